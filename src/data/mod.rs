@@ -1,0 +1,7 @@
+//! Data: images as bytes, their labels, and where they came from.
+
+mod dataset;
+mod split;
+
+pub use dataset::{DataSet, ImageShape};
+pub use split::Split;

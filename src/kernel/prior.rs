@@ -1,0 +1,29 @@
+//! What every prior kernel can do: give any block of P, and multiply by P without building it.
+
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+
+/// A kernel over the samples of one data set, addressed by the samples' indices in it.
+///
+/// P is never built whole. A minibatch asks for its k×k block (Section 3.1), a spectral method
+/// for products with P.
+pub trait PriorKernel: Send + Sync {
+    /// Writes P[rows, columns] into `out` (`rows.len()` × `columns.len()`).
+    fn block(&self, rows: &[usize], columns: &[usize], out: ArrayViewMut2<'_, f32>);
+
+    /// Writes the symmetric block P[rows, rows] into `out`; may be faster than [`Self::block`].
+    /// This is what a training step calls: it allocates nothing after its first call with a
+    /// block of this size (`scratch` keeps the buffers).
+    fn gram(&self, rows: &[usize], scratch: &mut Scratch, out: ArrayViewMut2<'_, f32>);
+
+    /// P[rows, columns] · v for `v` of `columns.len()` × b, without the block in memory.
+    fn multiply(&self, rows: &[usize], columns: &[usize], v: ArrayView2<'_, f32>) -> Array2<f32>;
+}
+
+/// Buffers that a kernel may keep between two calls of [`PriorKernel::gram`].
+#[derive(Default)]
+pub struct Scratch {
+    /// Floating-point workspace.
+    pub floats: Vec<f32>,
+    /// Byte workspace.
+    pub bytes: Vec<u8>,
+}

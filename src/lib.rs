@@ -1,0 +1,7 @@
+//! dkAE Explorer: watch a deep kernelized autoencoder learn a kernel.
+
+pub mod data;
+pub mod kernel;
+pub mod linalg;
+pub mod training;
+pub mod worker;

@@ -1,0 +1,184 @@
+//! What a run is made of, as plain data: the settings a person chooses, and the three presets.
+
+use serde::{Deserialize, Serialize};
+
+/// The settings of a run. Every field is what the window's controls and the command line set,
+/// what reports and pictures carry with them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunConfig {
+    /// The preset these settings started from.
+    pub preset: Preset,
+    /// The seed of everything random but the choice of the samples: the split, the mixtures,
+    /// the weights, the minibatches, the noise.
+    pub seed: u64,
+    /// The prior kernel P.
+    pub prior: PriorConfig,
+    /// The layers.
+    pub network: NetworkConfig,
+    /// The optimisation.
+    pub training: TrainingConfig,
+    /// The denoising comparison (Table 2).
+    pub denoising: DenoisingConfig,
+    /// How many held-out digits the kernels on screen show.
+    pub shown: usize,
+}
+
+/// Named sets of settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// Seconds: 6,000 digits, a small `ReLU` network, no pretraining.
+    #[default]
+    Quick,
+    /// Minutes: the same digits, sigmoid units, layerwise pretraining.
+    Balanced,
+    /// The paper's network and data: 20,000 digits, 784–500–500–2000–2000.
+    Paper,
+}
+
+/// The prior kernel P and its settings.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PriorConfig {
+    /// The probabilistic cluster kernel, Eq. 4.
+    Pck(PckConfig),
+    /// exp(−‖x − y‖² / (2σ²)), σ = `width` × the median distance of training samples.
+    Rbf {
+        /// σ as a multiple of the median distance.
+        width: f64,
+    },
+    /// (⟨x, y⟩ / d + `offset`)^`degree`.
+    Polynomial {
+        /// The exponent, at least 1.
+        degree: u32,
+        /// What is added to the inner product, at least 0.
+        offset: f64,
+    },
+    /// ⟨x, y⟩ / (‖x‖ ‖y‖).
+    Cosine,
+    /// ⟨x, y⟩ / d.
+    Linear,
+    /// 1 where the classes agree, 0 elsewhere: K_I of Section 4.3. Needs labels.
+    Ideal,
+}
+
+/// The mixtures of the probabilistic cluster kernel (Section 2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PckConfig {
+    /// Q: starts for each number of components.
+    pub restarts: usize,
+    /// G: mixtures have 2, 3, …, G components.
+    pub max_components: usize,
+    /// Training samples that the mixtures are fitted on.
+    pub fit_samples: usize,
+    /// The shape of the components.
+    pub covariance: Covariance,
+    /// Added to every variance.
+    pub variance_floor: f64,
+    /// EM iterations at the most.
+    pub max_iterations: usize,
+    /// EM stops when the mean log-likelihood of a sample gains less than this.
+    pub tolerance: f64,
+}
+
+/// The shape of a Gaussian component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Covariance {
+    /// A variance for each pixel.
+    Diagonal,
+    /// One variance.
+    Spherical,
+}
+
+impl Default for PckConfig {
+    fn default() -> Self {
+        Self {
+            restarts: 30,
+            max_components: 30,
+            fit_samples: 200,
+            covariance: Covariance::Diagonal,
+            variance_floor: 1e-2,
+            max_iterations: 100,
+            tolerance: 1e-3,
+        }
+    }
+}
+
+/// The layers of the autoencoder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NetworkConfig {
+    /// Units of the hidden layers between the pixels and the code.
+    pub hidden: Vec<usize>,
+    /// Nc, the units of the code layer.
+    pub code: usize,
+    /// The hidden layers' activation, on the way to the code and back.
+    pub hidden_activation: Activation,
+    /// The code layer's activation.
+    pub code_activation: Activation,
+}
+
+/// A transfer function σ(·) of Eq. 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activation {
+    /// 1 / (1 + e^−a).
+    Sigmoid,
+    /// max(0, a).
+    Relu,
+    /// tanh a.
+    Tanh,
+    /// log(1 + e^a).
+    Softplus,
+    /// a.
+    Identity,
+}
+
+/// The optimisation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainingConfig {
+    /// λ of Eq. 5, in [0, 1].
+    pub lambda: f64,
+    /// k, samples of a minibatch.
+    pub batch: usize,
+    /// Steps of fine-tuning (all steps, without pretraining).
+    pub steps: usize,
+    /// Adam's learning rate.
+    pub learning_rate: f64,
+    /// Greedy layerwise pretraining (Section 2.1), if any.
+    pub pretraining: Option<PretrainingConfig>,
+    /// The gradient's global norm is scaled down to this, if set.
+    pub clip_norm: Option<f64>,
+    /// Standard deviation of Gaussian noise on the training input (0: none, as in the paper).
+    pub input_noise: f64,
+}
+
+/// Greedy layerwise pretraining.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PretrainingConfig {
+    /// Steps for each layer.
+    pub steps_per_layer: usize,
+    /// Adam's learning rate meanwhile.
+    pub learning_rate: f64,
+}
+
+/// The denoising comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DenoisingConfig {
+    /// Standard deviation of the Gaussian noise on the test pixels.
+    pub noise: f64,
+    /// Whether noisy pixels are cut to [0, 1].
+    pub clip: bool,
+    /// m, the principal components of every method.
+    pub components: usize,
+    /// The ridge of the kernel regression that finds pre-images.
+    pub ridge: f64,
+    /// σ of the pre-image's RBF kernel as a multiple of the median distance between scores.
+    pub width: f64,
+}
+
+impl Default for DenoisingConfig {
+    fn default() -> Self {
+        Self { noise: 0.25, clip: false, components: 32, ridge: 0.5, width: 1.0 }
+    }
+}
