@@ -1,0 +1,1 @@
+//! What the kernel autoencoder is compared with: kernel PCA, its pre-images, linear PCA.

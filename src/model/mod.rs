@@ -1,0 +1,1 @@
+//! The autoencoder, its loss with hand-written gradients, and Adam.
