@@ -9,6 +9,6 @@ mod product;
 mod real;
 mod threads;
 
-pub use product::{Accumulate, Parallel, product};
+pub use product::{Accumulate, Parallel, product, product_of_columns};
 pub use real::Real;
-pub use threads::Threads;
+pub use threads::{Threads, for_row_blocks};

@@ -5,6 +5,9 @@
 //! them, so entering costs nothing. Results depend on the *number* of threads (sums are split by
 //! it) and on nothing else.
 
+use std::ops::Range;
+
+use ndarray::{ArrayViewMut2, Axis};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// A pool of computing threads, the calling thread among them.
@@ -42,5 +45,63 @@ impl Threads {
     /// Runs `work` with this pool's threads at its disposal.
     pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         self.pool.install(work)
+    }
+}
+
+/// Cuts the rows of `out` into as many blocks as the pool has threads (none smaller than
+/// `at_least` rows) and does `work(rows, block)` for each, side by side. Allocates nothing.
+pub fn for_row_blocks<T: Send>(
+    out: ArrayViewMut2<'_, T>,
+    at_least: usize,
+    work: &(impl Fn(Range<usize>, ArrayViewMut2<'_, T>) + Sync),
+) {
+    let blocks = (out.nrows() / at_least.max(1)).clamp(1, rayon::current_num_threads());
+    halve(0, blocks, out, work);
+}
+
+/// Gives `blocks` blocks of `out`, whose first row is `start`, to `work`.
+fn halve<T: Send>(
+    start: usize,
+    blocks: usize,
+    out: ArrayViewMut2<'_, T>,
+    work: &(impl Fn(Range<usize>, ArrayViewMut2<'_, T>) + Sync),
+) {
+    if blocks <= 1 {
+        work(start..start + out.nrows(), out);
+        return;
+    }
+    let left = blocks / 2;
+    let rows = out.nrows() * left / blocks;
+    let (upper, lower) = out.split_at(Axis(0), rows);
+    rayon::join(
+        || halve(start, left, upper, work),
+        || halve(start + rows, blocks - left, lower, work),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+
+    #[test]
+    fn every_row_is_visited_once_under_its_own_number() {
+        for threads in 1..5 {
+            for rows in [0, 1, 2, 7, 64] {
+                let mut out = Array2::<usize>::zeros((rows, 3));
+                Threads::new(threads).install(|| {
+                    for_row_blocks(out.view_mut(), 1, &|range, mut block| {
+                        assert_eq!(range.len(), block.nrows());
+                        for (row, mut values) in range.zip(block.outer_iter_mut()) {
+                            values += row + 1;
+                        }
+                    });
+                });
+                for (row, values) in out.outer_iter().enumerate() {
+                    assert!(values.iter().all(|&v| v == row + 1));
+                }
+            }
+        }
     }
 }

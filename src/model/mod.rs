@@ -1,1 +1,31 @@
-//! The autoencoder, its loss with hand-written gradients, and Adam.
+//! The deep kernelized autoencoder: layers, loss, hand-written gradients, Adam.
+//!
+//! An encoder E maps samples to codes, a decoder D with the transposed weights maps them back
+//! (Eqs. 1 and 2). The loss of a minibatch weighs reconstruction against alignment (Eq. 8):
+//!
+//! ```text
+//! L = (1 − λ) · Lr + λ · Lc,   Lr = ‖x − x̃‖² / (k·d),   Lc = ‖C/‖C‖F − P/‖P‖F‖F,   C = codes · codesᵀ
+//! ```
+//!
+//! | file | idea |
+//! |---|---|
+//! | `activation` | the transfer functions σ(·) and their derivatives |
+//! | `autoencoder` | the layers and their parameters; encoding and decoding any number of samples |
+//! | `loss` | Lr, Lc and ∂Lc/∂C |
+//! | `minibatch` | the buffers of a step; forward and backward through them |
+//! | `adam` | the optimiser |
+//!
+//! Everything is generic over [`Real`](crate::linalg::Real): trained in `f32`, tested by finite
+//! differences in `f64`.
+
+mod activation;
+mod adam;
+mod autoencoder;
+mod loss;
+mod minibatch;
+
+pub use activation::Activation;
+pub use adam::{Adam, AdamConfig};
+pub use autoencoder::{Architecture, Autoencoder};
+pub use loss::{Losses, code_loss};
+pub use minibatch::Minibatch;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::model::Activation;
+
 /// The settings of a run. Every field is what the window's controls and the command line set,
 /// what reports and pictures carry with them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -118,22 +120,6 @@ pub struct NetworkConfig {
     pub code_activation: Activation,
 }
 
-/// A transfer function σ(·) of Eq. 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Activation {
-    /// 1 / (1 + e^−a).
-    Sigmoid,
-    /// max(0, a).
-    Relu,
-    /// tanh a.
-    Tanh,
-    /// log(1 + e^a).
-    Softplus,
-    /// a.
-    Identity,
-}
-
 /// The optimisation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainingConfig {
@@ -179,6 +165,12 @@ pub struct DenoisingConfig {
 
 impl Default for DenoisingConfig {
     fn default() -> Self {
-        Self { noise: 0.25, clip: false, components: 32, ridge: 0.5, width: 1.0 }
+        Self {
+            noise: 0.25,
+            clip: false,
+            components: 32,
+            ridge: 0.5,
+            width: 1.0,
+        }
     }
 }

@@ -1,0 +1,168 @@
+//! Adam (Kingma and Ba, 2015), the optimiser of Section 4.1.
+//!
+//! ```text
+//! m ← β₁ m + (1 − β₁) g        v ← β₂ v + (1 − β₂) g²
+//! θ ← θ − η · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)
+//! ```
+
+use multiversion::multiversion;
+
+use crate::linalg::Real;
+
+/// Adam's constants.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AdamConfig {
+    /// β₁, decay of the mean of the gradients.
+    pub beta1: f64,
+    /// β₂, decay of the mean of their squares.
+    pub beta2: f64,
+    /// ε, added to the root.
+    pub epsilon: f64,
+}
+
+impl Default for AdamConfig {
+    fn default() -> Self {
+        Self {
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+        }
+    }
+}
+
+/// Adam's state: one pair of moments for each parameter.
+#[derive(Clone)]
+pub struct Adam<T> {
+    config: AdamConfig,
+    /// m.
+    pub(super) first: Vec<T>,
+    /// v.
+    pub(super) second: Vec<T>,
+    step: u64,
+}
+
+/// The numbers of one step, shared by all parameters.
+#[derive(Clone, Copy)]
+pub(super) struct StepSize<T> {
+    beta1: T,
+    beta2: T,
+    epsilon: T,
+    /// η / (1 − β₁ᵗ).
+    rate: T,
+    /// 1 / √(1 − β₂ᵗ).
+    root: T,
+}
+
+impl<T: Real> Adam<T> {
+    /// Zero moments for `parameters` numbers.
+    #[must_use]
+    pub fn new(parameters: usize, config: AdamConfig) -> Self {
+        Self {
+            config,
+            first: vec![T::zero(); parameters],
+            second: vec![T::zero(); parameters],
+            step: 0,
+        }
+    }
+
+    /// Steps taken.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.step
+    }
+
+    /// Counts a step of learning rate `rate` and gives its constants.
+    pub(super) fn begin(&mut self, rate: f64) -> StepSize<T> {
+        self.step += 1;
+        let AdamConfig {
+            beta1,
+            beta2,
+            epsilon,
+        } = self.config;
+        let t = self.step as f64;
+        StepSize {
+            beta1: T::of(beta1),
+            beta2: T::of(beta2),
+            epsilon: T::of(epsilon),
+            rate: T::of(rate / (1.0 - beta1.powf(t))),
+            root: T::of(1.0 / (1.0 - beta2.powf(t)).sqrt()),
+        }
+    }
+
+    /// One step of all `parameters` along `gradient`, with learning rate `rate`.
+    pub fn update(&mut self, parameters: &mut [T], gradient: &[T], rate: f64) {
+        let size = self.begin(rate);
+        move_along(
+            parameters,
+            gradient,
+            &mut self.first,
+            &mut self.second,
+            size,
+        );
+    }
+
+    /// Moments for `parameters` numbers of which the first `kept` are those of before and go on;
+    /// the others start at zero.
+    pub(super) fn resized(&self, parameters: usize, kept: usize) -> Self {
+        let mut resized = Self {
+            step: self.step,
+            ..Self::new(parameters, self.config)
+        };
+        resized.first[..kept].copy_from_slice(&self.first[..kept]);
+        resized.second[..kept].copy_from_slice(&self.second[..kept]);
+        resized
+    }
+}
+
+/// The update of some of the parameters, with their share of the moments.
+#[multiversion(targets = "simd", dispatcher = "direct")]
+pub(super) fn move_along<T: Real>(
+    parameters: &mut [T],
+    gradient: &[T],
+    first: &mut [T],
+    second: &mut [T],
+    size: StepSize<T>,
+) {
+    let StepSize {
+        beta1,
+        beta2,
+        epsilon,
+        rate,
+        root,
+    } = size;
+    let (rest1, rest2) = (T::one() - beta1, T::one() - beta2);
+    let moments = first.iter_mut().zip(second.iter_mut());
+    for ((parameter, &g), (m, v)) in parameters.iter_mut().zip(gradient).zip(moments) {
+        *m = beta1 * *m + rest1 * g;
+        *v = beta2 * *v + rest2 * g * g;
+        *parameter -= rate * *m / (v.sqrt() * root + epsilon);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Values of `torch.optim.Adam` 2.15 in f64; `tests/reference/adam.py` made them.
+    #[test]
+    fn agrees_with_pytorch() {
+        let reference: Reference =
+            serde_json::from_str(include_str!("../../tests/reference/adam.json")).unwrap();
+        let mut adam = Adam::<f64>::new(reference.start.len(), AdamConfig::default());
+        let mut parameters = reference.start.clone();
+        for (gradient, expected) in reference.gradients.iter().zip(&reference.parameters) {
+            adam.update(&mut parameters, gradient, reference.rate);
+            for (got, expected) in parameters.iter().zip(expected) {
+                assert!((got - expected).abs() < 1e-14, "{got} {expected}");
+            }
+        }
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Reference {
+        rate: f64,
+        start: Vec<f64>,
+        gradients: Vec<Vec<f64>>,
+        parameters: Vec<Vec<f64>>,
+    }
+}
