@@ -1,7 +1,31 @@
-//! Data: images as bytes, their labels, and where they came from.
+//! Data: images as bytes, their labels, where they came from, and how results are written down.
+//!
+//! A [`Source`] is a whole file (or the digits that come with the program); a [`Selection`]
+//! chooses samples and classes of it, which gives a [`DataSet`] without copying a pixel; a
+//! [`Split`] says which of those train, validate and test. Reading trusts nothing: a file is
+//! measured before it is believed, and whatever is wrong with it is a [`DataError`] that names the
+//! file and the remedy. Writing is all or nothing ([`write_whole`]).
 
+mod atomic;
+mod bundled;
 mod dataset;
+mod error;
+pub mod idx;
+mod memory;
+mod noise;
+mod npy;
+pub mod png;
+mod random;
+mod selection;
+mod source;
 mod split;
 
-pub use dataset::{DataSet, ImageShape};
+pub use atomic::{WriteError, write_whole};
+pub use dataset::{CLASSES, DataSet, ImageShape};
+pub use error::{Content, DataError};
+pub use noise::{add_gaussian_noise, gaussian_noise};
+pub use npy::{NpyMatrixWriter, write_npy};
+pub use random::{generator, shuffle};
+pub use selection::{MINIMUM_SAMPLES, Selection, load};
+pub use source::Source;
 pub use split::Split;
