@@ -1,5 +1,33 @@
 //! Prior kernels: the matrix P that the codes' inner products are asked to resemble.
+//!
+//! The probabilistic cluster kernel (Section 2.3) is made in three steps: an [`EnsembleBuilder`]
+//! fits Gaussian mixtures on some training samples, [`Memberships`] places every sample in them,
+//! and [`Pck`] gives any block of P from the memberships alone. The first two go piece by piece,
+//! so that whoever waits can watch ([`GrowingGram`]) and interrupt. The other kernels are
+//! functions of pixels or labels. How alike two kernels are is said in [`alignment`].
 
+pub mod alignment;
+mod build;
+mod config;
+mod elementwise;
+mod em;
+mod error;
+mod features;
+mod growing;
+mod ideal;
+mod memberships;
+mod mixture;
+mod overlap;
+mod pck;
 mod prior;
 
+pub use build::{build, fit_indices};
+pub use config::{Covariance, PckConfig, PriorConfig};
+pub use elementwise::{Elementwise, median_distance};
+pub use error::KernelError;
+pub use growing::GrowingGram;
+pub use ideal::Ideal;
+pub use memberships::Memberships;
+pub use mixture::{Ensemble, EnsembleBuilder, Mixture};
+pub use pck::Pck;
 pub use prior::{PriorKernel, Scratch};

@@ -17,6 +17,17 @@ pub trait PriorKernel: Send + Sync {
 
     /// P[rows, columns] · v for `v` of `columns.len()` × b, without the block in memory.
     fn multiply(&self, rows: &[usize], columns: &[usize], v: ArrayView2<'_, f32>) -> Array2<f32>;
+
+    /// The same for images that are not in the data set, as noisy digits are not:
+    /// K(images, columns) · v. The rows of `images` (`rows.len()` × d) are versions of the samples
+    /// `rows`; only a kernel of labels looks at those.
+    fn multiply_images(
+        &self,
+        images: ArrayView2<'_, f32>,
+        rows: &[usize],
+        columns: &[usize],
+        v: ArrayView2<'_, f32>,
+    ) -> Array2<f32>;
 }
 
 /// Buffers that a kernel may keep between two calls of [`PriorKernel::gram`].
@@ -26,4 +37,6 @@ pub struct Scratch {
     pub floats: Vec<f32>,
     /// Byte workspace.
     pub bytes: Vec<u8>,
+    /// Indices.
+    pub integers: Vec<u32>,
 }

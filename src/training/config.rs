@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::kernel::{Covariance, PckConfig, PriorConfig};
 pub use crate::model::Activation;
 
 /// The settings of a run. Every field is what the window's controls and the command line set,
@@ -36,75 +37,6 @@ pub enum Preset {
     Balanced,
     /// The paper's network and data: 20,000 digits, 784–500–500–2000–2000.
     Paper,
-}
-
-/// The prior kernel P and its settings.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum PriorConfig {
-    /// The probabilistic cluster kernel, Eq. 4.
-    Pck(PckConfig),
-    /// exp(−‖x − y‖² / (2σ²)), σ = `width` × the median distance of training samples.
-    Rbf {
-        /// σ as a multiple of the median distance.
-        width: f64,
-    },
-    /// (⟨x, y⟩ / d + `offset`)^`degree`.
-    Polynomial {
-        /// The exponent, at least 1.
-        degree: u32,
-        /// What is added to the inner product, at least 0.
-        offset: f64,
-    },
-    /// ⟨x, y⟩ / (‖x‖ ‖y‖).
-    Cosine,
-    /// ⟨x, y⟩ / d.
-    Linear,
-    /// 1 where the classes agree, 0 elsewhere: K_I of Section 4.3. Needs labels.
-    Ideal,
-}
-
-/// The mixtures of the probabilistic cluster kernel (Section 2.3).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PckConfig {
-    /// Q: starts for each number of components.
-    pub restarts: usize,
-    /// G: mixtures have 2, 3, …, G components.
-    pub max_components: usize,
-    /// Training samples that the mixtures are fitted on.
-    pub fit_samples: usize,
-    /// The shape of the components.
-    pub covariance: Covariance,
-    /// Added to every variance.
-    pub variance_floor: f64,
-    /// EM iterations at the most.
-    pub max_iterations: usize,
-    /// EM stops when the mean log-likelihood of a sample gains less than this.
-    pub tolerance: f64,
-}
-
-/// The shape of a Gaussian component.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Covariance {
-    /// A variance for each pixel.
-    Diagonal,
-    /// One variance.
-    Spherical,
-}
-
-impl Default for PckConfig {
-    fn default() -> Self {
-        Self {
-            restarts: 30,
-            max_components: 30,
-            fit_samples: 200,
-            covariance: Covariance::Diagonal,
-            variance_floor: 1e-2,
-            max_iterations: 100,
-            tolerance: 1e-3,
-        }
-    }
 }
 
 /// The layers of the autoencoder.

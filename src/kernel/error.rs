@@ -1,0 +1,30 @@
+//! What can keep a prior kernel from being made.
+
+/// Why a prior kernel cannot be made, and what would be right.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KernelError {
+    /// A setting is out of its range.
+    #[error("the prior kernel's {setting} must be {range}")]
+    Setting {
+        /// The setting.
+        setting: &'static str,
+        /// Its range.
+        range: &'static str,
+    },
+    /// There are fewer samples than the kernel is made from.
+    #[error("the prior kernel needs at least {needed} training samples, and there are {given}")]
+    TooFewSamples {
+        /// Samples needed.
+        needed: usize,
+        /// Samples there are.
+        given: usize,
+    },
+    /// The samples do not differ, so there is nothing that a kernel could tell apart.
+    #[error(
+        "all images that the prior kernel is made from are identical; it needs images that differ"
+    )]
+    IdenticalSamples,
+    /// The kernel is made of class labels, and there are none.
+    #[error("the ideal kernel needs class labels, and these images have none")]
+    LabelsNeeded,
+}
