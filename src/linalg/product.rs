@@ -63,14 +63,7 @@ pub fn product<T: Real>(
         Parallel::No => Par::Seq,
         Parallel::Yes => Par::rayon(0),
     };
-    matmul(
-        writable(&mut out),
-        accumulate,
-        readable(&a),
-        readable(&b),
-        alpha,
-        parallel,
-    );
+    matmul(writable(&mut out), accumulate, readable(&a), readable(&b), alpha, parallel);
 }
 
 /// A view as the backend reads it.
@@ -79,9 +72,7 @@ fn readable<'a, T: Real>(view: &'a ArrayView2<'_, T>) -> MatRef<'a, T> {
     if let Some(slice) = view.as_slice() {
         return MatRef::from_row_major_slice(slice, rows, columns);
     }
-    let transposed = view
-        .as_slice_memory_order()
-        .filter(|_| view.strides()[0] == 1);
+    let transposed = view.as_slice_memory_order().filter(|_| view.strides()[0] == 1);
     MatRef::from_column_major_slice(
         transposed.expect("a product takes row-major matrices and their transposes"),
         rows,
@@ -96,11 +87,7 @@ fn writable<'a, T: Real>(view: &'a mut ArrayViewMut2<'_, T>) -> MatMut<'a, T> {
         let slice = view.as_slice_mut().expect("standard layout was just seen");
         return MatMut::from_row_major_slice_mut(slice, rows, columns);
     }
-    assert_eq!(
-        view.strides()[0],
-        1,
-        "a product writes row-major matrices and their transposes"
-    );
+    assert_eq!(view.strides()[0], 1, "a product writes row-major matrices and their transposes");
     let slice = view
         .as_slice_memory_order_mut()
         .expect("a product writes row-major matrices and their transposes");
@@ -124,36 +111,14 @@ mod tests {
         for (m, k, n) in [(1, 1, 1), (3, 5, 4), (17, 33, 9), (64, 1, 8), (1, 40, 1)] {
             let (a, b) = (matrix(m, k, 0.1), matrix(k, n, 0.7));
             let expected = a.dot(&b);
-            let (at, bt) = (
-                a.t().as_standard_layout().to_owned(),
-                b.t().as_standard_layout().to_owned(),
-            );
-            for (left, right) in [
-                (a.view(), b.view()),
-                (at.t(), b.view()),
-                (a.view(), bt.t()),
-                (at.t(), bt.t()),
-            ] {
+            let (at, bt) = (a.t().as_standard_layout().to_owned(), b.t().as_standard_layout().to_owned());
+            for (left, right) in [(a.view(), b.view()), (at.t(), b.view()), (a.view(), bt.t()), (at.t(), bt.t())] {
                 let mut out = Array2::from_elem((m, n), 1.0);
-                product(
-                    out.view_mut(),
-                    Accumulate::Add,
-                    2.0,
-                    left,
-                    right,
-                    Parallel::Yes,
-                );
+                product(out.view_mut(), Accumulate::Add, 2.0, left, right, Parallel::Yes);
                 let wanted = &expected * 2.0 + 1.0;
                 assert!((&out - &wanted).iter().all(|d| d.abs() < 1e-12));
                 let mut out = Array2::from_elem((n, m), f64::NAN);
-                product(
-                    out.view_mut().reversed_axes(),
-                    Accumulate::Replace,
-                    1.0,
-                    left,
-                    right,
-                    Parallel::No,
-                );
+                product(out.view_mut().reversed_axes(), Accumulate::Replace, 1.0, left, right, Parallel::No);
                 assert!((&out.t() - &expected).iter().all(|d| d.abs() < 1e-12));
             }
         }

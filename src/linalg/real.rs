@@ -28,10 +28,7 @@ pub trait Real:
 
 impl Real for f32 {
     #[inline]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "rounding is what is asked for"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "rounding is what is asked for")]
     fn of(value: f64) -> Self {
         value as Self
     }

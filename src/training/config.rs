@@ -179,12 +179,6 @@ pub struct DenoisingConfig {
 
 impl Default for DenoisingConfig {
     fn default() -> Self {
-        Self {
-            noise: 0.25,
-            clip: false,
-            components: 32,
-            ridge: 0.5,
-            width: 1.0,
-        }
+        Self { noise: 0.25, clip: false, components: 32, ridge: 0.5, width: 1.0 }
     }
 }
