@@ -1,9 +1,9 @@
 //! dkAE Explorer: watch a deep kernelized autoencoder learn a kernel.
 
+pub mod baseline;
 pub mod data;
 pub mod kernel;
 pub mod linalg;
 pub mod model;
 pub mod training;
-
 pub mod worker;

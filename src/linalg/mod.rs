@@ -5,10 +5,21 @@
 //! the program: `f32` trains, `f64` tests the same code by finite differences; [`Real`] is what
 //! both can do.
 
+mod eigen;
+mod exp;
+mod gaussian;
+mod krylov;
+mod nystrom;
 mod product;
 mod real;
+mod ridge;
+mod solve;
 mod threads;
 
+pub use eigen::{EigenError, Eigenpairs, leading_eigenpairs, symmetric_eigen};
+pub use gaussian::{GaussianKernel, Scaled};
 pub use product::{Accumulate, Parallel, product, product_of_columns};
 pub use real::Real;
+pub use ridge::{RidgeError, RidgeSolution, ridge_solve};
+pub use solve::{Cancelled, Cholesky, NotPositiveDefinite};
 pub use threads::{Threads, for_row_blocks};
