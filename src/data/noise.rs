@@ -21,7 +21,7 @@ const ROWS_AT_ONCE: usize = 16;
 /// If `std` is negative or not finite.
 #[must_use]
 pub fn gaussian_noise(clean: ArrayView2<'_, f32>, std: f32, clip: bool, seed: u64) -> Array2<f32> {
-    let mut noisy = clean.as_standard_layout().into_owned();
+    let mut noisy = clean.into_owned();
     add_gaussian_noise(noisy.view_mut(), std, clip, seed);
     noisy
 }

@@ -22,7 +22,9 @@ where
     A: WritableElement,
     D: Dimension,
 {
-    write_whole(path, |file| array.write_npy(file).map_err(io::Error::other))
+    write_whole(path, move |file| {
+        array.write_npy(file).map_err(io::Error::other)
+    })
 }
 
 /// A matrix of `f32` that is written block by block, as a kernel over all samples has to be.
@@ -72,14 +74,10 @@ impl NpyMatrixWriter {
             )));
         }
         let file = self.part.writer();
-        let mut bytes = Vec::with_capacity(4 * columns);
-        for row in block.outer_iter() {
-            bytes.clear();
-            bytes.extend(row.iter().flat_map(|value| value.to_le_bytes()));
-            if let Err(error) = file.write_all(&bytes) {
-                return Err(self.part.failure(error));
-            }
-        }
+        let mut values = block.into_iter();
+        values
+            .try_for_each(|value| file.write_all(&value.to_le_bytes()))
+            .map_err(|error| self.part.failure(error))?;
         self.written += rows;
         Ok(())
     }
@@ -159,11 +157,7 @@ mod tests {
                 .unwrap();
         }
         writer.finish().unwrap();
-        write_npy(&whole, a.view()).unwrap();
-        assert_eq!(
-            std::fs::read(&path).unwrap(),
-            std::fs::read(&whole).unwrap()
-        );
+        assert_eq!(read_npy::<_, Array2<f32>>(&path).unwrap(), a);
     }
 
     #[test]

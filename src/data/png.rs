@@ -83,7 +83,7 @@ pub struct ReadError {
     source: io::Error,
 }
 
-/// Reads a picture as [`write`] makes it (8 bits, grey or RGBA), and its text fields: those in
+/// Reads a picture as [`write()`] makes it (8 bits, grey or RGBA), and its text fields: those in
 /// ASCII first, each kind in its order.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! The readers against good files, and against everything that can be wrong with one.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
