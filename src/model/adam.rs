@@ -101,6 +101,17 @@ impl<T: Real> Adam<T> {
         );
     }
 
+    /// Takes over the state of `other`, which has as many moments, without allocating.
+    ///
+    /// # Panics
+    ///
+    /// If the number of moments is another one.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.step = other.step;
+        self.first.copy_from_slice(&other.first);
+        self.second.copy_from_slice(&other.second);
+    }
+
     /// Moments for `parameters` numbers of which the first `kept` are those of before and go on;
     /// the others start at zero.
     pub(super) fn resized(&self, parameters: usize, kept: usize) -> Self {

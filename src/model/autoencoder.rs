@@ -208,6 +208,23 @@ impl<T: Real> Autoencoder<T> {
         );
     }
 
+    /// out ← σ(x Wᵀ + b): `layer`'s way in, for all rows of `x`; on all threads, without
+    /// allocating.
+    pub fn encode_into(&self, layer: usize, x: ArrayView2<'_, T>, out: ArrayViewMut2<'_, T>) {
+        for_row_blocks(out, 1, &|rows, block| {
+            self.encode_layer(layer, x.slice(ndarray::s![rows, ..]), block);
+        });
+    }
+
+    /// Takes over all parameters of a network of the same shape, without allocating.
+    ///
+    /// # Panics
+    ///
+    /// If `other` has another number of parameters.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.parameters.copy_from_slice(&other.parameters);
+    }
+
     /// E(x) through the first `layers` layers, for the rows of `x`; on all threads.
     #[must_use]
     pub fn encode_through(&self, x: ArrayView2<'_, T>, layers: usize) -> Array2<T> {
@@ -215,9 +232,7 @@ impl<T: Real> Autoencoder<T> {
         for layer in 0..layers {
             let input = values.as_ref().map_or(x, |v| v.view());
             let mut out = Array2::zeros((x.nrows(), self.architecture.dims[layer + 1]));
-            for_row_blocks(out.view_mut(), 1, &|rows, block| {
-                self.encode_layer(layer, input.slice(ndarray::s![rows, ..]), block);
-            });
+            self.encode_into(layer, input, out.view_mut());
             values = Some(out);
         }
         values.unwrap_or_else(|| x.to_owned())

@@ -86,8 +86,6 @@ impl<T: Real> Minibatch<T> {
     }
 
     /// One step: forward, backward, Adam. If the loss is not finite the network stays as it was.
-    ///
-    /// `clip_norm` scales the gradient down to that global norm.
     pub fn step(
         &mut self,
         network: &mut Autoencoder<T>,
@@ -97,9 +95,22 @@ impl<T: Real> Minibatch<T> {
         clip_norm: Option<f64>,
     ) -> Losses {
         let losses = self.forward(network, lambda);
-        if !losses.total.is_finite() {
-            return losses;
+        if losses.total.is_finite() {
+            self.learn(network, adam, lambda, rate, clip_norm);
         }
+        losses
+    }
+
+    /// Moves the network against the gradient, after [`Self::forward`] on it. `clip_norm` scales
+    /// the gradient down to that global norm.
+    pub fn learn(
+        &mut self,
+        network: &mut Autoencoder<T>,
+        adam: &mut Adam<T>,
+        lambda: f64,
+        rate: f64,
+        clip_norm: Option<f64>,
+    ) {
         self.backward(network, lambda);
         match clip_norm {
             None => self.descend(network, adam, rate),
@@ -109,7 +120,6 @@ impl<T: Real> Minibatch<T> {
                 adam.update(&mut network.parameters, &self.gradient, rate);
             }
         }
-        losses
     }
 
     /// The losses of the batch under λ, leaving in the buffers what [`Self::backward`] needs.

@@ -1,3 +1,23 @@
-//! Training: checked settings, and a run that advances one small piece at a time.
+//! Training: settings that are checked once, and a [`Run`] that advances one small piece at a
+//! time.
+//!
+//! A run goes through phases ([`PhaseKind`]): it fits the prior kernel's mixtures, places every
+//! sample in them, pretrains layer by layer if it is asked to, trains, and takes the last figures
+//! on the test samples. [`Run::advance`] does a piece of some milliseconds (a few mixtures, some
+//! samples, one step) and returns; the loop, pause and stop live outside, in the worker and in
+//! the headless commands.
 
+mod check;
 pub mod config;
+mod presets;
+mod run;
+mod scores;
+mod shown;
+mod trainer;
+
+pub use check::{CheckedConfig, ConfigError};
+pub use config::RunConfig;
+pub use run::{Advance, PhaseKind, Run, RunError};
+pub use scores::{LossPoint, Scores, score, score_samples};
+pub use shown::ShownDigits;
+pub use trainer::{Diverged, Stage, Trainer};

@@ -1,0 +1,114 @@
+//! The three presets, as plain data.
+
+use super::config::{
+    Activation, NetworkConfig, PckConfig, Preset, PretrainingConfig, PriorConfig, RunConfig,
+    TrainingConfig,
+};
+
+impl Preset {
+    /// All of them, the quickest first.
+    pub const ALL: [Self; 3] = [Self::Quick, Self::Balanced, Self::Paper];
+
+    /// The name as it is shown.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "Quick",
+            Self::Balanced => "Balanced",
+            Self::Paper => "Paper",
+        }
+    }
+
+    /// What it is, in a sentence.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Quick => "ReLU units, no pretraining, 1,200 steps: a picture in seconds.",
+            Self::Balanced => {
+                "Sigmoid units, layerwise pretraining (500 steps a layer), 1,500 steps: a minute."
+            }
+            Self::Paper => {
+                "The paper's network, 784–500–500–2000–2000, pretrained; a schedule of 4,000 steps \
+                 that has visibly converged, not the paper's half a million."
+            }
+        }
+    }
+
+    /// How many samples the preset is meant for.
+    #[must_use]
+    pub fn samples(self) -> usize {
+        match self {
+            Self::Quick | Self::Balanced => 6_000,
+            Self::Paper => 20_000,
+        }
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn config(self) -> RunConfig {
+        let quick = RunConfig {
+            preset: self,
+            seed: 0,
+            prior: PriorConfig::Pck(PckConfig::default()),
+            network: NetworkConfig {
+                hidden: vec![256, 256, 512],
+                code: 128,
+                hidden_activation: Activation::Relu,
+                code_activation: Activation::Relu,
+            },
+            training: TrainingConfig {
+                lambda: 0.1,
+                batch: 200,
+                steps: 1_200,
+                learning_rate: 1e-3,
+                pretraining: None,
+                clip_norm: None,
+                input_noise: 0.0,
+            },
+            denoising: super::config::DenoisingConfig::default(),
+            shown: 300,
+        };
+        match self {
+            Self::Quick => quick,
+            Self::Balanced => RunConfig {
+                network: NetworkConfig {
+                    hidden_activation: Activation::Sigmoid,
+                    code_activation: Activation::Sigmoid,
+                    ..quick.network
+                },
+                training: TrainingConfig {
+                    steps: 1_500,
+                    pretraining: Some(PretrainingConfig {
+                        steps_per_layer: 500,
+                        learning_rate: 3e-3,
+                    }),
+                    ..quick.training
+                },
+                ..quick
+            },
+            Self::Paper => RunConfig {
+                network: NetworkConfig {
+                    hidden: vec![500, 500, 2_000],
+                    code: 2_000,
+                    hidden_activation: Activation::Sigmoid,
+                    code_activation: Activation::Sigmoid,
+                },
+                training: TrainingConfig {
+                    steps: 2_000,
+                    pretraining: Some(PretrainingConfig {
+                        steps_per_layer: 500,
+                        learning_rate: 3e-3,
+                    }),
+                    ..quick.training
+                },
+                ..quick
+            },
+        }
+    }
+}
+
+impl Default for RunConfig {
+    fn default() -> Self {
+        Preset::default().config()
+    }
+}

@@ -1,0 +1,405 @@
+//! A run from its first mixture to its last figure, one small piece at a time.
+//!
+//! ```text
+//! Prior ──► Posteriors ──► Pretraining ──► Training ──► Evaluation ──► over
+//!  (PCK)      (PCK)          (if asked)
+//! ```
+//!
+//! [`Run::advance`] does a piece and says what it was. Nothing here knows of threads, windows or
+//! clocks: the same seed and the same number of computing threads give the same numbers.
+
+use std::sync::Arc;
+
+use ndarray::Array2;
+
+use super::check::{CheckedConfig, ConfigError};
+use super::config::{PriorConfig, RunConfig};
+use super::scores::{LossPoint, Scores, score_samples};
+use super::shown::ShownDigits;
+use super::trainer::{Diverged, Stage, Trainer};
+use crate::data::{DataSet, Split};
+use crate::kernel::{
+    self, Ensemble, EnsembleBuilder, GrowingGram, KernelError, Memberships, Pck, PriorKernel,
+    Scratch,
+};
+use crate::model::code_loss;
+
+/// Validation samples that the curves are taken on.
+const VALIDATION: usize = 500;
+
+/// Mixtures that are fitted in one piece: two starts of each size.
+const MIXTURES: usize = 58;
+
+/// The parts of a run, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhaseKind {
+    /// The mixtures are fitted and P grows on screen.
+    Prior,
+    /// Every sample is placed in the finished mixtures.
+    Posteriors,
+    /// One layer after the other.
+    Pretraining,
+    /// The whole network (all of it, without pretraining).
+    Training,
+    /// The last figures on all test samples.
+    Evaluation,
+}
+
+impl PhaseKind {
+    /// The name as it is shown.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Prior => "Fitting mixtures",
+            Self::Posteriors => "Placing samples",
+            Self::Pretraining => "Pretraining",
+            Self::Training => "Training",
+            Self::Evaluation => "Evaluating",
+        }
+    }
+}
+
+/// Why a run cannot begin or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The settings do not fit.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The prior kernel cannot be made.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
+    /// A loss was not finite.
+    #[error(transparent)]
+    Diverged(#[from] Box<Diverged>),
+}
+
+/// What a piece of work was.
+#[derive(Clone, Debug)]
+pub enum Advance {
+    /// More mixtures are in P.
+    Mixtures,
+    /// More samples are placed.
+    Samples,
+    /// A step was taken; now and then its network was also tried on validation samples.
+    Step {
+        /// The minibatch's losses.
+        losses: LossPoint,
+        /// The losses on validation samples before the step.
+        validation: Option<LossPoint>,
+    },
+    /// The last figures are there.
+    Evaluated,
+    /// Nothing is left to do.
+    Over,
+}
+
+/// A run.
+pub struct Run {
+    data: Arc<DataSet>,
+    split: Split,
+    config: CheckedConfig,
+    shown: Arc<ShownDigits>,
+    state: State,
+}
+
+enum State {
+    Prior { builder: EnsembleBuilder, growing: GrowingGram },
+    Posteriors { ensemble: Arc<Ensemble>, memberships: Memberships },
+    Training(Box<Ready>),
+}
+
+/// A run whose prior is complete.
+struct Ready {
+    prior: Arc<dyn PriorKernel>,
+    trainer: Trainer,
+    validation: Validation,
+    /// Steps of whole-network training that the run is to take.
+    steps: usize,
+    scores: Option<Scores>,
+}
+
+/// Validation samples with what does not change about them.
+struct Validation {
+    pixels: Array2<f32>,
+    prior: Array2<f32>,
+    every: u64,
+}
+
+impl Run {
+    /// A run on `data` under `config`, which is checked.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError`] if a setting is out of its range or does not fit the data.
+    pub fn new(data: Arc<DataSet>, config: &RunConfig) -> Result<Self, RunError> {
+        let split = Split::new(data.len(), config.seed);
+        let config = config.check(&data, &split)?;
+        let shown = ShownDigits::choose(&data, &split.test, config.get().shown);
+        let seed = config.get().seed;
+        let state = match &config.get().prior {
+            PriorConfig::Pck(pck) => {
+                let samples = data.rows::<f32>(&kernel::fit_indices(pck, &split.training, seed)?);
+                let builder = EnsembleBuilder::new(samples.view(), pck, seed)?;
+                let growing = GrowingGram::new(&builder, shown.pixels.view());
+                State::Prior { builder, growing }
+            }
+            other => {
+                let prior = kernel::build(other, &data, &split.training, seed)?;
+                State::Training(Box::new(ready(&config, &data, &split, Arc::from(prior))))
+            }
+        };
+        Ok(Self { data, split, config, shown: Arc::new(shown), state })
+    }
+
+    /// The samples.
+    #[must_use]
+    pub fn data(&self) -> &Arc<DataSet> {
+        &self.data
+    }
+
+    /// Which samples train, validate and test.
+    #[must_use]
+    pub fn split(&self) -> &Split {
+        &self.split
+    }
+
+    /// The settings the run began with.
+    #[must_use]
+    pub fn config(&self) -> &CheckedConfig {
+        &self.config
+    }
+
+    /// The held-out digits on show.
+    #[must_use]
+    pub fn shown(&self) -> &Arc<ShownDigits> {
+        &self.shown
+    }
+
+    /// Shows another number of held-out digits from now on (all test samples at the most).
+    pub fn set_shown(&mut self, count: usize) {
+        self.shown = Arc::new(ShownDigits::choose(&self.data, &self.split.test, count));
+        if let State::Prior { builder, growing } = &mut self.state {
+            *growing = GrowingGram::new(builder, self.shown.pixels.view());
+            growing.add(builder.mixtures());
+        }
+    }
+
+    /// The prior kernel, once it is complete.
+    #[must_use]
+    pub fn prior(&self) -> Option<&Arc<dyn PriorKernel>> {
+        match &self.state {
+            State::Training(ready) => Some(&ready.prior),
+            _ => None,
+        }
+    }
+
+    /// P on the shown digits as far as it has come, and the mixtures in it so far and in the end
+    /// (for kernels that have them).
+    #[must_use]
+    pub fn shown_prior(&self) -> Option<(Array2<f32>, Option<(usize, usize)>)> {
+        match &self.state {
+            State::Prior { growing, .. } if growing.mixtures() == 0 => None,
+            State::Prior { builder, growing } => {
+                Some((growing.matrix(), Some((growing.mixtures(), builder.total()))))
+            }
+            // P is the one that the last mixtures left on show.
+            State::Posteriors { .. } => None,
+            State::Training(ready) => {
+                let n = self.shown.indices.len();
+                let mut matrix = Array2::zeros((n, n));
+                let mut scratch = Scratch::default();
+                ready.prior.gram(&self.shown.indices, &mut scratch, matrix.view_mut());
+                let mixtures = match &self.config.get().prior {
+                    PriorConfig::Pck(pck) => Some(pck.restarts * (pck.max_components - 1)),
+                    _ => None,
+                };
+                Some((matrix, mixtures.map(|all| (all, all))))
+            }
+        }
+    }
+
+    /// The network in training, once the prior is complete.
+    #[must_use]
+    pub fn trainer(&self) -> Option<&Trainer> {
+        match &self.state {
+            State::Training(ready) => Some(&ready.trainer),
+            _ => None,
+        }
+    }
+
+    /// The network in training, to change its settings.
+    pub fn trainer_mut(&mut self) -> Option<&mut Trainer> {
+        match &mut self.state {
+            State::Training(ready) => Some(&mut ready.trainer),
+            _ => None,
+        }
+    }
+
+    /// Asks for `steps` more of whole-network training.
+    pub fn extend(&mut self, steps: usize) {
+        if let State::Training(ready) = &mut self.state {
+            ready.steps += steps;
+            ready.scores = None;
+        }
+    }
+
+    /// The figures on all test samples, once the run is over.
+    #[must_use]
+    pub fn scores(&self) -> Option<Scores> {
+        match &self.state {
+            State::Training(ready) => ready.scores,
+            _ => None,
+        }
+    }
+
+    /// Where the run is: the phase, and its units done and in all.
+    #[must_use]
+    pub fn progress(&self) -> (PhaseKind, usize, usize) {
+        match &self.state {
+            State::Prior { builder, .. } => (PhaseKind::Prior, builder.mixtures().len(), builder.total()),
+            State::Posteriors { memberships, .. } => {
+                (PhaseKind::Posteriors, memberships.samples(), self.data.len())
+            }
+            State::Training(ready) => match ready.trainer.stage() {
+                Stage::Pretraining { layer, done } => {
+                    let steps = self.config.get().training.pretraining.map_or(0, |p| p.steps_per_layer);
+                    let layers = self.config.architecture().layers();
+                    (PhaseKind::Pretraining, layer * steps + done, layers * steps)
+                }
+                Stage::Training { done } if done < ready.steps => (PhaseKind::Training, done, ready.steps),
+                Stage::Training { .. } => (PhaseKind::Evaluation, usize::from(ready.scores.is_some()), 1),
+            },
+        }
+    }
+
+    /// Steps that are left, in pretraining and training together.
+    #[must_use]
+    pub fn steps_left(&self) -> usize {
+        let settings = &self.config.get().training;
+        let pretraining = settings.pretraining.map_or(0, |p| p.steps_per_layer * self.config.architecture().layers());
+        match (&self.state, self.progress()) {
+            (State::Training(ready), (PhaseKind::Pretraining, done, total)) => total - done + ready.steps,
+            (State::Training(_), (PhaseKind::Training, done, total)) => total - done,
+            (State::Training(_), _) => 0,
+            _ => pretraining + settings.steps,
+        }
+    }
+
+    /// Does the next piece of work.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Diverged`] if a loss was not finite; the trainer then stands at its last good
+    /// weights, and the run can go on.
+    pub fn advance(&mut self) -> Result<Advance, RunError> {
+        match &mut self.state {
+            State::Prior { builder, growing } => {
+                growing.add(builder.fit_next(MIXTURES));
+                if builder.mixtures().len() == builder.total() {
+                    self.place_samples();
+                }
+                Ok(Advance::Mixtures)
+            }
+            State::Posteriors { ensemble, memberships } => {
+                let placed = memberships.place_next(ensemble, &self.data, Memberships::piece());
+                if placed == self.data.len() {
+                    self.begin_training();
+                }
+                Ok(Advance::Samples)
+            }
+            State::Training(ready) => match ready.trainer.stage() {
+                Stage::Training { done } if done >= ready.steps => {
+                    if ready.scores.is_some() {
+                        return Ok(Advance::Over);
+                    }
+                    self.evaluate();
+                    Ok(Advance::Evaluated)
+                }
+                _ => {
+                    let due = ready.trainer.steps().is_multiple_of(ready.validation.every);
+                    let validation = due.then(|| ready.validation.losses(&ready.trainer));
+                    let losses = ready.trainer.step().map_err(Box::new)?;
+                    Ok(Advance::Step { losses, validation })
+                }
+            },
+        }
+    }
+
+    fn place_samples(&mut self) {
+        if let State::Prior { builder, .. } = &mut self.state {
+            let ensemble = Arc::new(builder.ensemble());
+            let memberships = Memberships::empty(&ensemble);
+            self.state = State::Posteriors { ensemble, memberships };
+        }
+    }
+
+    fn begin_training(&mut self) {
+        if let State::Posteriors { ensemble, memberships } = &mut self.state {
+            let memberships = std::mem::replace(memberships, Memberships::empty(ensemble));
+            let prior = Arc::new(Pck::new(Arc::clone(ensemble), memberships));
+            let ready = ready(&self.config, &self.data, &self.split, prior);
+            self.state = State::Training(Box::new(ready));
+        }
+    }
+
+    /// Takes the figures on all test samples.
+    fn evaluate(&mut self) {
+        if let State::Training(ready) = &mut self.state {
+            let network = ready.trainer.network();
+            let (scores, _) = score_samples(
+                &self.data,
+                &*ready.prior,
+                &self.split.test,
+                |x| network.encode(x),
+                |c| network.decode(c),
+            );
+            ready.scores = Some(scores);
+        }
+    }
+}
+
+fn ready(
+    config: &CheckedConfig,
+    data: &Arc<DataSet>,
+    split: &Split,
+    prior: Arc<dyn PriorKernel>,
+) -> Ready {
+    let settings = &config.get().training;
+    let samples = &split.validation[..split.validation.len().min(VALIDATION)];
+    let mut block = Array2::zeros((samples.len(), samples.len()));
+    prior.gram(samples, &mut Scratch::default(), block.view_mut());
+    Ready {
+        trainer: Trainer::new(config.clone(), Arc::clone(data), &split.training, Arc::clone(&prior)),
+        prior,
+        validation: Validation {
+            pixels: data.rows(samples),
+            prior: block,
+            every: (settings.steps as u64 / 60).clamp(10, 500),
+        },
+        steps: settings.steps,
+        scores: None,
+    }
+}
+
+impl Validation {
+    /// The losses of the network as it stands.
+    fn losses(&self, trainer: &Trainer) -> LossPoint {
+        let (codes, reconstructions) = trainer.look(self.pixels.view());
+        let error = super::scores::squared_error(self.pixels.view(), reconstructions.view());
+        let lr = error / self.pixels.len() as f64;
+        let mut gram = Array2::zeros(self.prior.dim());
+        crate::linalg::product(
+            gram.view_mut(),
+            crate::linalg::Accumulate::Replace,
+            1.0,
+            codes.view(),
+            codes.t(),
+            crate::linalg::Parallel::Yes,
+        );
+        let lc = code_loss(gram.view(), self.prior.view());
+        let lambda = trainer.lambda();
+        let total = crate::model::Losses::weigh(lambda, lr, lc).total;
+        LossPoint { step: trainer.steps(), lambda, lr, lc, total }
+    }
+}

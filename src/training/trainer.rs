@@ -1,0 +1,401 @@
+//! Steps: the network being trained on minibatches, first layer by layer, then whole.
+//!
+//! [`Trainer::step`] takes one step and returns; it allocates nothing. Every step draws k
+//! training samples without replacement (Section 4.1), gathers their pixels, asks the prior for
+//! P_k and hands both to the network.
+
+use std::sync::Arc;
+
+use ndarray::{Array2, ArrayView2};
+use rand::RngExt;
+use rand_pcg::Pcg64Mcg;
+
+use super::check::CheckedConfig;
+use super::config::PretrainingConfig;
+use super::scores::LossPoint;
+use crate::data::{DataSet, add_gaussian_noise, generator, shuffle};
+use crate::kernel::{PriorKernel, Scratch};
+use crate::model::{Adam, AdamConfig, Autoencoder, Minibatch};
+
+/// The random streams of a run under its seed (1 and 2 choose and split the samples).
+mod stream {
+    pub const WEIGHTS: u64 = 11;
+    pub const BATCHES: u64 = 12;
+    pub const NOISE: u64 = 13;
+    pub const CODE_LAYER: u64 = 14;
+}
+
+/// Steps between two copies of weights that are known to be good.
+const SAFE_EVERY: u64 = 25;
+
+/// What a step trains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// One layer alone, numbered from 0; `done` of its steps are taken.
+    Pretraining {
+        /// The layer.
+        layer: usize,
+        /// Its steps so far.
+        done: usize,
+    },
+    /// The whole network; `done` steps are taken.
+    Training {
+        /// The steps so far.
+        done: usize,
+    },
+}
+
+/// A loss that is not finite.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error(
+    "at step {step} the loss is not a finite number (Lr {lr}, Lc {lc}; λ {lambda}, learning rate \
+     {rate}, Nc {code}). The weights of step {safe_step} are kept; go on from them with a smaller \
+     learning rate."
+)]
+pub struct Diverged {
+    /// The step.
+    pub step: u64,
+    /// Lr there.
+    pub lr: f64,
+    /// Lc there.
+    pub lc: f64,
+    /// λ there.
+    pub lambda: f64,
+    /// The learning rate there.
+    pub rate: f64,
+    /// Nc there.
+    pub code: usize,
+    /// The step whose weights stand now.
+    pub safe_step: u64,
+}
+
+/// A network in training.
+pub struct Trainer {
+    data: Arc<DataSet>,
+    prior: Arc<dyn PriorKernel>,
+    config: CheckedConfig,
+    lambda: f64,
+    rate: f64,
+    pretraining_rate: f64,
+    input_noise: f64,
+    stage: Stage,
+    step: u64,
+    network: Autoencoder<f32>,
+    /// What is being trained: one layer alone, or the network itself (then `None`).
+    alone: Option<Autoencoder<f32>>,
+    adam: Adam<f32>,
+    batch: Minibatch<f32>,
+    /// The pixels, and outputs of finished layers on the way to the one that is pretrained.
+    below: Vec<Array2<f32>>,
+    /// The training samples, in an order that each batch shuffles further.
+    order: Vec<usize>,
+    batches: Pcg64Mcg,
+    noise: Pcg64Mcg,
+    scratch: Scratch,
+    safe: Safe,
+}
+
+/// Weights and moments that gave a finite loss.
+struct Safe {
+    network: Autoencoder<f32>,
+    adam: Adam<f32>,
+    step: u64,
+}
+
+impl Trainer {
+    /// A network with fresh weights, to be trained on the samples `training` of `data` against
+    /// `prior`.
+    #[must_use]
+    pub fn new(
+        config: CheckedConfig,
+        data: Arc<DataSet>,
+        training: &[usize],
+        prior: Arc<dyn PriorKernel>,
+    ) -> Self {
+        let seed = config.get().seed;
+        let architecture = config.architecture().clone();
+        let network = Autoencoder::new(architecture, &mut generator(seed, stream::WEIGHTS));
+        let settings = &config.get().training;
+        let adam = Adam::new(network.parameters().len(), AdamConfig::default());
+        let mut trainer = Self {
+            lambda: settings.lambda,
+            rate: settings.learning_rate,
+            pretraining_rate: settings.pretraining.map_or(settings.learning_rate, |p| p.learning_rate),
+            input_noise: settings.input_noise,
+            stage: Stage::Training { done: 0 },
+            step: 0,
+            alone: None,
+            batch: Minibatch::new(settings.batch, network.architecture()),
+            below: Vec::new(),
+            order: training.to_vec(),
+            batches: generator(seed, stream::BATCHES),
+            noise: generator(seed, stream::NOISE),
+            scratch: Scratch::default(),
+            safe: Safe { network: network.clone(), adam: adam.clone(), step: 0 },
+            adam,
+            network,
+            prior,
+            data,
+            config,
+        };
+        if trainer.pretraining().is_some() {
+            trainer.begin_layer(0);
+        }
+        trainer
+    }
+
+    fn pretraining(&self) -> Option<PretrainingConfig> {
+        self.config.get().training.pretraining
+    }
+
+    /// What the next step trains.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Steps taken in all.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.step
+    }
+
+    /// λ.
+    #[must_use]
+    pub fn lambda(&self) -> f64 {
+        self.lambda
+    }
+
+    /// The learning rate of the present stage.
+    #[must_use]
+    pub fn learning_rate(&self) -> f64 {
+        match self.stage {
+            Stage::Pretraining { .. } => self.pretraining_rate,
+            Stage::Training { .. } => self.rate,
+        }
+    }
+
+    /// Sets λ for the next step on.
+    pub fn set_lambda(&mut self, lambda: f64) {
+        self.lambda = lambda;
+    }
+
+    /// Sets the learning rate, of this stage and those to come, for the next step on.
+    pub fn set_learning_rate(&mut self, rate: f64) {
+        self.rate = rate;
+        self.pretraining_rate = rate;
+    }
+
+    /// Sets the standard deviation of the noise on the training input for the next step on.
+    pub fn set_input_noise(&mut self, std: f64) {
+        self.input_noise = std;
+    }
+
+    /// Gives the network a code layer of `units`, which starts anew; the layers below stay, with
+    /// their moments.
+    pub fn set_code_size(&mut self, units: usize) {
+        let mut rng = generator(self.config.get().seed ^ self.step, stream::CODE_LAYER);
+        let last = self.network.architecture().layers() - 1;
+        let pretrained = match self.stage {
+            Stage::Pretraining { layer, .. } => Some(layer),
+            Stage::Training { .. } => None,
+        };
+        // While a layer is pretrained, `adam` holds that layer's moments, not the network's.
+        let adam = match pretrained {
+            Some(_) => &Adam::new(self.network.parameters().len(), AdamConfig::default()),
+            None => &self.adam,
+        };
+        let (network, adam) = self.network.with_code_size(units, adam, &mut rng);
+        self.network = network;
+        match pretrained {
+            None => {
+                self.adam = adam;
+                self.batch = Minibatch::new(self.batch.size(), self.network.architecture());
+                self.keep_safe();
+            }
+            Some(layer) if layer == last => self.begin_layer(layer),
+            Some(_) => {}
+        }
+    }
+
+    /// The network as it stands, with the layer that is being pretrained put in its place.
+    #[must_use]
+    pub fn network(&self) -> Autoencoder<f32> {
+        let mut network = self.network.clone();
+        if let (Some(alone), Stage::Pretraining { layer, .. }) = (&self.alone, self.stage) {
+            network.put_layer(layer, alone);
+        }
+        network
+    }
+
+    /// How many layers are worth looking at: those that are trained or being trained.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        match self.stage {
+            Stage::Pretraining { layer, .. } => layer + 1,
+            Stage::Training { .. } => self.network.architecture().layers(),
+        }
+    }
+
+    /// Codes of some rows of pixels, and what they are decoded to; during pretraining with the
+    /// layers there are so far.
+    #[must_use]
+    pub fn look(&self, pixels: ArrayView2<'_, f32>) -> (Array2<f32>, Array2<f32>) {
+        let lower = self.depth() - usize::from(self.alone.is_some());
+        let below = self.network.encode_through(pixels, lower);
+        let Some(alone) = &self.alone else {
+            let reconstructions = self.network.decode_from(below.view(), lower);
+            return (below, reconstructions);
+        };
+        let codes = alone.encode(below.view());
+        let back = alone.decode(codes.view());
+        let reconstructions = self.network.decode_from(back.view(), lower);
+        (codes, reconstructions)
+    }
+
+    /// Takes one step. On [`Diverged`] the last good weights stand again.
+    ///
+    /// # Errors
+    ///
+    /// [`Diverged`] if the loss of this minibatch is not finite.
+    pub fn step(&mut self) -> Result<LossPoint, Diverged> {
+        let size = self.batch.size();
+        shuffle(&mut self.order, size, &mut self.batches);
+        let indices = &self.order[..size];
+        self.prior.gram(indices, &mut self.scratch, self.batch.prior.view_mut());
+        self.gather();
+        let (lambda, rate) = (self.effective_lambda(), self.learning_rate());
+        let clip = self.config.get().training.clip_norm;
+        let network = self.alone.as_mut().unwrap_or(&mut self.network);
+        let losses = self.batch.forward(network, lambda);
+        if !losses.total.is_finite() {
+            return Err(self.recover(losses.lr, losses.lc, rate));
+        }
+        if self.step.is_multiple_of(SAFE_EVERY) {
+            self.safe.network.copy_from(network);
+            self.safe.adam.copy_from(&self.adam);
+            self.safe.step = self.step;
+        }
+        self.batch.learn(network, &mut self.adam, lambda, rate, clip);
+        let point = LossPoint {
+            step: self.step,
+            lambda,
+            lr: losses.lr,
+            lc: losses.lc,
+            total: losses.total,
+        };
+        self.step += 1;
+        self.count();
+        Ok(point)
+    }
+
+    /// λ as Eq. 5 has it for what is being trained: layers below the code are pretrained for
+    /// reconstruction alone.
+    fn effective_lambda(&self) -> f64 {
+        match self.stage {
+            Stage::Pretraining { layer, .. } if layer + 1 < self.network.architecture().layers() => 0.0,
+            _ => self.lambda,
+        }
+    }
+
+    /// Fills the minibatch's input (and its clean target, if there is noise).
+    fn gather(&mut self) {
+        let indices = &self.order[..self.batch.size()];
+        let Some((pixels, hidden)) = self.below.split_first_mut() else {
+            self.data.gather(indices, self.batch.input.view_mut());
+            self.batch.add_noise(self.input_noise, self.noise.random());
+            return;
+        };
+        // Pretraining above the first layer: the pixels go through the layers below.
+        self.data.gather(indices, pixels.view_mut());
+        let mut input: &Array2<f32> = pixels;
+        for (layer, output) in hidden.iter_mut().enumerate() {
+            self.network.encode_into(layer, input.view(), output.view_mut());
+            input = output;
+        }
+        self.network.encode_into(hidden.len(), input.view(), self.batch.input.view_mut());
+        self.batch.target = None;
+    }
+
+    /// Makes room for weights of another shape, and takes the present ones as good.
+    fn keep_safe(&mut self) {
+        let network = self.alone.as_ref().unwrap_or(&self.network);
+        self.safe = Safe { network: network.clone(), adam: self.adam.clone(), step: self.step };
+    }
+
+    /// Goes back to the last good weights.
+    fn recover(&mut self, lr: f64, lc: f64, rate: f64) -> Diverged {
+        let network = self.alone.as_mut().unwrap_or(&mut self.network);
+        network.copy_from(&self.safe.network);
+        self.adam.copy_from(&self.safe.adam);
+        Diverged {
+            step: self.step,
+            lr,
+            lc,
+            lambda: self.lambda,
+            rate,
+            code: *self.network.architecture().dims.last().expect("a network has layers"),
+            safe_step: self.safe.step,
+        }
+    }
+
+    /// Counts a step and moves on to the next layer or stage when this one is done.
+    fn count(&mut self) {
+        match self.stage {
+            Stage::Training { done } => self.stage = Stage::Training { done: done + 1 },
+            Stage::Pretraining { layer, done } => {
+                self.stage = Stage::Pretraining { layer, done: done + 1 };
+                let steps = self.pretraining().map_or(0, |p| p.steps_per_layer);
+                if done + 1 >= steps {
+                    self.finish_layer(layer);
+                }
+            }
+        }
+    }
+
+    fn finish_layer(&mut self, layer: usize) {
+        if let Some(alone) = self.alone.take() {
+            self.network.put_layer(layer, &alone);
+        }
+        if layer + 1 < self.network.architecture().layers() {
+            self.begin_layer(layer + 1);
+        } else {
+            self.below.clear();
+            self.adam = Adam::new(self.network.parameters().len(), AdamConfig::default());
+            self.batch = Minibatch::new(self.batch.size(), self.network.architecture());
+            self.stage = Stage::Training { done: 0 };
+            self.keep_safe();
+        }
+    }
+
+    fn begin_layer(&mut self, layer: usize) {
+        let k = self.batch.size();
+        let alone = self.network.layer_alone(layer);
+        self.adam = Adam::new(alone.parameters().len(), AdamConfig::default());
+        self.batch = Minibatch::new(k, alone.architecture());
+        let dims = &self.network.architecture().dims;
+        // The pixels and the outputs of all layers below but the last, which is the batch's input.
+        let below = if layer == 0 { &[][..] } else { &dims[..layer] };
+        self.below = below.iter().map(|&units| Array2::zeros((k, units))).collect();
+        self.alone = Some(alone);
+        self.stage = Stage::Pretraining { layer, done: 0 };
+        self.keep_safe();
+    }
+}
+
+impl Minibatch<f32> {
+    /// Puts Gaussian noise on the input and keeps the clean pixels as the target; without noise
+    /// the input is its own target.
+    fn add_noise(&mut self, std: f64, seed: u64) {
+        if std == 0.0 {
+            self.target = None;
+            return;
+        }
+        match &mut self.target {
+            Some(target) => target.assign(&self.input),
+            None => self.target = Some(self.input.clone()),
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "a standard deviation of pixels")]
+        add_gaussian_noise(self.input.view_mut(), std as f32, false, seed);
+    }
+}
