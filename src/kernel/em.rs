@@ -267,13 +267,19 @@ fn gaussian<T: Real>(sums: &[T], mass: f64, shape: FeatureShape, floor: f64, out
     }
 }
 
-/// How many sums run side by side in [`diagonal`].
-const LANES: usize = 8;
+/// How many pixels are worked on side by side in [`diagonal`].
+const LANES: usize = 16;
+
+/// The running sums of [`diagonal`], a lane for each of [`LANES`] pixels.
+struct Lanes {
+    /// Products of at most sixteen variances: at their least still a normal `f64`, so that few
+    /// logarithms are taken.
+    products: [f64; LANES],
+    /// μ² / σ².
+    distances: [f64; LANES],
+}
 
 /// [`gaussian`] for a variance in each pixel.
-///
-/// Of Σ ln σ², the logarithm is taken of products of sixteen variances: at their least they are
-/// still a normal `f64`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq+fma", "x86_64+avx2+fma"))]
 fn diagonal<T: Real>(
     squares: &[T],
@@ -283,35 +289,65 @@ fn diagonal<T: Real>(
     quadratic: &mut [T],
     linear: &mut [T],
 ) -> f64 {
-    let (scale, floor, least) = (T::of(1.0 / mass), T::of(floor), T::of(LEAST_VARIANCE));
-    let (half, zero) = (T::of(-0.5), T::zero());
-    let mut total = 0.0;
-    let inputs = squares.chunks(16 * LANES).zip(values.chunks(16 * LANES));
-    let outputs = quadratic
-        .chunks_mut(16 * LANES)
-        .zip(linear.chunks_mut(16 * LANES));
-    for ((squares, values), (quadratic, linear)) in inputs.zip(outputs) {
-        let mut products = [1.0_f64; LANES];
-        let mut distances = [0.0_f64; LANES];
-        let inputs = squares.chunks(LANES).zip(values.chunks(LANES));
-        let outputs = quadratic.chunks_mut(LANES).zip(linear.chunks_mut(LANES));
-        for ((squares, values), (quadratic, linear)) in inputs.zip(outputs) {
-            for lane in 0..squares.len().min(LANES) {
-                let mean = values[lane] * scale;
-                let variance = squares[lane] * scale - mean * mean;
-                let variance = if variance > zero { variance } else { zero } + floor;
-                let variance = if variance > least { variance } else { least };
-                let precision = variance.recip();
-                quadratic[lane] = half * precision;
-                linear[lane] = mean * precision;
-                products[lane] *= variance.wide();
-                distances[lane] += (mean * mean * precision).wide();
-            }
+    let (scale, floor) = (T::of(1.0 / mass), T::of(floor));
+    let (squares, squares_rest) = squares.as_chunks::<LANES>();
+    let (values, values_rest) = values.as_chunks::<LANES>();
+    let (quadratic, quadratic_rest) = quadratic.as_chunks_mut::<LANES>();
+    let (linear, linear_rest) = linear.as_chunks_mut::<LANES>();
+    let mut lanes = Lanes {
+        products: [1.0; LANES],
+        distances: [0.0; LANES],
+    };
+    let mut logarithms = 0.0;
+    for index in 0..squares.len() {
+        let (squares, values) = (&squares[index], &values[index]);
+        let (quadratic, linear) = (&mut quadratic[index], &mut linear[index]);
+        for lane in 0..LANES {
+            let (variance, mean) = moments(squares[lane] * scale, values[lane] * scale, floor);
+            let precision = T::one() / variance;
+            quadratic[lane] = T::of(-0.5) * precision;
+            linear[lane] = mean * precision;
+            lanes.products[lane] *= variance.wide();
+            lanes.distances[lane] += (mean * mean * precision).wide();
         }
-        total += products.iter().map(|product| product.ln()).sum::<f64>();
-        total += distances.iter().sum::<f64>();
+        if index % 16 == 15 {
+            logarithms += lanes
+                .products
+                .iter()
+                .map(|product| product.ln())
+                .sum::<f64>();
+            lanes.products = [1.0; LANES];
+        }
     }
-    -0.5 * total
+    logarithms += lanes
+        .products
+        .iter()
+        .map(|product| product.ln())
+        .sum::<f64>();
+    let mut distances = lanes.distances.iter().sum::<f64>();
+    for index in 0..squares_rest.len() {
+        let (square, value) = (squares_rest[index] * scale, values_rest[index] * scale);
+        let (variance, mean) = moments(square, value, floor);
+        let precision = T::one() / variance;
+        quadratic_rest[index] = T::of(-0.5) * precision;
+        linear_rest[index] = mean * precision;
+        logarithms += variance.wide().ln();
+        distances += (mean * mean * precision).wide();
+    }
+    -0.5 * (logarithms + distances)
+}
+
+/// The variance (with the floor added) and the mean, from the means of x² and x.
+#[inline(always)]
+fn moments<T: Real>(square: T, mean: T, floor: T) -> (T, T) {
+    let variance = square - mean * mean;
+    let variance = if variance > T::zero() {
+        variance
+    } else {
+        T::zero()
+    } + floor;
+    let least = T::of(LEAST_VARIANCE);
+    (if variance > least { variance } else { least }, mean)
 }
 
 #[cfg(test)]

@@ -104,6 +104,12 @@ impl Memberships {
         self.starts.len() - 1
     }
 
+    /// How many corrections to one-hot posteriors are stored for all samples together.
+    #[must_use]
+    pub fn entries(&self) -> usize {
+        self.corrections.len()
+    }
+
     /// max_i Σ_m ‖π_i(m)‖², the largest diagonal entry of the kernel before it is normalised:
     /// Z of Eq. 4. At most M, and 0 without samples.
     #[must_use]
@@ -285,7 +291,3 @@ fn assign(block: &Block, logits: &[f32], tops: &mut [u8], mut found: impl FnMut(
         }
     }
 }
-
-#[cfg(test)]
-#[path = "memberships_tests.rs"]
-mod tests;

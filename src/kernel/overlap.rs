@@ -113,8 +113,8 @@ fn halves(left: Samples<'_>, right: Samples<'_>, counted: f32, scratch: &mut Scr
         .with_min_len(8)
         .for_each(|(i, row)| {
             let (tops, corrections) = (left.tops(i), left.corrections(i));
-            let tiles = bytes.chunks_exact((mixtures * LANES).max(1));
-            for (row, tile) in row.chunks_exact_mut(LANES).zip(tiles) {
+            let tiles = bytes.as_chunks().0.chunks_exact(mixtures.max(1));
+            for (row, tile) in row.as_chunks_mut().0.iter_mut().zip(tiles) {
                 half_row(tops, corrections, tile, counted, row);
             }
             lists.add(left.memberships.starts(), corrections, row);
@@ -143,20 +143,29 @@ fn lay_out(samples: Samples<'_>, bytes: &mut Vec<u8>) {
 }
 
 /// One sample against one tile: counted · T·T + E·T.
+///
+/// The loops over lanes have a length that the compiler knows, and choose by masks: it makes
+/// vector code of them.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq+fma", "x86_64+avx2+fma"))]
-fn half_row(tops: &[u8], corrections: &[Correction], tile: &[u8], counted: f32, out: &mut [f32]) {
+fn half_row(
+    tops: &[u8],
+    corrections: &[Correction],
+    tile: &[[u8; LANES]],
+    counted: f32,
+    out: &mut [f32; LANES],
+) {
     let mut sums = [0.0_f32; LANES];
     if counted > 0.0 {
         // A byte counts to 255 at the most.
-        for (tops, rows) in tops.chunks(255).zip(tile.chunks(255 * LANES)) {
+        for (tops, rows) in tops.chunks(255).zip(tile.chunks(255)) {
             let mut counts = [0_u8; LANES];
-            for (&top, row) in tops.iter().zip(rows.chunks_exact(LANES)) {
-                for (count, &other) in counts.iter_mut().zip(row) {
-                    *count += u8::from(other == top);
+            for (&top, row) in tops.iter().zip(rows) {
+                for lane in 0..LANES {
+                    counts[lane] += u8::from(row[lane] == top);
                 }
             }
-            for (sum, &count) in sums.iter_mut().zip(&counts) {
-                *sum += f32::from(count);
+            for lane in 0..LANES {
+                sums[lane] += f32::from(counts[lane]);
             }
         }
         for sum in &mut sums {
@@ -164,16 +173,14 @@ fn half_row(tops: &[u8], corrections: &[Correction], tile: &[u8], counted: f32, 
         }
     }
     for correction in corrections {
-        let row = &tile[usize::from(correction.mixture) * LANES..][..LANES];
-        for (sum, &other) in sums.iter_mut().zip(row) {
-            *sum += if other == correction.component {
-                correction.weight
-            } else {
-                0.0
-            };
+        let row = &tile[usize::from(correction.mixture)];
+        let weight = correction.weight.to_bits();
+        for lane in 0..LANES {
+            let mask = u32::from(row[lane] == correction.component).wrapping_neg();
+            sums[lane] += f32::from_bits(weight & mask);
         }
     }
-    out.copy_from_slice(&sums);
+    *out = sums;
 }
 
 /// Which samples have a correction at each component, and its weight.

@@ -1,1 +1,279 @@
+use ndarray::{Array2, s};
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
 
+use super::*;
+use crate::data::{DataSet, ImageShape};
+use crate::kernel::{Covariance, EnsembleBuilder, GrowingGram, KernelError, PckConfig};
+
+/// Images with soft clusters, so that many posteriors are shared between components.
+fn digits(n: usize) -> DataSet {
+    let mut random = Pcg64Mcg::seed_from_u64(3);
+    let pixels = (0..n * 20).map(|i| {
+        let level = if (i / 20) % 3 == i % 3 { 150.0 } else { 70.0 };
+        (level + 80.0 * (random.random::<f64>() - 0.5)) as u8
+    });
+    let shape = ImageShape {
+        height: 4,
+        width: 5,
+    };
+    DataSet::from_parts("clusters", shape, pixels.collect(), None)
+}
+
+fn config(covariance: Covariance) -> PckConfig {
+    PckConfig {
+        restarts: 40,
+        max_components: 9,
+        covariance,
+        ..PckConfig::default()
+    }
+}
+
+fn builder(data: &DataSet, covariance: Covariance, seed: u64) -> EnsembleBuilder {
+    let fit: Vec<_> = (0..60).collect();
+    EnsembleBuilder::new(data.rows(&fit).view(), &config(covariance), seed).unwrap()
+}
+
+fn kernel(data: &DataSet, covariance: Covariance, piece: usize) -> Pck {
+    let mut builder = builder(data, covariance, 5);
+    while builder.mixtures().len() < builder.total() {
+        builder.fit_next(piece);
+    }
+    let ensemble = Arc::new(builder.finish());
+    let mut memberships = Memberships::empty(&ensemble);
+    while memberships.place_next(&ensemble, data, 70) < data.len() {}
+    Pck::new(ensemble, memberships)
+}
+
+/// F, from posteriors computed one by one without any cut.
+fn dense(pck: &Pck, data: &DataSet) -> Array2<f64> {
+    let all: Vec<_> = (0..data.len()).collect();
+    let ensemble = pck.ensemble();
+    let mut features = Array2::zeros((data.len(), ensemble.map().shape().width()));
+    ensemble
+        .map()
+        .write(data.rows(&all).view(), features.view_mut());
+    let mut dense = Array2::zeros((data.len(), ensemble.components()));
+    let mut start = 0;
+    for block in ensemble.blocks() {
+        let mut logits = Array2::zeros((data.len(), block.components()));
+        block.logits(features.view(), logits.view_mut());
+        let mut first = 0;
+        for &size in &block.sizes {
+            for (i, logits) in logits
+                .slice(s![.., first..first + size])
+                .outer_iter()
+                .enumerate()
+            {
+                let logits = logits.mapv(f64::from);
+                let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let weights = logits.mapv(|logit| (logit - largest).exp());
+                let posterior = &weights / weights.sum();
+                dense
+                    .slice_mut(s![i, start + first..start + first + size])
+                    .assign(&posterior);
+            }
+            first += size;
+        }
+        start += first;
+    }
+    dense
+}
+
+#[test]
+fn posteriors_sum_to_one_and_agree_with_dense_ones() {
+    let data = digits(300);
+    for covariance in [Covariance::Diagonal, Covariance::Spherical] {
+        let pck = kernel(&data, covariance, 100);
+        let dense = dense(&pck, &data);
+        let memberships = pck.memberships();
+        assert!(
+            memberships.entries() > 300 * 10,
+            "the posteriors are not all one-hot"
+        );
+        for sample in 0..300 {
+            for mixture in 0..memberships.mixtures() {
+                let posterior = memberships.posterior(sample, mixture);
+                assert!((posterior.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+                let start = memberships.starts()[mixture] as usize;
+                for (component, &weight) in posterior.iter().enumerate() {
+                    // Nine components, each at most the cut away.
+                    let error = f64::from(weight) - dense[[sample, start + component]];
+                    assert!(error.abs() < 1e-4);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn blocks_agree_with_the_dense_kernel() {
+    let data = digits(300);
+    let pck = kernel(&data, Covariance::Diagonal, 100);
+    let dense = dense(&pck, &data);
+    let all = dense.dot(&dense.t());
+    let largest = all.diag().iter().copied().fold(0.0, f64::max);
+    assert!((pck.normaliser() / largest - 1.0).abs() < 1e-4);
+    let all = all / largest;
+    // Sizes below, at and above a tile's 64 lanes.
+    for (rows, columns) in [(1, 1), (64, 65), (130, 3), (200, 128)] {
+        let rows: Vec<_> = (0..rows).map(|i| (i * 7) % 300).collect();
+        let columns: Vec<_> = (0..columns).map(|i| (i * 11 + 4) % 300).collect();
+        let mut out = Array2::from_elem((rows.len(), columns.len()), f32::NAN);
+        pck.block(&rows, &columns, out.view_mut());
+        let mut gram = Array2::from_elem((rows.len(), rows.len()), f32::NAN);
+        let mut scratch = Scratch::default();
+        // Once to fill the buffers with something else.
+        pck.gram(
+            &columns,
+            &mut scratch,
+            Array2::zeros((columns.len(), columns.len())).view_mut(),
+        );
+        pck.gram(&rows, &mut scratch, gram.view_mut());
+        assert_eq!(gram, gram.t());
+        for (i, &row) in rows.iter().enumerate() {
+            for (j, &column) in columns.iter().enumerate() {
+                // Posteriors are cut at 1e-5, and a mixture has nine of them.
+                assert!((f64::from(out[[i, j]]) - all[[row, column]]).abs() < 1e-4);
+            }
+            for (j, &column) in rows.iter().enumerate() {
+                assert!((f64::from(gram[[i, j]]) - all[[row, column]]).abs() < 1e-4);
+            }
+        }
+        assert!(
+            gram.iter()
+                .all(|&entry| (0.0..=1.0 + 1e-5).contains(&entry))
+        );
+        let v = Array2::from_shape_fn((columns.len(), 3), |(i, j)| ((i + 3 * j) as f32).sin());
+        let product = pck.multiply(&rows, &columns, v.view());
+        let images = data.rows::<f32>(&rows);
+        let of_images = pck.multiply_images(images.view(), &rows, &columns, v.view());
+        let wanted = out.dot(&v);
+        assert!((&product - &wanted).iter().all(|error| error.abs() < 1e-3));
+        assert!(
+            (&of_images - &wanted)
+                .iter()
+                .all(|error| error.abs() < 1e-3)
+        );
+    }
+}
+
+#[test]
+fn many_columns_go_through_several_slices() {
+    let data = digits(150);
+    let pck = kernel(&data, Covariance::Spherical, 100);
+    let all: Vec<_> = (0..150).collect();
+    assert!(slices(pck.memberships().starts(), 150).len() > 1);
+    let product = pck.multiply(&all, &all, Array2::eye(150).view());
+    let mut gram = Array2::zeros((150, 150));
+    pck.gram(&all, &mut Scratch::default(), gram.view_mut());
+    assert!((&product - &gram).iter().all(|error| error.abs() < 1e-4));
+}
+
+#[test]
+fn pieces_and_threads_do_not_matter_and_seeds_do() {
+    let data = digits(200);
+    let all: Vec<_> = (0..200).collect();
+    let gram = |pck: &Pck| {
+        let mut out = Array2::zeros((200, 200));
+        pck.gram(&all, &mut Scratch::default(), out.view_mut());
+        out
+    };
+    let one = gram(&kernel(&data, Covariance::Diagonal, 7));
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap();
+    let other = pool.install(|| gram(&kernel(&data, Covariance::Diagonal, 1000)));
+    assert_eq!(one, other);
+    let mut first = builder(&data, Covariance::Diagonal, 1);
+    let mut second = builder(&data, Covariance::Diagonal, 2);
+    let likelihoods = |builder: &mut EnsembleBuilder| {
+        let fitted = builder.fit_next(40);
+        fitted
+            .iter()
+            .map(|mixture| mixture.log_likelihood)
+            .collect::<Vec<_>>()
+    };
+    assert_ne!(likelihoods(&mut first), likelihoods(&mut second));
+}
+
+#[test]
+fn the_growing_kernel_ends_as_the_kernel() {
+    let data = digits(100);
+    let all: Vec<_> = (0..100).collect();
+    let mut builder = builder(&data, Covariance::Diagonal, 5);
+    let mut growing = GrowingGram::new(&builder, data.rows(&all).view());
+    assert!(growing.matrix().iter().all(|&entry| entry == 0.0));
+    while builder.mixtures().len() < builder.total() {
+        growing.add(builder.fit_next(23));
+    }
+    assert_eq!(growing.mixtures(), builder.total());
+    let pck = kernel(&data, Covariance::Diagonal, 50);
+    let mut gram = Array2::zeros((100, 100));
+    pck.gram(&all, &mut Scratch::default(), gram.view_mut());
+    assert!(
+        (&gram - &growing.matrix())
+            .iter()
+            .all(|error| error.abs() < 1e-4)
+    );
+}
+
+#[test]
+fn bad_samples_and_settings_are_told() {
+    let data = digits(100);
+    let rows = |n: usize| data.rows::<f32>(&(0..n).collect::<Vec<_>>());
+    let config = config(Covariance::Diagonal);
+    let fails = |n: usize, config: &PckConfig| {
+        EnsembleBuilder::new(rows(n).view(), config, 0)
+            .err()
+            .unwrap()
+    };
+    let few = KernelError::TooFewSamples {
+        needed: 9,
+        given: 8,
+    };
+    assert_eq!(fails(8, &config), few);
+    for wrong in [
+        PckConfig {
+            restarts: 0,
+            ..config
+        },
+        PckConfig {
+            max_components: 1,
+            ..config
+        },
+        PckConfig {
+            max_components: 256,
+            ..config
+        },
+        PckConfig {
+            variance_floor: 0.0,
+            ..config
+        },
+        PckConfig {
+            variance_floor: f64::NAN,
+            ..config
+        },
+        PckConfig {
+            max_iterations: 0,
+            ..config
+        },
+        PckConfig {
+            tolerance: f64::NAN,
+            ..config
+        },
+        PckConfig {
+            restarts: 70_000,
+            ..config
+        },
+    ] {
+        assert!(
+            matches!(fails(60, &wrong), KernelError::Setting { .. }),
+            "{wrong:?}"
+        );
+    }
+    let same = Array2::from_elem((50, 20), 0.3_f32);
+    let error = EnsembleBuilder::new(same.view(), &config, 0).err();
+    assert_eq!(error, Some(KernelError::IdenticalSamples));
+}
