@@ -5,7 +5,7 @@ use super::*;
 const NEVER: &dyn Fn() -> bool = &|| false;
 
 /// A product with H D H, where H = I − 2uuᵀ/‖u‖² and D is diagonal: the spectrum is D's.
-fn reflected(values: &[f64]) -> impl Fn(ArrayView2<'_, f32>) -> Array2<f32> {
+fn reflected(values: &[f64]) -> impl Fn(ArrayView2<'_, f32>) -> Array2<f32> + use<> {
     let n = values.len();
     let u = Array1::from_shape_fn(n, |i| (i as f64 * 0.7).sin() + 0.3);
     let values = Array1::from(values.to_vec());
