@@ -62,7 +62,7 @@ fn measure(data: &DataSet, config: &PckConfig) {
         "  {iterations} iterations, {settled} of {} converged",
         builder.total()
     );
-    let ensemble = Arc::new(timed("finish", || builder.finish()));
+    let ensemble = Arc::new(timed("finish", || builder.ensemble()));
     let mut memberships = Memberships::empty(&ensemble);
     timed(&format!("place {n}"), || {
         while memberships.place_next(&ensemble, data, Memberships::piece()) < n {}
@@ -107,7 +107,7 @@ fn main() {
         height: 28,
         width: 28,
     };
-    let data = DataSet::from_parts("digits", shape, pixels, Some(labels));
+    let data = DataSet::new("digits", shape, pixels, Some(labels)).expect("digits are a data set");
     Threads::new(0).install(|| {
         for covariance in [Covariance::Diagonal, Covariance::Spherical] {
             println!("-- {covariance:?}");

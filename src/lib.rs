@@ -2,6 +2,7 @@
 
 pub mod baseline;
 pub mod data;
+pub mod experiment;
 pub mod kernel;
 pub mod linalg;
 pub mod model;

@@ -48,7 +48,7 @@ fn sums_over_tiles_are_those_of_the_whole_matrices() {
         height: 2,
         width: 2,
     };
-    let data = DataSet::from_parts("squares", shape, pixels, Some(labels.clone()));
+    let data = DataSet::new("squares", shape, pixels, Some(labels.clone())).unwrap();
     let prior = build(&PriorConfig::Cosine, &Arc::new(data), &[0], 0).unwrap();
     let codes = Array2::from_shape_fn((n, 3), |(i, j)| ((i * 3 + j) as f32 * 0.7).sin() + 0.4);
     let indices: Vec<_> = (0..n).rev().collect();

@@ -107,8 +107,8 @@ impl EnsembleBuilder {
 
     /// The ensemble of the mixtures fitted so far.
     #[must_use]
-    pub fn finish(self) -> Ensemble {
-        Ensemble::new(self.map, &self.mixtures)
+    pub fn ensemble(&self) -> Ensemble {
+        Ensemble::new(Arc::clone(&self.map), &self.mixtures)
     }
 
     /// The way from pixels to features of this ensemble.

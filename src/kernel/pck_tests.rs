@@ -17,7 +17,7 @@ fn digits(n: usize) -> DataSet {
         height: 4,
         width: 5,
     };
-    DataSet::from_parts("clusters", shape, pixels.collect(), None)
+    DataSet::new("clusters", shape, pixels.collect(), None).unwrap()
 }
 
 fn config(covariance: Covariance) -> PckConfig {
@@ -39,7 +39,7 @@ fn kernel(data: &DataSet, covariance: Covariance, piece: usize) -> Pck {
     while builder.mixtures().len() < builder.total() {
         builder.fit_next(piece);
     }
-    let ensemble = Arc::new(builder.finish());
+    let ensemble = Arc::new(builder.ensemble());
     let mut memberships = Memberships::empty(&ensemble);
     while memberships.place_next(&ensemble, data, 70) < data.len() {}
     Pck::new(ensemble, memberships)

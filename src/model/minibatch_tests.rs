@@ -5,7 +5,8 @@ use rand_pcg::Pcg64Mcg;
 
 use super::*;
 use crate::linalg::Threads;
-use crate::model::{Activation, AdamConfig, code_loss};
+use crate::kernel::alignment::lc as code_loss;
+use crate::model::{Activation, AdamConfig};
 
 const K: usize = 9;
 

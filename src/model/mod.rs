@@ -27,5 +27,5 @@ mod minibatch;
 pub use activation::Activation;
 pub use adam::{Adam, AdamConfig};
 pub use autoencoder::{Architecture, Autoencoder};
-pub use loss::{Losses, code_loss};
+pub use loss::Losses;
 pub use minibatch::Minibatch;

@@ -61,7 +61,10 @@ impl RunConfig {
         check_denoising(&self.denoising)?;
         range("the number of shown digits", self.shown, 2, 5_000)?;
         let architecture = self.architecture(data.shape().pixels())?;
-        Ok(CheckedConfig { config: self.clone(), architecture })
+        Ok(CheckedConfig {
+            config: self.clone(),
+            architecture,
+        })
     }
 
     fn check_training(&self, split: &Split) -> Result<(), ConfigError> {
@@ -76,7 +79,12 @@ impl RunConfig {
         }
         if let Some(pretraining) = &training.pretraining {
             check_learning_rate(pretraining.learning_rate)?;
-            range("the pretraining steps of a layer", pretraining.steps_per_layer, 1, 10_000_000)?;
+            range(
+                "the pretraining steps of a layer",
+                pretraining.steps_per_layer,
+                1,
+                10_000_000,
+            )?;
         }
         if split.training.len() < training.batch {
             return Err(ConfigError::Data(format!(
@@ -126,7 +134,12 @@ impl RunConfig {
             // Pixels are in [0, 1].
             output: crate::model::Activation::Sigmoid,
         };
-        range("the number of parameters", architecture.parameters(), 1, MOST_PARAMETERS)?;
+        range(
+            "the number of parameters",
+            architecture.parameters(),
+            1,
+            MOST_PARAMETERS,
+        )?;
         Ok(architecture)
     }
 }
@@ -138,7 +151,12 @@ pub(crate) fn check_lambda(lambda: f64) -> Result<(), ConfigError> {
 
 /// A learning rate in (0, 10].
 pub(crate) fn check_learning_rate(rate: f64) -> Result<(), ConfigError> {
-    real("the learning rate", rate, rate > 0.0 && rate <= 10.0, "above 0 and at most 10")
+    real(
+        "the learning rate",
+        rate,
+        rate > 0.0 && rate <= 10.0,
+        "above 0 and at most 10",
+    )
 }
 
 /// A standard deviation in [0, 10].
@@ -155,8 +173,18 @@ pub(crate) fn check_code_size(units: usize) -> Result<(), ConfigError> {
 pub(crate) fn check_denoising(denoising: &DenoisingConfig) -> Result<(), ConfigError> {
     check_noise("the noise on the test digits", denoising.noise)?;
     range("m, the number of components,", denoising.components, 1, 512)?;
-    real("the ridge", denoising.ridge, denoising.ridge > 0.0, "above 0")?;
-    real("the width of the pre-image's kernel", denoising.width, denoising.width > 0.0, "above 0")
+    real(
+        "the ridge",
+        denoising.ridge,
+        denoising.ridge > 0.0,
+        "above 0",
+    )?;
+    real(
+        "the width of the pre-image's kernel",
+        denoising.width,
+        denoising.width > 0.0,
+        "above 0",
+    )
 }
 
 fn range(name: &'static str, value: usize, least: usize, most: usize) -> Result<(), ConfigError> {
@@ -164,12 +192,20 @@ fn range(name: &'static str, value: usize, least: usize, most: usize) -> Result<
         return Ok(());
     }
     let range = format!("from {least} to {most}");
-    Err(ConfigError::OutOfRange { name, value: value.to_string(), range })
+    Err(ConfigError::OutOfRange {
+        name,
+        value: value.to_string(),
+        range,
+    })
 }
 
 fn real(name: &'static str, value: f64, sound: bool, range: &str) -> Result<(), ConfigError> {
     if sound && value.is_finite() {
         return Ok(());
     }
-    Err(ConfigError::OutOfRange { name, value: value.to_string(), range: range.into() })
+    Err(ConfigError::OutOfRange {
+        name,
+        value: value.to_string(),
+        range: range.into(),
+    })
 }

@@ -22,7 +22,7 @@ use crate::kernel::{
     self, Ensemble, EnsembleBuilder, GrowingGram, KernelError, Memberships, Pck, PriorKernel,
     Scratch,
 };
-use crate::model::code_loss;
+use crate::kernel::alignment;
 
 /// Validation samples that the curves are taken on.
 const VALIDATION: usize = 500;
@@ -104,8 +104,14 @@ pub struct Run {
 }
 
 enum State {
-    Prior { builder: EnsembleBuilder, growing: GrowingGram },
-    Posteriors { ensemble: Arc<Ensemble>, memberships: Memberships },
+    Prior {
+        builder: EnsembleBuilder,
+        growing: GrowingGram,
+    },
+    Posteriors {
+        ensemble: Arc<Ensemble>,
+        memberships: Memberships,
+    },
     Training(Box<Ready>),
 }
 
@@ -149,7 +155,13 @@ impl Run {
                 State::Training(Box::new(ready(&config, &data, &split, Arc::from(prior))))
             }
         };
-        Ok(Self { data, split, config, shown: Arc::new(shown), state })
+        Ok(Self {
+            data,
+            split,
+            config,
+            shown: Arc::new(shown),
+            state,
+        })
     }
 
     /// The samples.
@@ -200,16 +212,19 @@ impl Run {
     pub fn shown_prior(&self) -> Option<(Array2<f32>, Option<(usize, usize)>)> {
         match &self.state {
             State::Prior { growing, .. } if growing.mixtures() == 0 => None,
-            State::Prior { builder, growing } => {
-                Some((growing.matrix(), Some((growing.mixtures(), builder.total()))))
-            }
+            State::Prior { builder, growing } => Some((
+                growing.matrix(),
+                Some((growing.mixtures(), builder.total())),
+            )),
             // P is the one that the last mixtures left on show.
             State::Posteriors { .. } => None,
             State::Training(ready) => {
                 let n = self.shown.indices.len();
                 let mut matrix = Array2::zeros((n, n));
                 let mut scratch = Scratch::default();
-                ready.prior.gram(&self.shown.indices, &mut scratch, matrix.view_mut());
+                ready
+                    .prior
+                    .gram(&self.shown.indices, &mut scratch, matrix.view_mut());
                 let mixtures = match &self.config.get().prior {
                     PriorConfig::Pck(pck) => Some(pck.restarts * (pck.max_components - 1)),
                     _ => None,
@@ -257,18 +272,33 @@ impl Run {
     #[must_use]
     pub fn progress(&self) -> (PhaseKind, usize, usize) {
         match &self.state {
-            State::Prior { builder, .. } => (PhaseKind::Prior, builder.mixtures().len(), builder.total()),
-            State::Posteriors { memberships, .. } => {
-                (PhaseKind::Posteriors, memberships.samples(), self.data.len())
+            State::Prior { builder, .. } => {
+                (PhaseKind::Prior, builder.mixtures().len(), builder.total())
             }
+            State::Posteriors { memberships, .. } => (
+                PhaseKind::Posteriors,
+                memberships.samples(),
+                self.data.len(),
+            ),
             State::Training(ready) => match ready.trainer.stage() {
                 Stage::Pretraining { layer, done } => {
-                    let steps = self.config.get().training.pretraining.map_or(0, |p| p.steps_per_layer);
+                    let steps = self
+                        .config
+                        .get()
+                        .training
+                        .pretraining
+                        .map_or(0, |p| p.steps_per_layer);
                     let layers = self.config.architecture().layers();
                     (PhaseKind::Pretraining, layer * steps + done, layers * steps)
                 }
-                Stage::Training { done } if done < ready.steps => (PhaseKind::Training, done, ready.steps),
-                Stage::Training { .. } => (PhaseKind::Evaluation, usize::from(ready.scores.is_some()), 1),
+                Stage::Training { done } if done < ready.steps => {
+                    (PhaseKind::Training, done, ready.steps)
+                }
+                Stage::Training { .. } => (
+                    PhaseKind::Evaluation,
+                    usize::from(ready.scores.is_some()),
+                    1,
+                ),
             },
         }
     }
@@ -277,9 +307,13 @@ impl Run {
     #[must_use]
     pub fn steps_left(&self) -> usize {
         let settings = &self.config.get().training;
-        let pretraining = settings.pretraining.map_or(0, |p| p.steps_per_layer * self.config.architecture().layers());
+        let pretraining = settings.pretraining.map_or(0, |p| {
+            p.steps_per_layer * self.config.architecture().layers()
+        });
         match (&self.state, self.progress()) {
-            (State::Training(ready), (PhaseKind::Pretraining, done, total)) => total - done + ready.steps,
+            (State::Training(ready), (PhaseKind::Pretraining, done, total)) => {
+                total - done + ready.steps
+            }
             (State::Training(_), (PhaseKind::Training, done, total)) => total - done,
             (State::Training(_), _) => 0,
             _ => pretraining + settings.steps,
@@ -301,7 +335,10 @@ impl Run {
                 }
                 Ok(Advance::Mixtures)
             }
-            State::Posteriors { ensemble, memberships } => {
+            State::Posteriors {
+                ensemble,
+                memberships,
+            } => {
                 let placed = memberships.place_next(ensemble, &self.data, Memberships::piece());
                 if placed == self.data.len() {
                     self.begin_training();
@@ -330,12 +367,19 @@ impl Run {
         if let State::Prior { builder, .. } = &mut self.state {
             let ensemble = Arc::new(builder.ensemble());
             let memberships = Memberships::empty(&ensemble);
-            self.state = State::Posteriors { ensemble, memberships };
+            self.state = State::Posteriors {
+                ensemble,
+                memberships,
+            };
         }
     }
 
     fn begin_training(&mut self) {
-        if let State::Posteriors { ensemble, memberships } = &mut self.state {
+        if let State::Posteriors {
+            ensemble,
+            memberships,
+        } = &mut self.state
+        {
             let memberships = std::mem::replace(memberships, Memberships::empty(ensemble));
             let prior = Arc::new(Pck::new(Arc::clone(ensemble), memberships));
             let ready = ready(&self.config, &self.data, &self.split, prior);
@@ -370,7 +414,12 @@ fn ready(
     let mut block = Array2::zeros((samples.len(), samples.len()));
     prior.gram(samples, &mut Scratch::default(), block.view_mut());
     Ready {
-        trainer: Trainer::new(config.clone(), Arc::clone(data), &split.training, Arc::clone(&prior)),
+        trainer: Trainer::new(
+            config.clone(),
+            Arc::clone(data),
+            &split.training,
+            Arc::clone(&prior),
+        ),
         prior,
         validation: Validation {
             pixels: data.rows(samples),
@@ -397,9 +446,15 @@ impl Validation {
             codes.t(),
             crate::linalg::Parallel::Yes,
         );
-        let lc = code_loss(gram.view(), self.prior.view());
+        let lc = alignment::lc(gram.view(), self.prior.view());
         let lambda = trainer.lambda();
         let total = crate::model::Losses::weigh(lambda, lr, lc).total;
-        LossPoint { step: trainer.steps(), lambda, lr, lc, total }
+        LossPoint {
+            step: trainer.steps(),
+            lambda,
+            lr,
+            lc,
+            total,
+        }
     }
 }

@@ -50,7 +50,12 @@ pub fn score(
     labels: Option<&[u8]>,
 ) -> Scores {
     let mut sums = AlignmentSums::default();
-    sums.add(1.0, codes_gram, prior, labels.map(|labels| (labels, labels)));
+    sums.add(
+        1.0,
+        codes_gram,
+        prior,
+        labels.map(|labels| (labels, labels)),
+    );
     let error = squared_error(pixels, reconstructions);
     summarise(&sums, pixels.nrows(), error / pixels.len() as f64)
 }
@@ -79,12 +84,15 @@ pub fn score_samples(
             .assign(&found);
     }
     let codes = codes.unwrap_or_else(|| Array2::zeros((0, 0)));
-    let labels = data.labels().map(|labels| -> Vec<u8> {
-        indices.iter().map(|&index| labels[index]).collect()
-    });
+    let labels = data
+        .labels()
+        .map(|labels| -> Vec<u8> { indices.iter().map(|&index| labels[index]).collect() });
     let sums = AlignmentSums::over(prior, indices, codes.view(), labels.as_deref());
     let pixels = indices.len() * data.shape().pixels();
-    (summarise(&sums, indices.len(), error / pixels as f64), codes)
+    (
+        summarise(&sums, indices.len(), error / pixels as f64),
+        codes,
+    )
 }
 
 fn summarise(sums: &AlignmentSums, samples: usize, lr: f64) -> Scores {

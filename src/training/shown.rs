@@ -26,6 +26,11 @@ impl ShownDigits {
             indices.sort_by_key(|&index| labels[index]);
             indices.iter().map(|&index| labels[index]).collect()
         });
-        Self { pixels: data.rows(&indices), labels, shape: data.shape(), indices }
+        Self {
+            pixels: data.rows(&indices),
+            labels,
+            shape: data.shape(),
+            indices,
+        }
     }
 }

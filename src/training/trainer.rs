@@ -120,7 +120,9 @@ impl Trainer {
         let mut trainer = Self {
             lambda: settings.lambda,
             rate: settings.learning_rate,
-            pretraining_rate: settings.pretraining.map_or(settings.learning_rate, |p| p.learning_rate),
+            pretraining_rate: settings
+                .pretraining
+                .map_or(settings.learning_rate, |p| p.learning_rate),
             input_noise: settings.input_noise,
             stage: Stage::Training { done: 0 },
             step: 0,
@@ -131,7 +133,11 @@ impl Trainer {
             batches: generator(seed, stream::BATCHES),
             noise: generator(seed, stream::NOISE),
             scratch: Scratch::default(),
-            safe: Safe { network: network.clone(), adam: adam.clone(), step: 0 },
+            safe: Safe {
+                network: network.clone(),
+                adam: adam.clone(),
+                step: 0,
+            },
             adam,
             network,
             prior,
@@ -262,7 +268,8 @@ impl Trainer {
         let size = self.batch.size();
         shuffle(&mut self.order, size, &mut self.batches);
         let indices = &self.order[..size];
-        self.prior.gram(indices, &mut self.scratch, self.batch.prior.view_mut());
+        self.prior
+            .gram(indices, &mut self.scratch, self.batch.prior.view_mut());
         self.gather();
         let (lambda, rate) = (self.effective_lambda(), self.learning_rate());
         let clip = self.config.get().training.clip_norm;
@@ -276,7 +283,8 @@ impl Trainer {
             self.safe.adam.copy_from(&self.adam);
             self.safe.step = self.step;
         }
-        self.batch.learn(network, &mut self.adam, lambda, rate, clip);
+        self.batch
+            .learn(network, &mut self.adam, lambda, rate, clip);
         let point = LossPoint {
             step: self.step,
             lambda,
@@ -293,7 +301,11 @@ impl Trainer {
     /// reconstruction alone.
     fn effective_lambda(&self) -> f64 {
         match self.stage {
-            Stage::Pretraining { layer, .. } if layer + 1 < self.network.architecture().layers() => 0.0,
+            Stage::Pretraining { layer, .. }
+                if layer + 1 < self.network.architecture().layers() =>
+            {
+                0.0
+            }
             _ => self.lambda,
         }
     }
@@ -308,19 +320,26 @@ impl Trainer {
         };
         // Pretraining above the first layer: the pixels go through the layers below.
         self.data.gather(indices, pixels.view_mut());
+        let top = hidden.len();
         let mut input: &Array2<f32> = pixels;
         for (layer, output) in hidden.iter_mut().enumerate() {
-            self.network.encode_into(layer, input.view(), output.view_mut());
+            self.network
+                .encode_into(layer, input.view(), output.view_mut());
             input = output;
         }
-        self.network.encode_into(hidden.len(), input.view(), self.batch.input.view_mut());
+        self.network
+            .encode_into(top, input.view(), self.batch.input.view_mut());
         self.batch.target = None;
     }
 
     /// Makes room for weights of another shape, and takes the present ones as good.
     fn keep_safe(&mut self) {
         let network = self.alone.as_ref().unwrap_or(&self.network);
-        self.safe = Safe { network: network.clone(), adam: self.adam.clone(), step: self.step };
+        self.safe = Safe {
+            network: network.clone(),
+            adam: self.adam.clone(),
+            step: self.step,
+        };
     }
 
     /// Goes back to the last good weights.
@@ -334,7 +353,12 @@ impl Trainer {
             lc,
             lambda: self.lambda,
             rate,
-            code: *self.network.architecture().dims.last().expect("a network has layers"),
+            code: *self
+                .network
+                .architecture()
+                .dims
+                .last()
+                .expect("a network has layers"),
             safe_step: self.safe.step,
         }
     }
@@ -344,7 +368,10 @@ impl Trainer {
         match self.stage {
             Stage::Training { done } => self.stage = Stage::Training { done: done + 1 },
             Stage::Pretraining { layer, done } => {
-                self.stage = Stage::Pretraining { layer, done: done + 1 };
+                self.stage = Stage::Pretraining {
+                    layer,
+                    done: done + 1,
+                };
                 let steps = self.pretraining().map_or(0, |p| p.steps_per_layer);
                 if done + 1 >= steps {
                     self.finish_layer(layer);
@@ -376,7 +403,10 @@ impl Trainer {
         let dims = &self.network.architecture().dims;
         // The pixels and the outputs of all layers below but the last, which is the batch's input.
         let below = if layer == 0 { &[][..] } else { &dims[..layer] };
-        self.below = below.iter().map(|&units| Array2::zeros((k, units))).collect();
+        self.below = below
+            .iter()
+            .map(|&units| Array2::zeros((k, units)))
+            .collect();
         self.alone = Some(alone);
         self.stage = Stage::Pretraining { layer, done: 0 };
         self.keep_safe();
@@ -395,7 +425,10 @@ impl Minibatch<f32> {
             Some(target) => target.assign(&self.input),
             None => self.target = Some(self.input.clone()),
         }
-        #[expect(clippy::cast_possible_truncation, reason = "a standard deviation of pixels")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a standard deviation of pixels"
+        )]
         add_gaussian_noise(self.input.view_mut(), std as f32, false, seed);
     }
 }

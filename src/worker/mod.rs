@@ -1,3 +1,24 @@
 //! The worker: one named thread that trains, and the protocol it speaks.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `protocol` | everything that is said between the worker and whoever watches it |
+//! | `handle` | the owner of the thread: sends, receives, stops and joins |
+//! | `engine` | the thread's loop: commands, a piece of work, news |
+//! | `session` | one run with what is told about it |
+//! | `comparer` | the second thread: the denoising comparison, which takes seconds |
+//! | `slot`, `outbox` | the newest value; messages that wait for room |
+//!
+//! Neither side ever waits for the other: commands and messages go through bounded channels that
+//! are tried, not waited for, and pictures through a slot that holds the newest alone.
 
+mod comparer;
+mod engine;
+mod handle;
+mod outbox;
 pub mod protocol;
+mod session;
+mod slot;
+
+pub use handle::{SendError, WorkerHandle};
+pub use session::{code_picture, prior_picture};

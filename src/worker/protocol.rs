@@ -13,7 +13,9 @@ use std::time::Duration;
 use ndarray::Array2;
 
 use crate::data::{DataSet, ImageShape};
+pub use crate::experiment::denoising::DenoisingMethod;
 use crate::training::config::{DenoisingConfig, RunConfig};
+pub use crate::training::{LossPoint, PhaseKind, Scores, ShownDigits};
 
 /// One run, from its start to its end. Never used twice in a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,22 +144,6 @@ pub struct RunSummary {
     pub threads: usize,
 }
 
-/// The parts of a run, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PhaseKind {
-    /// The mixtures are fitted and P grows on screen.
-    Prior,
-    /// Every sample is placed in the finished mixtures.
-    Posteriors,
-    /// One layer after the other.
-    Pretraining,
-    /// The whole network (all of it, without pretraining).
-    Training,
-    /// The last figures on all test samples.
-    Evaluation,
-}
-
 /// How far a run is.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
@@ -177,21 +163,6 @@ pub struct Progress {
     pub seconds_left: Option<f64>,
 }
 
-/// The losses at one step.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct LossPoint {
-    /// Steps taken before.
-    pub step: u64,
-    /// λ then.
-    pub lambda: f64,
-    /// Lr, mean over samples and pixels (Eq. 8).
-    pub lr: f64,
-    /// Lc (Eq. 6).
-    pub lc: f64,
-    /// (1 − λ) Lr + λ Lc (Eq. 8).
-    pub total: f64,
-}
-
 /// The newest state of a run. Cheap to clone: the large parts are shared.
 #[derive(Clone)]
 pub struct Snapshot {
@@ -209,18 +180,6 @@ pub struct Snapshot {
     pub denoising: Option<Arc<DenoisingPicture>>,
     /// The figures on *all* test samples, when the run is over.
     pub final_scores: Option<Scores>,
-}
-
-/// Held-out digits in the order in which kernels show them: by class if there are labels.
-pub struct ShownDigits {
-    /// Indices in the data set.
-    pub indices: Vec<usize>,
-    /// Classes, ascending; `None` without labels.
-    pub labels: Option<Vec<u8>>,
-    /// Pixels, `indices.len()` × d, in [0, 1].
-    pub pixels: Array2<f32>,
-    /// The images' size.
-    pub shape: ImageShape,
 }
 
 /// The prior kernel on the shown digits.
@@ -249,21 +208,6 @@ pub struct CodePicture {
     pub lambda: f64,
     /// Figures on the shown digits.
     pub scores: Scores,
-}
-
-/// The scoreboard.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Scores {
-    /// Samples they were taken on.
-    pub samples: usize,
-    /// Lr.
-    pub lr: f64,
-    /// Lc(C, P).
-    pub lc_c_p: f64,
-    /// Lc(P, K_I), if there are labels.
-    pub lc_p_ki: Option<f64>,
-    /// Lc(C, K_I), if there are labels.
-    pub lc_c_ki: Option<f64>,
 }
 
 /// The denoising comparison (Table 2, Fig. 6) under one set of settings.
@@ -296,18 +240,4 @@ pub struct DenoisedRow {
     pub error: Option<f64>,
     /// Mean squared error of each drawn digit.
     pub each: Vec<f64>,
-}
-
-/// The rows of the denoising comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DenoisingMethod {
-    /// Nothing done.
-    Noisy,
-    /// Kernel PCA under P, and Bakır's pre-image.
-    Kpca,
-    /// PCA of the codes, decoded.
-    DkaePca,
-    /// PCA of the pixels.
-    LinearPca,
 }
