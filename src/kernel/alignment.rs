@@ -24,7 +24,7 @@ pub fn lc<T: Real>(c: ArrayView2<'_, T>, p: ArrayView2<'_, T>) -> f64 {
     distance(alignment(c, p))
 }
 
-/// K_I: 1 where `labels` agree, 0 elsewhere.
+/// `K_I`: 1 where `labels` agree, 0 elsewhere.
 #[must_use]
 pub fn ideal(labels: &[u8]) -> Array2<f32> {
     let n = labels.len();
@@ -36,7 +36,7 @@ pub fn frobenius_norm<T: Real>(matrix: ArrayView2<'_, T>) -> f64 {
     inner(matrix, matrix).sqrt()
 }
 
-/// The sums behind Lc(C, P), Lc(P, K_I) and Lc(C, K_I), collected tile by tile.
+/// The sums behind Lc(C, P), Lc(P, `K_I`) and Lc(C, `K_I`), collected tile by tile.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct AlignmentSums {
     c_c: f64,
@@ -150,14 +150,14 @@ impl AlignmentSums {
         distance(aligned(self.c_p, self.c_c, self.p_p))
     }
 
-    /// Lc(P, K_I); `None` if no classes were given.
+    /// Lc(P, `K_I`); `None` if no classes were given.
     #[must_use]
     pub fn lc_p_ki(&self) -> Option<f64> {
         let labelled = self.ideal_ideal > 0.0;
         labelled.then(|| distance(aligned(self.p_ideal, self.p_p, self.ideal_ideal)))
     }
 
-    /// Lc(C, K_I); `None` if no classes were given.
+    /// Lc(C, `K_I`); `None` if no classes were given.
     #[must_use]
     pub fn lc_c_ki(&self) -> Option<f64> {
         let labelled = self.ideal_ideal > 0.0;

@@ -26,7 +26,7 @@ pub enum PriorConfig {
     Cosine,
     /// ⟨x, y⟩ / d.
     Linear,
-    /// 1 where the classes agree, 0 elsewhere: K_I of Section 4.3. Needs labels.
+    /// 1 where the classes agree, 0 elsewhere: `K_I` of Section 4.3. Needs labels.
     Ideal,
 }
 

@@ -1,7 +1,8 @@
 //! Expectation–maximisation for one Gaussian mixture, in log space.
 //!
-//! E: r_ic = w_c N(x_i; μ_c, σ_c²) / Σ_c' w_c' N(x_i; μ_c', σ_c'²). M: w_c, μ_c and σ_c² are the
-//! weight, mean and variance of the samples under r_·c, and the floor is added to the variance.
+//! E: `r_ic = w_c N(x_i; μ_c, σ_c²) / Σ_c' w_c' N(x_i; μ_c', σ_c'²)`. M: `w_c`, `μ_c` and `σ_c²`
+//! are the weight, mean and variance of the samples under `r_·c`, and the floor is added to the
+//! variance.
 //! Stops when the samples' mean log-likelihood changes by less than the tolerance, or after the
 //! last iteration allowed. This is what scikit-learn's `GaussianMixture` does under
 //! `init_params="random_from_data"`, `reg_covar` = the floor; two things differ:
@@ -58,7 +59,7 @@ pub(super) struct Em<T> {
     responsibilities: Vec<T>,
     /// g × width: sums of feature rows.
     sums: Vec<T>,
-    /// Σ_i r_ic.
+    /// `Σ_i r_ic`.
     mass: Vec<f64>,
     /// The mean log-likelihood seen by each E-step.
     trace: Vec<f64>,
@@ -219,7 +220,7 @@ fn shared_log_density(shape: FeatureShape, floor: f64) -> f64 {
     shared
 }
 
-/// sums_c += Σ_i r_ic features_i and mass_c += Σ_i r_ic, for the r_ic that are not zero.
+/// `sums_c += Σ_i r_ic features_i` and `mass_c += Σ_i r_ic`, for the `r_ic` that are not zero.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+avx512dq+fma", "x86_64+avx2+fma"))]
 fn weighted_sums<T: Real>(
     features: &[T],

@@ -1,6 +1,6 @@
 //! The coordinates in which a Gaussian's logarithm is a linear function.
 //!
-//! ln N(x; μ, σ²) = Σ_j (−x_j² / 2σ_j² + μ_j x_j / σ_j²) + a constant is an inner product of
+//! `ln N(x; μ, σ²) = Σ_j (−x_j² / 2σ_j² + μ_j x_j / σ_j²)` + a constant is an inner product of
 //! [x², x] with a component's coefficients, so that the log-densities of many samples under many
 //! components are one matrix product.
 //!

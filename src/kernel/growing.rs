@@ -9,7 +9,7 @@ use super::memberships::Memberships;
 use super::overlap::{self, Samples};
 use super::{Ensemble, EnsembleBuilder, Mixture, Scratch};
 
-/// Σ_m π_i(m)·π_j(m) for N images, over the mixtures added so far.
+/// `Σ_m π_i(m)·π_j(m)` for N images, over the mixtures added so far.
 pub struct GrowingGram {
     builder_map: Arc<super::features::FeatureMap>,
     pixels: Array2<f32>,

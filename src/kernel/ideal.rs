@@ -1,4 +1,4 @@
-//! The ideal kernel K_I of Section 4.3: 1 where the classes agree, 0 elsewhere.
+//! The ideal kernel `K_I` of Section 4.3: 1 where the classes agree, 0 elsewhere.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Which components the samples belong to, stored sparsely.
 //!
-//! In hundreds of dimensions a posterior π_i(q, g) is nearly one-hot: of 870 mixtures a digit is
+//! In hundreds of dimensions a posterior `π_i(q, g)` is nearly one-hot: of 870 mixtures a digit is
 //! shared between components in a few dozen. So π = onehot(top) + E, with the top component of
 //! each mixture as one byte, and E a short list of corrections where the posterior is not one-hot
 //! to [`NEGLIGIBLE`]. A digit takes about a kilobyte and a half where a dense posterior takes
@@ -110,7 +110,7 @@ impl Memberships {
         self.corrections.len()
     }
 
-    /// max_i Σ_m ‖π_i(m)‖², the largest diagonal entry of the kernel before it is normalised:
+    /// `max_i Σ_m ‖π_i(m)‖²`, the largest diagonal entry of the kernel before it is normalised:
     /// Z of Eq. 4. At most M, and 0 without samples.
     #[must_use]
     pub fn largest_diagonal(&self) -> f64 {
@@ -203,7 +203,7 @@ impl Memberships {
         }
     }
 
-    /// Σ_m ‖π(m)‖² of one sample: onehot·onehot + 2 onehot·E + E·E.
+    /// `Σ_m ‖π(m)‖²` of one sample: onehot·onehot + 2 onehot·E + E·E.
     fn diagonal(&self, sample: usize) -> f64 {
         let tops = self.tops(sample);
         let corrections = self.corrections(sample).iter().map(|correction| {

@@ -111,6 +111,12 @@ impl EnsembleBuilder {
         Ensemble::new(Arc::clone(&self.map), &self.mixtures)
     }
 
+    /// [`Self::ensemble`], when no more mixtures are wanted.
+    #[must_use]
+    pub fn finish(self) -> Ensemble {
+        self.ensemble()
+    }
+
     /// The way from pixels to features of this ensemble.
     pub(super) fn map(&self) -> Arc<FeatureMap> {
         Arc::clone(&self.map)
@@ -268,7 +274,7 @@ impl Block {
         self.constants.len()
     }
 
-    /// ln w_c N(x; μ_c, σ_c²) of each sample under each component (n × components), up to a
+    /// `ln w_c N(x; μ_c, σ_c²)` of each sample under each component (n × components), up to a
     /// number that a mixture's components have in common. On the calling thread.
     pub fn logits(&self, features: ArrayView2<'_, f32>, mut out: ArrayViewMut2<'_, f32>) {
         let coefficients = self.coefficients.t();

@@ -1,12 +1,12 @@
 //! Inner products of sparse posteriors: blocks of the probabilistic cluster kernel.
 //!
 //! With π = T + E (one-hot tops and corrections) the sum of Eq. 4 over all mixtures is
-//! T_i·T_j + E_i·T_j + T_i·E_j + E_i·E_j. The first term counts equal bytes; the second adds a
+//! `T_i·T_j + E_i·T_j + T_i·E_j + E_i·E_j`. The first term counts equal bytes; the second adds a
 //! correction's weight wherever the other sample's top is the corrected component; both run over
 //! 64 samples at once, whose tops are laid out mixture by mixture for it. The last term meets few
 //! pairs, found through a list of the corrections of each component.
 //!
-//! Half of the kernel, H_ij = ½ T_i·T_j + E_i·T_j + ½ E_i·E_j, is all there is to compute:
+//! Half of the kernel, `H_ij = ½ T_i·T_j + E_i·T_j + ½ E_i·E_j`, is all there is to compute:
 //! P = H + Hᵀ.
 
 use multiversion::multiversion;
@@ -46,7 +46,7 @@ impl Samples<'_> {
     }
 }
 
-/// `out` ← scale · Σ_m π_i(m)·π_j(m) for all pairs of `samples`, exactly symmetric.
+/// `out ← scale · Σ_m π_i(m)·π_j(m)` for all pairs of `samples`, exactly symmetric.
 pub(super) fn gram(
     samples: Samples<'_>,
     scale: f32,
@@ -64,7 +64,7 @@ pub(super) fn gram(
     }
 }
 
-/// `out` ← scale · Σ_m π_i(m)·π_j(m) for i of `rows` and j of `columns`.
+/// `out ← scale · Σ_m π_i(m)·π_j(m)` for i of `rows` and j of `columns`.
 pub(super) fn block(
     rows: Samples<'_>,
     columns: Samples<'_>,
@@ -91,7 +91,7 @@ pub(super) fn block(
 }
 
 /// Fills the rows of `scratch.floats` (one for each of `left`, as long as there are `right`
-/// samples rounded up to [`LANES`]) with counted · T_i·T_j + E_i·T_j + ½ E_i·E_j.
+/// samples rounded up to [`LANES`]) with `counted · T_i·T_j + E_i·T_j + ½ E_i·E_j`.
 fn halves(left: Samples<'_>, right: Samples<'_>, counted: f32, scratch: &mut Scratch) {
     let mixtures = right.memberships.mixtures();
     let blocks = right.len().div_ceil(LANES);
@@ -156,12 +156,12 @@ fn half_row(
 ) {
     let mut sums = [0.0_f32; LANES];
     if counted > 0.0 {
-        // A byte counts to 255 at the most.
+        // A byte counts to 255 at the most (so nothing wraps; saying so keeps checks out).
         for (tops, rows) in tops.chunks(255).zip(tile.chunks(255)) {
             let mut counts = [0_u8; LANES];
             for (&top, row) in tops.iter().zip(rows) {
                 for lane in 0..LANES {
-                    counts[lane] += u8::from(row[lane] == top);
+                    counts[lane] = counts[lane].wrapping_add(u8::from(row[lane] == top));
                 }
             }
             for lane in 0..LANES {
@@ -224,7 +224,7 @@ impl<'a> CorrectionLists<'a> {
         }
     }
 
-    /// row_j += ½ E·E_j for one sample's corrections.
+    /// `row_j += ½ E·E_j` for one sample's corrections.
     fn add(&self, components: &[u32], corrections: &[Correction], row: &mut [f32]) {
         for correction in corrections {
             let slot = slot(components, correction);

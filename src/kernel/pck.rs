@@ -1,4 +1,5 @@
-//! The probabilistic cluster kernel, Eq. 4: κ(x_i, x_j) = 1/Z Σ_q Σ_g π_i(q, g)ᵀ π_j(q, g).
+//! The probabilistic cluster kernel, Eq. 4:
+//! `κ(x_i, x_j) = 1/Z Σ_q Σ_g π_i(q, g)ᵀ π_j(q, g)`.
 //!
 //! With F the matrix of all posteriors side by side, P = F Fᵀ / Z. Neither is ever dense: blocks
 //! of P come from sparse inner products, products with P go through Fᵀ and F.
@@ -99,7 +100,7 @@ const SLICE_BYTES: usize = 256 << 10;
 /// Samples whose products one thread collects at a time.
 const ROWS: usize = 64;
 
-/// scale · F_rows (F_columnsᵀ v).
+/// `scale · F_rows (F_columnsᵀ v)`.
 ///
 /// Both products run over slices of neighbouring mixtures, whose part of Fᵀv fits a core's
 /// cache. Each number is summed in one fixed order, on however many threads.

@@ -1,0 +1,246 @@
+//! The denoising comparison on a thread of its own: kernel PCA and its pre-images take seconds,
+//! and training must not wait for them.
+//!
+//! The newest [`Job`] counts. While kernel PCA is being computed, only a job of another run or
+//! under other settings interrupts it; a job with newer weights waits for its turn.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use ndarray::{Array2, s};
+
+use super::protocol::{DenoisedRow, DenoisingMethod, DenoisingPicture, RunId};
+use super::slot::Slot;
+use crate::baseline::BaselineError;
+use crate::data::DataSet;
+use crate::experiment::denoising::{Baselines, NoisyDigits, dkae_pca};
+use crate::kernel::PriorKernel;
+use crate::linalg::Threads;
+use crate::model::Autoencoder;
+use crate::training::config::DenoisingConfig;
+
+/// What the comparison of one run works on.
+pub(super) struct Subject {
+    pub run: RunId,
+    pub data: Arc<DataSet>,
+    pub training: Vec<usize>,
+    pub prior: Arc<dyn PriorKernel>,
+    pub seed: u64,
+}
+
+/// One comparison to make.
+pub(super) struct Job {
+    pub subject: Arc<Subject>,
+    pub config: DenoisingConfig,
+    /// Test samples that the errors are means over; the first `drawn` of them are drawn.
+    pub indices: Arc<Vec<usize>>,
+    pub drawn: usize,
+    /// The network, once it is worth looking at.
+    pub network: Option<Arc<Autoencoder<f32>>>,
+    pub step: u64,
+}
+
+/// What came of a job.
+pub(super) struct Outcome {
+    pub run: RunId,
+    /// The picture, or why there is none.
+    pub result: Result<Arc<DenoisingPicture>, String>,
+    /// Whether every row is there.
+    pub complete: bool,
+}
+
+/// The owner of the thread.
+pub(super) struct Comparer {
+    jobs: Slot<Job>,
+    ring: Option<Sender<()>>,
+    pub outcomes: Receiver<Outcome>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Comparer {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    ///
+    /// If the system gives none.
+    pub fn spawn() -> std::io::Result<Self> {
+        let jobs = Slot::default();
+        let (ring, bell) = bounded(1);
+        let (sender, outcomes) = bounded(4);
+        let slot = jobs.clone();
+        let thread = std::thread::Builder::new().name("dkae-comparer".into()).spawn(move || {
+            // One computing thread: the cores belong to training.
+            Threads::new(1).install(|| serve(&slot, &bell, &sender));
+        })?;
+        Ok(Self { jobs, ring: Some(ring), outcomes, thread: Some(thread) })
+    }
+
+    /// Asks for a comparison, in the place of one that has not begun.
+    pub fn ask(&self, job: Job) {
+        self.jobs.put(job);
+        self.ring();
+    }
+
+    fn ring(&self) {
+        if let Some(ring) = &self.ring {
+            // A bell that rings already is heard.
+            let _ = ring.try_send(());
+        }
+    }
+
+    /// Whether a job waits to be begun.
+    pub fn is_busy(&self) -> bool {
+        self.jobs.peek(|_| ()).is_some()
+    }
+}
+
+impl Drop for Comparer {
+    fn drop(&mut self) {
+        self.jobs.take();
+        self.ring = None;
+        // Makes room for an outcome that the thread may be handing over.
+        while self.outcomes.try_recv().is_ok() {}
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the comparison ended by a panic");
+        }
+    }
+}
+
+/// What is kept from job to job.
+struct Kept {
+    subject: Arc<Subject>,
+    baselines: Baselines,
+    /// The digits and the network-free rows, for the settings they were made under.
+    rows: Option<(DenoisingConfig, Arc<Vec<usize>>, NoisyDigits, Rows)>,
+}
+
+/// Images of the rows that do not depend on the network.
+#[derive(Default)]
+struct Rows {
+    kpca: Option<Array2<f32>>,
+    linear: Option<Array2<f32>>,
+}
+
+fn serve(jobs: &Slot<Job>, bell: &Receiver<()>, outcomes: &Sender<Outcome>) {
+    let mut kept: Option<Kept> = None;
+    while bell.recv().is_ok() {
+        while let Some(job) = jobs.take() {
+            let run = job.subject.run;
+            let cancelled = || is_superseded(jobs, bell, &job);
+            let work = std::panic::AssertUnwindSafe(|| compare(&mut kept, &job, outcomes, &cancelled));
+            let failure = match std::panic::catch_unwind(work) {
+                Ok(Ok(())) | Ok(Err(BaselineError::Cancelled)) => continue,
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => "the comparison broke; this is a defect of the program".into(),
+            };
+            kept = None;
+            let _ = outcomes.send(Outcome { run, result: Err(failure), complete: true });
+        }
+    }
+}
+
+/// Whether `job` need not be finished: another run or other settings wait, or nobody does.
+fn is_superseded(jobs: &Slot<Job>, bell: &Receiver<()>, job: &Job) -> bool {
+    let newer = jobs.peek(|next| {
+        next.subject.run != job.subject.run
+            || next.config != job.config
+            || next.indices != job.indices
+    });
+    newer.unwrap_or(false) || bell.try_recv() == Err(crossbeam_channel::TryRecvError::Disconnected)
+}
+
+fn compare(
+    kept: &mut Option<Kept>,
+    job: &Job,
+    outcomes: &Sender<Outcome>,
+    cancel: &dyn Fn() -> bool,
+) -> Result<(), BaselineError> {
+    let kept = match kept {
+        Some(found) if Arc::ptr_eq(&found.subject, &job.subject) => found,
+        other => other.insert(Kept {
+            baselines: Baselines::new(
+                Arc::clone(&job.subject.data),
+                job.subject.training.clone(),
+                Arc::clone(&job.subject.prior),
+                job.subject.seed,
+            ),
+            subject: Arc::clone(&job.subject),
+            rows: None,
+        }),
+    };
+    let subject = &*job.subject;
+    let same = kept.rows.as_ref().is_some_and(|(c, i, ..)| *c == job.config && *i == job.indices);
+    if !same {
+        let digits = NoisyDigits::new(&subject.data, &job.indices, &job.config, subject.seed);
+        kept.rows = Some((job.config, Arc::clone(&job.indices), digits, Rows::default()));
+    }
+    let Some((_, _, digits, rows)) = &mut kept.rows else { return Ok(()) };
+    let dkae = match &job.network {
+        None => None,
+        Some(network) => Some(dkae_pca(
+            network,
+            &subject.data,
+            &subject.training,
+            digits,
+            &job.config,
+            subject.seed,
+            cancel,
+        )?),
+    };
+    if rows.linear.is_none() {
+        rows.linear = Some(kept.baselines.linear_pca(digits, &job.config, cancel)?);
+    }
+    if rows.kpca.is_none() {
+        tell(outcomes, job, digits, rows, dkae.as_ref());
+        rows.kpca = Some(kept.baselines.kpca(digits, &job.config, cancel)?);
+    }
+    tell(outcomes, job, digits, rows, dkae.as_ref());
+    Ok(())
+}
+
+/// Hands over what there is.
+fn tell(
+    outcomes: &Sender<Outcome>,
+    job: &Job,
+    digits: &NoisyDigits,
+    rows: &Rows,
+    dkae: Option<&Array2<f32>>,
+) {
+    let data = &job.subject.data;
+    let drawn = job.drawn.min(job.indices.len());
+    let first = |images: &Array2<f32>| images.slice(s![..drawn, ..]).to_owned();
+    let row = |method, images: Option<&Array2<f32>>| DenoisedRow {
+        method,
+        error: images.map(|images| digits.error(images.view())),
+        each: images.map_or_else(Vec::new, |images| {
+            let mut each = digits.each_error(images.view());
+            each.truncate(drawn);
+            each
+        }),
+        images: images.map(|images| Arc::new(first(images))),
+    };
+    let picture = DenoisingPicture {
+        config: job.config,
+        step: job.step,
+        samples: job.indices.len(),
+        indices: job.indices[..drawn].to_vec(),
+        labels: data
+            .labels()
+            .map(|labels| job.indices[..drawn].iter().map(|&i| labels[i]).collect()),
+        shape: data.shape(),
+        clean: first(&digits.clean),
+        rows: vec![
+            row(DenoisingMethod::Noisy, Some(&digits.noisy)),
+            row(DenoisingMethod::Kpca, rows.kpca.as_ref()),
+            row(DenoisingMethod::DkaePca, dkae),
+            row(DenoisingMethod::LinearPca, rows.linear.as_ref()),
+        ],
+    };
+    let complete = picture.rows.iter().all(|row| row.images.is_some());
+    let outcome = Outcome { run: job.subject.run, result: Ok(Arc::new(picture)), complete };
+    // The worker reads these between two pieces of work; if it is gone, nobody misses them.
+    let _ = outcomes.send(outcome);
+}
