@@ -1,7 +1,7 @@
 //! Kernel PCA under a prior kernel, not centred (Section 4.3).
 //!
 //! With the leading eigenpairs E, Λ of the training samples' kernel matrix, the training scores
-//! are Z = E Λ^½, so that K_m = Z Zᵀ is the best approximation of rank m; its first columns serve
+//! are Z = E Λ^½, so that Z Zᵀ is the best approximation of rank m; its first columns serve
 //! every smaller m. Another sample is projected by Nyström's formula, Z = K(new, training) E Λ^-½.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};

@@ -191,7 +191,7 @@ impl<G: FnMut(Range<usize>, ArrayViewMut2<'_, f32>)> Tiles<G> {
         sum.mapv(|x| (x / n as f64) as f32)
     }
 
-    /// XᵀX of the centred rows, d×d.
+    /// `XᵀX` of the centred rows, d×d.
     fn scatter(&mut self, mean: &Array1<f32>) -> Array2<f64> {
         let d = self.shape.1;
         let mut scatter = Array2::zeros((d, d));
@@ -209,7 +209,7 @@ impl<G: FnMut(Range<usize>, ArrayViewMut2<'_, f32>)> Tiles<G> {
         scatter
     }
 
-    /// XᵀX · `v` of the centred rows, without the d×d matrix.
+    /// `XᵀX` · `v` of the centred rows, without the d×d matrix.
     fn scatter_product(&mut self, mean: &Array1<f32>, v: ArrayView2<'_, f32>) -> Array2<f32> {
         let mut out = Array2::zeros(v.dim());
         self.each(|mut tile| {

@@ -20,10 +20,7 @@ fn row(values: &mut [f32], own: f32, others: &[f32]) {
 
 /// e^min(x, 0), to a relative error of 3e-7; 0 below −87.
 #[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "the callers are compiled for several vector widths"
-)]
+// The callers are compiled for several vector widths, and this with them.
 fn exp_nonpositive(x: f32) -> f32 {
     /// 1.5 · 2²³: adding it rounds to an integer, which then stands in the low bits.
     const MAGIC: f32 = 12_582_912.0;

@@ -1,6 +1,6 @@
 //! The basis of a block Krylov space, and the operator's projection onto it.
 //!
-//! With the orthonormal basis Q (n × size), the projection H = QᵀAQ and the next block Q₊, the
+//! With the orthonormal basis Q (n × size), the projection H = Qᵀ A Q and the next block Q₊, the
 //! relation A Q = Q H + Q₊ B Lᵀ holds, where L picks the block that was multiplied last and B is
 //! the *coupling*. So the residual of the Ritz pair (θ, Qy) is ‖B Lᵀ y‖, without a product.
 

@@ -2,7 +2,7 @@
 //!
 //! With r of the n points as landmarks, C = K(points, landmarks) and W = K(landmarks, landmarks),
 //! Nyström's approximation is K ≈ C W⁻¹ Cᵀ = F Fᵀ with F = C L⁻ᵀ, W = L Lᵀ. By Woodbury's
-//! identity α (F Fᵀ + αI)⁻¹ = I − F (FᵀF + αI)⁻¹ Fᵀ = I − G Gᵀ with G = F R⁻ᵀ, R Rᵀ = FᵀF + αI:
+//! identity α (F Fᵀ + αI)⁻¹ = I − F (Fᵀ F + αI)⁻¹ Fᵀ = I − G Gᵀ with G = F R⁻ᵀ, R Rᵀ = Fᵀ F + αI:
 //! two products with an n×r matrix.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
