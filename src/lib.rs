@@ -1,6 +1,7 @@
 //! dkAE Explorer: watch a deep kernelized autoencoder learn a kernel.
 
 pub mod baseline;
+pub mod cli;
 pub mod data;
 pub mod experiment;
 pub mod kernel;

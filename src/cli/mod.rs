@@ -1,1 +1,15 @@
-//! The headless commands.
+//! The command line: the window by default, and the same work without one.
+
+mod arguments;
+mod figures;
+mod report;
+mod train;
+
+pub use arguments::{Arguments, Subcommand, TrainArguments};
+pub use report::Report;
+pub use train::train;
+
+/// Something the user gave that cannot be used: ends the program with exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BadInput(pub String);

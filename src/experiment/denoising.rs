@@ -64,10 +64,17 @@ impl NoisyDigits {
     #[must_use]
     pub fn new(data: &DataSet, indices: &[usize], config: &DenoisingConfig, seed: u64) -> Self {
         let clean = data.rows::<f32>(indices);
-        #[expect(clippy::cast_possible_truncation, reason = "a standard deviation of pixels")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a standard deviation of pixels"
+        )]
         let std = config.noise as f32;
         let noisy = gaussian_noise(clean.view(), std, config.clip, derived(seed, NOISE_STREAM));
-        Self { indices: indices.to_vec(), clean, noisy }
+        Self {
+            indices: indices.to_vec(),
+            clean,
+            noisy,
+        }
     }
 
     /// Mean squared error of `images` (N×d) to the clean digits, over all pixels of all digits.
@@ -85,7 +92,12 @@ impl NoisyDigits {
             .axis_iter(Axis(0))
             .zip(images.axis_iter(Axis(0)))
             .map(|(clean, image)| {
-                clean.iter().zip(image).map(|(a, b)| f64::from((a - b) * (a - b))).sum::<f64>() / d
+                clean
+                    .iter()
+                    .zip(image)
+                    .map(|(a, b)| f64::from((a - b) * (a - b)))
+                    .sum::<f64>()
+                    / d
             })
             .collect()
     }
@@ -127,7 +139,15 @@ impl Baselines {
         seed: u64,
     ) -> Self {
         let seed = derived(seed, BASELINE_STREAM);
-        Self { data, training, kernel, seed, kpca: None, pre_image: None, linear: None }
+        Self {
+            data,
+            training,
+            kernel,
+            seed,
+            kpca: None,
+            pre_image: None,
+            linear: None,
+        }
     }
 
     /// The noisy digits through kernel PCA and Bakır's pre-image, N×d. The scores of as many
@@ -142,17 +162,27 @@ impl Baselines {
         config: &DenoisingConfig,
         cancel: &dyn Fn() -> bool,
     ) -> Result<Array2<f32>, BaselineError> {
-        let wanted = config.components.next_multiple_of(PAIRS).min(self.training.len());
+        let wanted = config
+            .components
+            .next_multiple_of(PAIRS)
+            .min(self.training.len());
         let kpca = match self.kpca.take() {
             Some(found) if found.0 >= wanted => found,
             _ => {
                 self.pre_image = None;
-                (wanted, Kpca::fit(&*self.kernel, &self.training, wanted, self.seed, cancel)?)
+                (
+                    wanted,
+                    Kpca::fit(&*self.kernel, &self.training, wanted, self.seed, cancel)?,
+                )
             }
         };
         let (_, kpca) = self.kpca.insert(kpca);
         let components = config.components.min(kpca.components());
-        let key = PreImageKey { components, ridge: config.ridge, width: config.width };
+        let key = PreImageKey {
+            components,
+            ridge: config.ridge,
+            width: config.width,
+        };
         if self.pre_image.as_ref().is_none_or(|(old, _)| *old != key) {
             let scores = first_columns(&kpca.training_scores(), components);
             let pixels = self.data.rows::<f32>(&self.training);
@@ -167,7 +197,8 @@ impl Baselines {
             self.pre_image = Some((key, fitted));
         }
         let scores = kpca.project(|v| {
-            self.kernel.multiply_images(digits.noisy.view(), &digits.indices, &self.training, v)
+            self.kernel
+                .multiply_images(digits.noisy.view(), &digits.indices, &self.training, v)
         });
         let (_, pre_image) = self.pre_image.as_ref().expect("it was fitted above");
         pre_image.predict(first_columns(&scores, components).view(), cancel)
@@ -188,7 +219,8 @@ impl Baselines {
             Some((components, pca)) if components == config.components => pca,
             _ => {
                 let shape = (self.training.len(), self.data.shape().pixels());
-                let gather = |rows: std::ops::Range<usize>, tile: ndarray::ArrayViewMut2<'_, f32>| {
+                let gather = |rows: std::ops::Range<usize>,
+                              tile: ndarray::ArrayViewMut2<'_, f32>| {
                     self.data.gather(&self.training[rows], tile);
                 };
                 Pca::fit_tiles(shape, gather, config.components, self.seed, cancel)?
@@ -225,11 +257,19 @@ pub fn dkae_pca(
             .assign(&network.encode(data.rows::<f32>(rows).view()));
     }
     let components = config.components.min(units);
-    let pca = Pca::fit(codes.view(), components, derived(seed, BASELINE_STREAM), cancel)?;
+    let pca = Pca::fit(
+        codes.view(),
+        components,
+        derived(seed, BASELINE_STREAM),
+        cancel,
+    )?;
     let noisy = network.encode(digits.noisy.view());
     Ok(network.decode(pca.reconstruct(noisy.view()).view()))
 }
 
 fn first_columns(matrix: &Array2<f32>, count: usize) -> Array2<f32> {
-    matrix.slice(s![.., ..count]).as_standard_layout().into_owned()
+    matrix
+        .slice(s![.., ..count])
+        .as_standard_layout()
+        .into_owned()
 }

@@ -5,7 +5,10 @@
 //! the program: `f32` trains, `f64` tests the same code by finite differences; [`Real`] is what
 //! both can do.
 
-#![allow(clippy::needless_pass_by_value, reason = "views are passed by value, as slices are")]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "views are passed by value, as slices are"
+)]
 
 mod eigen;
 mod exp;

@@ -122,7 +122,10 @@ mod tests {
     #[test]
     fn vanishing_matrices_give_numbers() {
         let (zero, p) = (Array2::zeros((3, 3)), gram(3, 0.5));
-        assert_eq!(code_loss(zero.view(), p.view()), CodeLoss::new(0.0, 1.0, 0.0).lc);
+        assert_eq!(
+            code_loss(zero.view(), p.view()),
+            CodeLoss::new(0.0, 1.0, 0.0).lc
+        );
         assert!(gradient(&zero, &p).iter().all(|g| *g == 0.0));
         assert!(gradient(&p, &p).iter().all(|g| g.is_finite()));
     }

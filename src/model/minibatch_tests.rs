@@ -4,8 +4,8 @@ use rand::SeedableRng;
 use rand_pcg::Pcg64Mcg;
 
 use super::*;
-use crate::linalg::Threads;
 use crate::kernel::alignment::lc as code_loss;
+use crate::linalg::Threads;
 use crate::model::{Activation, AdamConfig};
 
 const K: usize = 9;

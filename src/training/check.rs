@@ -145,12 +145,12 @@ impl RunConfig {
 }
 
 /// λ ∈ [0, 1].
-pub(crate) fn check_lambda(lambda: f64) -> Result<(), ConfigError> {
+fn check_lambda(lambda: f64) -> Result<(), ConfigError> {
     real("λ", lambda, (0.0..=1.0).contains(&lambda), "from 0 to 1")
 }
 
 /// A learning rate in (0, 10].
-pub(crate) fn check_learning_rate(rate: f64) -> Result<(), ConfigError> {
+fn check_learning_rate(rate: f64) -> Result<(), ConfigError> {
     real(
         "the learning rate",
         rate,
@@ -160,17 +160,17 @@ pub(crate) fn check_learning_rate(rate: f64) -> Result<(), ConfigError> {
 }
 
 /// A standard deviation in [0, 10].
-pub(crate) fn check_noise(name: &'static str, std: f64) -> Result<(), ConfigError> {
+fn check_noise(name: &'static str, std: f64) -> Result<(), ConfigError> {
     real(name, std, (0.0..=10.0).contains(&std), "from 0 to 10")
 }
 
 /// Nc.
-pub(crate) fn check_code_size(units: usize) -> Result<(), ConfigError> {
+fn check_code_size(units: usize) -> Result<(), ConfigError> {
     range("Nc", units, 1, MOST_UNITS)
 }
 
 /// The settings of the denoising comparison.
-pub(crate) fn check_denoising(denoising: &DenoisingConfig) -> Result<(), ConfigError> {
+fn check_denoising(denoising: &DenoisingConfig) -> Result<(), ConfigError> {
     check_noise("the noise on the test digits", denoising.noise)?;
     range("m, the number of components,", denoising.components, 1, 512)?;
     real(

@@ -18,11 +18,11 @@ use super::scores::{LossPoint, Scores, score_samples};
 use super::shown::ShownDigits;
 use super::trainer::{Diverged, Stage, Trainer};
 use crate::data::{DataSet, Split};
+use crate::kernel::alignment;
 use crate::kernel::{
     self, Ensemble, EnsembleBuilder, GrowingGram, KernelError, Memberships, Pck, PriorKernel,
     Scratch,
 };
-use crate::kernel::alignment;
 
 /// Validation samples that the curves are taken on.
 const VALIDATION: usize = 500;
@@ -188,8 +188,37 @@ impl Run {
         &self.shown
     }
 
-    /// Shows another number of held-out digits from now on (all test samples at the most).
-    pub fn set_shown(&mut self, count: usize) {
+    /// Changes settings of the run: λ, learning rates, input noise, Nc, the shown digits or the
+    /// denoising take effect with the next piece of work, all others with the next run.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the new settings do not fit; the old ones stay.
+    pub fn reconfigure(&mut self, change: impl FnOnce(&mut RunConfig)) -> Result<(), ConfigError> {
+        let mut wanted = self.config.get().clone();
+        change(&mut wanted);
+        let checked = wanted.check(&self.data, &self.split)?;
+        let old = std::mem::replace(&mut self.config, checked);
+        if let State::Training(ready) = &mut self.state {
+            let (old, new) = (old.get(), &wanted);
+            let trainer = &mut ready.trainer;
+            trainer.set_lambda(new.training.lambda);
+            trainer.set_input_noise(new.training.input_noise);
+            if new.training.learning_rate != old.training.learning_rate {
+                trainer.set_learning_rate(new.training.learning_rate);
+            }
+            if new.network.code != old.network.code {
+                trainer.set_code_size(new.network.code);
+                ready.scores = None;
+            }
+        }
+        if wanted.shown != old.get().shown {
+            self.show(wanted.shown);
+        }
+        Ok(())
+    }
+
+    fn show(&mut self, count: usize) {
         self.shown = Arc::new(ShownDigits::choose(&self.data, &self.split.test, count));
         if let State::Prior { builder, growing } = &mut self.state {
             *growing = GrowingGram::new(builder, self.shown.pixels.view());
@@ -239,14 +268,6 @@ impl Run {
     pub fn trainer(&self) -> Option<&Trainer> {
         match &self.state {
             State::Training(ready) => Some(&ready.trainer),
-            _ => None,
-        }
-    }
-
-    /// The network in training, to change its settings.
-    pub fn trainer_mut(&mut self) -> Option<&mut Trainer> {
-        match &mut self.state {
-            State::Training(ready) => Some(&mut ready.trainer),
             _ => None,
         }
     }

@@ -46,8 +46,6 @@ pub(super) struct Outcome {
     pub run: RunId,
     /// The picture, or why there is none.
     pub result: Result<Arc<DenoisingPicture>, String>,
-    /// Whether every row is there.
-    pub complete: bool,
 }
 
 /// The owner of the thread.
@@ -69,11 +67,18 @@ impl Comparer {
         let (ring, bell) = bounded(1);
         let (sender, outcomes) = bounded(4);
         let slot = jobs.clone();
-        let thread = std::thread::Builder::new().name("dkae-comparer".into()).spawn(move || {
-            // One computing thread: the cores belong to training.
-            Threads::new(1).install(|| serve(&slot, &bell, &sender));
-        })?;
-        Ok(Self { jobs, ring: Some(ring), outcomes, thread: Some(thread) })
+        let thread = std::thread::Builder::new()
+            .name("dkae-comparer".into())
+            .spawn(move || {
+                // One computing thread: the cores belong to training.
+                Threads::new(1).install(|| serve(&slot, &bell, &sender));
+            })?;
+        Ok(Self {
+            jobs,
+            ring: Some(ring),
+            outcomes,
+            thread: Some(thread),
+        })
     }
 
     /// Asks for a comparison, in the place of one that has not begun.
@@ -97,7 +102,7 @@ impl Comparer {
 
 impl Drop for Comparer {
     fn drop(&mut self) {
-        self.jobs.take();
+        drop(self.jobs.take());
         self.ring = None;
         // Makes room for an outcome that the thread may be handing over.
         while self.outcomes.try_recv().is_ok() {}
@@ -130,14 +135,18 @@ fn serve(jobs: &Slot<Job>, bell: &Receiver<()>, outcomes: &Sender<Outcome>) {
         while let Some(job) = jobs.take() {
             let run = job.subject.run;
             let cancelled = || is_superseded(jobs, bell, &job);
-            let work = std::panic::AssertUnwindSafe(|| compare(&mut kept, &job, outcomes, &cancelled));
+            let work =
+                std::panic::AssertUnwindSafe(|| compare(&mut kept, &job, outcomes, &cancelled));
             let failure = match std::panic::catch_unwind(work) {
                 Ok(Ok(())) | Ok(Err(BaselineError::Cancelled)) => continue,
                 Ok(Err(error)) => error.to_string(),
                 Err(_) => "the comparison broke; this is a defect of the program".into(),
             };
             kept = None;
-            let _ = outcomes.send(Outcome { run, result: Err(failure), complete: true });
+            let _ = outcomes.send(Outcome {
+                run,
+                result: Err(failure),
+            });
         }
     }
 }
@@ -172,12 +181,22 @@ fn compare(
         }),
     };
     let subject = &*job.subject;
-    let same = kept.rows.as_ref().is_some_and(|(c, i, ..)| *c == job.config && *i == job.indices);
+    let same = kept
+        .rows
+        .as_ref()
+        .is_some_and(|(c, i, ..)| *c == job.config && *i == job.indices);
     if !same {
         let digits = NoisyDigits::new(&subject.data, &job.indices, &job.config, subject.seed);
-        kept.rows = Some((job.config, Arc::clone(&job.indices), digits, Rows::default()));
+        kept.rows = Some((
+            job.config,
+            Arc::clone(&job.indices),
+            digits,
+            Rows::default(),
+        ));
     }
-    let Some((_, _, digits, rows)) = &mut kept.rows else { return Ok(()) };
+    let Some((_, _, digits, rows)) = &mut kept.rows else {
+        return Ok(());
+    };
     let dkae = match &job.network {
         None => None,
         Some(network) => Some(dkae_pca(
@@ -239,8 +258,10 @@ fn tell(
             row(DenoisingMethod::LinearPca, rows.linear.as_ref()),
         ],
     };
-    let complete = picture.rows.iter().all(|row| row.images.is_some());
-    let outcome = Outcome { run: job.subject.run, result: Ok(Arc::new(picture)), complete };
+    let outcome = Outcome {
+        run: job.subject.run,
+        result: Ok(Arc::new(picture)),
+    };
     // The worker reads these between two pieces of work; if it is gone, nobody misses them.
     let _ = outcomes.send(outcome);
 }

@@ -44,10 +44,17 @@ impl WorkerHandle {
         let (message_sender, messages) = bounded(CAPACITY);
         let snapshots = Slot::default();
         let slot = snapshots.clone();
-        let thread = std::thread::Builder::new().name("dkae-worker".into()).spawn(move || {
-            Engine::new(command_receiver, message_sender, slot, wake, threads).serve();
-        })?;
-        Ok(Self { commands: Some(commands), messages, snapshots, thread: Some(thread) })
+        let thread = std::thread::Builder::new()
+            .name("dkae-worker".into())
+            .spawn(move || {
+                Engine::new(command_receiver, message_sender, slot, wake, threads).serve();
+            })?;
+        Ok(Self {
+            commands: Some(commands),
+            messages,
+            snapshots,
+            thread: Some(thread),
+        })
     }
 
     /// Hands a command over.
@@ -56,7 +63,9 @@ impl WorkerHandle {
     ///
     /// If there is no room for it now, or nobody to take it.
     pub fn send(&self, command: Command) -> Result<(), SendError> {
-        let Some(commands) = &self.commands else { return Err(SendError::Gone) };
+        let Some(commands) = &self.commands else {
+            return Err(SendError::Gone);
+        };
         commands.try_send(command).map_err(|error| match error {
             TrySendError::Full(_) => SendError::Full,
             TrySendError::Disconnected(_) => SendError::Gone,
@@ -77,7 +86,9 @@ impl WorkerHandle {
     /// Whether the thread still runs.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+        self.thread
+            .as_ref()
+            .is_some_and(|thread| !thread.is_finished())
     }
 }
 

@@ -20,16 +20,25 @@ pub(super) struct Outbox {
 
 impl Outbox {
     pub fn new(channel: Sender<Message>) -> Self {
-        Self { waiting: VecDeque::new(), channel }
+        Self {
+            waiting: VecDeque::new(),
+            channel,
+        }
     }
 
     /// Adds a message behind those that wait.
     pub fn say(&mut self, run: RunId, event: Event) {
         if let Event::Progress(_) = &event {
-            self.waiting.retain(|old| !(old.run == run && matches!(old.event, Event::Progress(_))));
+            self.waiting
+                .retain(|old| !(old.run == run && matches!(old.event, Event::Progress(_))));
         }
-        if let (Some(Message { run: last, event: Event::Losses(old) }), Event::Losses(new)) =
-            (self.waiting.back_mut(), &event)
+        if let (
+            Some(Message {
+                run: last,
+                event: Event::Losses(old),
+            }),
+            Event::Losses(new),
+        ) = (self.waiting.back_mut(), &event)
             && *last == run
         {
             old.extend_from_slice(new);
@@ -43,6 +52,11 @@ impl Outbox {
             return;
         }
         self.waiting.push_back(Message { run, event });
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
     }
 
     /// Hands over as many as there is room for; says whether any went.
@@ -72,7 +86,15 @@ mod tests {
 
     fn losses(range: std::ops::Range<u64>) -> Event {
         Event::Losses(
-            range.map(|step| LossPoint { step, lambda: 0.1, lr: 0.0, lc: 0.0, total: 0.0 }).collect(),
+            range
+                .map(|step| LossPoint {
+                    step,
+                    lambda: 0.1,
+                    lr: 0.0,
+                    lc: 0.0,
+                    total: 0.0,
+                })
+                .collect(),
         )
     }
 
@@ -92,8 +114,13 @@ mod tests {
         }
         assert_eq!(received.len(), 3);
         assert!(matches!(received[0], Event::Paused(true)));
-        let Event::Losses(points) = &received[1] else { panic!("losses come second") };
-        assert_eq!(points.iter().map(|p| p.step).collect::<Vec<_>>(), (0..50).collect::<Vec<_>>());
+        let Event::Losses(points) = &received[1] else {
+            panic!("losses come second")
+        };
+        assert_eq!(
+            points.iter().map(|p| p.step).collect::<Vec<_>>(),
+            (0..50).collect::<Vec<_>>()
+        );
         assert!(matches!(received[2], Event::Paused(false)));
     }
 
@@ -104,7 +131,9 @@ mod tests {
         for i in 0..100 {
             outbox.say(RunId(1), losses(i * 1000..(i + 1) * 1000));
         }
-        let Event::Losses(points) = &outbox.waiting[0].event else { panic!("losses wait") };
+        let Event::Losses(points) = &outbox.waiting[0].event else {
+            panic!("losses wait")
+        };
         assert!(points.len() <= MOST_LOSSES);
         assert!(points.is_sorted_by_key(|p| p.step));
     }

@@ -39,6 +39,9 @@ pub enum Command {
     ContinueGently(RunId),
     /// Trains a finished or stopped run for this many steps more.
     Extend(RunId, usize),
+    /// Panics, for tests of what happens then.
+    #[cfg(test)]
+    Break,
 }
 
 /// Everything a run needs.

@@ -31,7 +31,11 @@ impl<T> Slot<T> {
 
     /// Looks at what is there.
     pub fn peek<R>(&self, look: impl FnOnce(&T) -> R) -> Option<R> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(look)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .map(look)
     }
 }
 

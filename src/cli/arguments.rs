@@ -1,0 +1,186 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+
+use crate::data::Selection;
+use crate::training::RunConfig;
+use crate::training::config::Preset;
+
+/// Watch a deep kernelized autoencoder learn a kernel.
+///
+/// Without a command the window opens and the Quick preset runs on the 6,000 digits that come
+/// with the program. Without a display the same preset runs headless.
+#[derive(Clone, Debug, Parser)]
+#[command(version, about, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    /// What to do instead of opening the window.
+    #[command(subcommand)]
+    pub command: Option<Subcommand>,
+    /// Images to open, IDX, plain or gzip; their labels are found beside them by name.
+    pub images: Option<PathBuf>,
+    /// Fail if no window can be opened, instead of running headless.
+    #[arg(long)]
+    pub window: bool,
+    /// The settings to begin with.
+    #[arg(long, value_enum, default_value_t)]
+    pub preset: PresetName,
+    /// How many samples [default: the preset's].
+    #[arg(long, value_name = "N")]
+    pub samples: Option<usize>,
+    /// The seed of everything random.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+}
+
+/// The commands that need no window.
+#[derive(Clone, Debug, clap::Subcommand)]
+pub enum Subcommand {
+    /// Train, evaluate on held-out digits, and write a report with its matrices and figures.
+    Train(TrainArguments),
+}
+
+/// Settings of a headless run.
+#[derive(Clone, Debug, clap::Args)]
+pub struct TrainArguments {
+    /// The settings to begin with; what is given besides replaces its part of them.
+    #[arg(long, value_enum, default_value_t)]
+    pub preset: PresetName,
+    /// Images, IDX, plain or gzip [default: 6,000 digits of MNIST that come with the program].
+    #[arg(long, value_name = "FILE")]
+    pub images: Option<PathBuf>,
+    /// Labels [default: the file beside the images, by its name].
+    #[arg(long, value_name = "FILE", requires = "images")]
+    pub labels: Option<PathBuf>,
+    /// How many samples [default: the preset's].
+    #[arg(long, value_name = "N")]
+    pub samples: Option<usize>,
+    /// Only these classes, as in 5,6.
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub classes: Option<Vec<u8>>,
+    /// The seed of everything random.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Steps of training the whole network.
+    #[arg(long, value_name = "N")]
+    pub steps: Option<usize>,
+    /// λ of Eq. 5, from 0 (reconstruct) to 1 (align).
+    #[arg(long, value_name = "X")]
+    pub lambda: Option<f64>,
+    /// Nc, units of the code layer.
+    #[arg(long, value_name = "N")]
+    pub nc: Option<usize>,
+    /// Computing threads [default: all cores].
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+    /// The folder that the results are written to; made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// A preset by name.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum PresetName {
+    /// Seconds.
+    #[default]
+    Quick,
+    /// A minute.
+    Balanced,
+    /// The paper's network; minutes.
+    Paper,
+}
+
+impl From<PresetName> for Preset {
+    fn from(name: PresetName) -> Self {
+        match name {
+            PresetName::Quick => Self::Quick,
+            PresetName::Balanced => Self::Balanced,
+            PresetName::Paper => Self::Paper,
+        }
+    }
+}
+
+impl std::fmt::Display for PresetName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Quick => "quick",
+            Self::Balanced => "balanced",
+            Self::Paper => "paper",
+        })
+    }
+}
+
+impl Arguments {
+    /// The settings that the window begins with.
+    #[must_use]
+    pub fn config(&self) -> RunConfig {
+        RunConfig {
+            seed: self.seed,
+            ..Preset::from(self.preset).config()
+        }
+    }
+
+    /// The samples that the window begins with.
+    #[must_use]
+    pub fn selection(&self) -> Selection {
+        let samples = self
+            .samples
+            .unwrap_or_else(|| Preset::from(self.preset).samples());
+        Selection {
+            samples: Some(samples),
+            classes: None,
+            seed: self.seed,
+        }
+    }
+
+    /// The same as a headless run that writes to `out`.
+    #[must_use]
+    pub fn headless(&self, out: PathBuf) -> TrainArguments {
+        TrainArguments {
+            preset: self.preset,
+            images: self.images.clone(),
+            labels: None,
+            samples: self.samples,
+            classes: None,
+            seed: self.seed,
+            steps: None,
+            lambda: None,
+            nc: None,
+            threads: 0,
+            out,
+        }
+    }
+}
+
+impl TrainArguments {
+    /// The settings of the run.
+    #[must_use]
+    pub fn config(&self) -> RunConfig {
+        let mut config = Preset::from(self.preset).config();
+        config.seed = self.seed;
+        if let Some(steps) = self.steps {
+            config.training.steps = steps;
+        }
+        if let Some(lambda) = self.lambda {
+            config.training.lambda = lambda;
+        }
+        if let Some(code) = self.nc {
+            config.network.code = code;
+        }
+        config
+    }
+
+    /// The samples of the run.
+    #[must_use]
+    pub fn selection(&self) -> Selection {
+        let samples = self
+            .samples
+            .unwrap_or_else(|| Preset::from(self.preset).samples());
+        Selection {
+            samples: Some(samples),
+            classes: self.classes.clone(),
+            seed: self.seed,
+        }
+    }
+}

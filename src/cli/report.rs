@@ -1,0 +1,147 @@
+//! `report.json`: what was run, on what, in how long, and what came out.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::data::{DataSet, Selection, WriteError, write_whole};
+use crate::training::{LossPoint, PhaseKind, RunConfig, Scores};
+
+/// Everything that a headless run reports.
+#[derive(Serialize)]
+pub struct Report {
+    /// The program and its version.
+    pub program: &'static str,
+    /// The settings.
+    pub settings: RunConfig,
+    /// The seed, which the settings hold too.
+    pub seed: u64,
+    /// The versions of what computes.
+    pub versions: Versions,
+    /// The machine.
+    pub machine: Machine,
+    /// The data.
+    pub data: DataReport,
+    /// Wall time of each phase, in order, and of everything, in seconds.
+    pub seconds: Vec<PhaseTime>,
+    /// Figures on all test samples.
+    pub test: Scores,
+    /// The denoising comparison.
+    pub denoising: DenoisingReport,
+    /// Losses of the minibatches and on validation samples.
+    pub history: History,
+}
+
+/// Versions.
+#[derive(Serialize)]
+pub struct Versions {
+    /// This program's.
+    pub dkae_explorer: &'static str,
+}
+
+/// The machine that a report was made on.
+#[derive(Serialize)]
+pub struct Machine {
+    /// Operating system and architecture.
+    pub system: String,
+    /// Computing threads.
+    pub threads: usize,
+}
+
+/// The samples.
+#[derive(Serialize)]
+pub struct DataReport {
+    /// Their name.
+    pub name: String,
+    /// SHA-256 of the chosen images and labels.
+    pub sha256: String,
+    /// How they were chosen.
+    pub selection: Selection,
+    /// Images' height and width.
+    pub shape: [usize; 2],
+    /// Training, validation and test samples.
+    pub split: [usize; 3],
+}
+
+/// The wall time of a phase.
+#[derive(Serialize)]
+pub struct PhaseTime {
+    /// The phase; `denoising`, `writing` and `total` besides those of a run.
+    pub phase: String,
+    /// Seconds.
+    pub seconds: f64,
+}
+
+/// Mean squared errors of the denoising comparison.
+#[derive(Default, Serialize)]
+pub struct DenoisingReport {
+    /// Standard deviation of the noise.
+    pub noise: f64,
+    /// Whether the noisy pixels were cut to [0, 1].
+    pub clip: bool,
+    /// m.
+    pub components: usize,
+    /// The ridge of the pre-image.
+    pub ridge: f64,
+    /// σ of the pre-image's kernel over the median distance.
+    pub width: f64,
+    /// Test samples.
+    pub samples: usize,
+    /// Nothing done.
+    pub noisy: f64,
+    /// Kernel PCA and Bakır's pre-image.
+    pub kpca: f64,
+    /// PCA of the codes, decoded.
+    pub dkae_pca: f64,
+    /// PCA of the pixels.
+    pub linear_pca: f64,
+}
+
+/// The loss history.
+#[derive(Default, Serialize)]
+pub struct History {
+    /// Of every minibatch.
+    pub training: Vec<LossPoint>,
+    /// On validation samples.
+    pub validation: Vec<LossPoint>,
+}
+
+impl DataReport {
+    /// Of `data`, chosen by `selection` and split so.
+    #[must_use]
+    pub fn new(data: &DataSet, selection: &Selection, split: [usize; 3]) -> Self {
+        let shape = data.shape();
+        Self {
+            name: data.name().to_owned(),
+            sha256: data.checksum().to_owned(),
+            selection: selection.clone(),
+            shape: [shape.height, shape.width],
+            split,
+        }
+    }
+}
+
+impl PhaseTime {
+    /// A phase of a run.
+    #[must_use]
+    pub fn of(phase: PhaseKind, seconds: f64) -> Self {
+        let phase = serde_json::to_value(phase)
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_else(|| phase.name().to_owned());
+        Self { phase, seconds }
+    }
+}
+
+impl Report {
+    /// Writes the report to `path`.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`] names the file and what was wrong.
+    pub fn write(&self, path: &Path) -> Result<(), WriteError> {
+        write_whole(path, |file| {
+            serde_json::to_writer_pretty(file, self).map_err(Into::into)
+        })
+    }
+}

@@ -1,0 +1,282 @@
+//! `train`: a run from start to finish without a window, and everything it found on disk.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+use ndarray::{Array1, Array2, s};
+
+use super::BadInput;
+use super::arguments::TrainArguments;
+use super::figures::{self, Figures};
+use super::report::{DataReport, DenoisingReport, History, Machine, PhaseTime, Report, Versions};
+use crate::data::{DataError, DataSet, NpyMatrixWriter, Source, write_npy};
+use crate::experiment::denoising::{Baselines, NoisyDigits, dkae_pca};
+use crate::kernel::PriorKernel;
+use crate::linalg::Threads;
+use crate::training::config::DenoisingConfig;
+use crate::training::{Advance, PhaseKind, Run, score_samples};
+
+/// Rows of P that are in memory at a time while it is written.
+const ROWS: usize = 256;
+
+/// Trains, evaluates and writes the report.
+///
+/// # Errors
+///
+/// [`BadInput`] for data or settings that cannot be used; any other error if the run or the
+/// writing failed.
+pub fn train(arguments: &TrainArguments) -> anyhow::Result<()> {
+    Threads::new(arguments.threads).install(|| train_here(arguments))
+}
+
+fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
+    let start = Instant::now();
+    let config = arguments.config();
+    let selection = arguments.selection();
+    let data = Arc::new(load(arguments).map_err(|error| BadInput(error.to_string()))?);
+    std::fs::create_dir_all(&arguments.out)
+        .with_context(|| format!("the folder {} cannot be made", arguments.out.display()))?;
+    let mut run =
+        Run::new(Arc::clone(&data), &config).map_err(|error| BadInput(error.to_string()))?;
+    let split = run.split();
+    let sizes = [
+        split.training.len(),
+        split.validation.len(),
+        split.test.len(),
+    ];
+    println!(
+        "{}: {} training, {} validation and {} test samples, seed {}",
+        data.name(),
+        sizes[0],
+        sizes[1],
+        sizes[2],
+        config.seed
+    );
+    let (history, mut seconds) = follow(&mut run)?;
+    let (prior, trainer) = match (run.prior(), run.trainer()) {
+        (Some(prior), Some(trainer)) => (Arc::clone(prior), trainer),
+        _ => anyhow::bail!("the run ended before its network was trained"),
+    };
+    let test = run.split().test.clone();
+    let network = trainer.network();
+    let (scores, codes) = score_samples(
+        &data,
+        &*prior,
+        &test,
+        |x| network.encode(x),
+        |c| network.decode(c),
+    );
+
+    let began = Instant::now();
+    let bar = spinner("Denoising");
+    // The shown digits first, in their order: they are the ones in the pictures.
+    let shown = run.shown();
+    let mut indices = shown.indices.clone();
+    let drawn: std::collections::HashSet<usize> = indices.iter().copied().collect();
+    indices.extend(test.iter().filter(|index| !drawn.contains(index)));
+    let digits = NoisyDigits::new(&data, &indices, &config.denoising, config.seed);
+    let training = run.split().training.clone();
+    let never = || false;
+    let mut baselines = Baselines::new(
+        Arc::clone(&data),
+        training.clone(),
+        Arc::clone(&prior),
+        config.seed,
+    );
+    let kpca = baselines
+        .kpca(&digits, &config.denoising, &never)
+        .context("kernel PCA")?;
+    let linear = baselines
+        .linear_pca(&digits, &config.denoising, &never)
+        .context("linear PCA")?;
+    let dkae = dkae_pca(
+        &network,
+        &data,
+        &training,
+        &digits,
+        &config.denoising,
+        config.seed,
+        &never,
+    )
+    .context("PCA of the codes")?;
+    let denoising = denoising_report(&config.denoising, &digits, [&kpca, &dkae, &linear]);
+    bar.finish_and_clear();
+    seconds.push(PhaseTime {
+        phase: "denoising".into(),
+        seconds: began.elapsed().as_secs_f64(),
+    });
+
+    let began = Instant::now();
+    let out = &arguments.out;
+    write_prior(&out.join("prior.npy"), &*prior, &test)?;
+    write_npy(&out.join("codes.npy"), codes.view())?;
+    if let Some(labels) = data.labels() {
+        let labels: Array1<u8> = test.iter().map(|&index| labels[index]).collect();
+        write_npy(&out.join("labels.npy"), labels.view())?;
+    }
+    figures::write(
+        out,
+        &Figures {
+            run: &run,
+            denoised: [
+                digits.clean.slice(s![..shown.indices.len(), ..]),
+                digits.noisy.slice(s![..shown.indices.len(), ..]),
+                kpca.slice(s![..shown.indices.len(), ..]),
+                dkae.slice(s![..shown.indices.len(), ..]),
+                linear.slice(s![..shown.indices.len(), ..]),
+            ],
+        },
+    )?;
+    seconds.push(PhaseTime {
+        phase: "writing".into(),
+        seconds: began.elapsed().as_secs_f64(),
+    });
+    seconds.push(PhaseTime {
+        phase: "total".into(),
+        seconds: start.elapsed().as_secs_f64(),
+    });
+    let report = Report {
+        program: "dkAE Explorer",
+        seed: config.seed,
+        versions: Versions {
+            dkae_explorer: env!("CARGO_PKG_VERSION"),
+        },
+        machine: Machine {
+            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            threads: rayon::current_num_threads(),
+        },
+        data: DataReport::new(&data, &selection, sizes),
+        seconds,
+        test: scores,
+        denoising,
+        history,
+        settings: config,
+    };
+    report.write(&out.join("report.json"))?;
+    summarise(&report, out);
+    Ok(())
+}
+
+/// The data that the arguments name.
+fn load(arguments: &TrainArguments) -> Result<DataSet, DataError> {
+    let source = match &arguments.images {
+        Some(images) => Source::open_with(images, arguments.labels.as_deref())?,
+        None => Source::bundled()?,
+    };
+    source.select(&arguments.selection())
+}
+
+/// Does the whole run under progress bars.
+fn follow(run: &mut Run) -> anyhow::Result<(History, Vec<PhaseTime>)> {
+    let mut history = History::default();
+    let mut seconds: Vec<(PhaseKind, Duration)> = Vec::new();
+    let mut bar: Option<(PhaseKind, ProgressBar)> = None;
+    loop {
+        let (phase, done, total) = run.progress();
+        if bar.as_ref().is_none_or(|(of, _)| *of != phase) {
+            if let Some((_, old)) = bar.take() {
+                old.finish();
+            }
+            bar = Some((phase, progress_bar(phase, total)));
+        }
+        if let Some((_, bar)) = &bar {
+            bar.set_position(done as u64);
+        }
+        let began = Instant::now();
+        let advance = run.advance()?;
+        match seconds.last_mut() {
+            Some((last, sum)) if *last == phase => *sum += began.elapsed(),
+            _ => seconds.push((phase, began.elapsed())),
+        }
+        match advance {
+            Advance::Step { losses, validation } => {
+                if let Some((_, bar)) = &bar {
+                    bar.set_message(format!("Lr {:.4}  Lc {:.3}", losses.lr, losses.lc));
+                }
+                history.training.push(losses);
+                history.validation.extend(validation);
+            }
+            Advance::Over => break,
+            Advance::Mixtures | Advance::Samples | Advance::Evaluated => {}
+        }
+    }
+    if let Some((_, bar)) = bar {
+        bar.finish();
+    }
+    let seconds = seconds
+        .into_iter()
+        .map(|(phase, time)| PhaseTime::of(phase, time.as_secs_f64()));
+    Ok((history, seconds.collect()))
+}
+
+fn progress_bar(phase: PhaseKind, total: usize) -> ProgressBar {
+    let style =
+        ProgressStyle::with_template("{prefix:<16} {bar:32} {pos:>6}/{len:<6} {eta:>4} {msg}");
+    ProgressBar::new(total as u64)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        .with_prefix(phase.name())
+}
+
+fn spinner(what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_message(what);
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+fn denoising_report(
+    config: &DenoisingConfig,
+    digits: &NoisyDigits,
+    [kpca, dkae, linear]: [&Array2<f32>; 3],
+) -> DenoisingReport {
+    DenoisingReport {
+        noise: config.noise,
+        clip: config.clip,
+        components: config.components,
+        ridge: config.ridge,
+        width: config.width,
+        samples: digits.indices.len(),
+        noisy: digits.error(digits.noisy.view()),
+        kpca: digits.error(kpca.view()),
+        dkae_pca: digits.error(dkae.view()),
+        linear_pca: digits.error(linear.view()),
+    }
+}
+
+/// P on the test samples, some rows at a time.
+fn write_prior(path: &Path, prior: &dyn PriorKernel, test: &[usize]) -> anyhow::Result<()> {
+    let mut file = NpyMatrixWriter::create(path, test.len(), test.len())?;
+    let mut block = Array2::zeros((ROWS.min(test.len()), test.len()));
+    for rows in test.chunks(ROWS) {
+        let mut part = block.slice_mut(s![..rows.len(), ..]);
+        prior.block(rows, test, part.view_mut());
+        file.write_rows(part.view())?;
+    }
+    file.finish()?;
+    Ok(())
+}
+
+fn summarise(report: &Report, out: &Path) {
+    let total = report.seconds.last().map_or(0.0, |time| time.seconds);
+    let (test, denoising) = (&report.test, &report.denoising);
+    let maybe =
+        |value: Option<f64>| value.map_or_else(|| "no labels".into(), |v| format!("{v:.4}"));
+    println!("On {} test samples, after {total:.1} s:", test.samples);
+    println!("  Lr {:.4}   Lc(C,P) {:.4}", test.lr, test.lc_c_p);
+    println!(
+        "  Lc(P,K_I) {}   Lc(C,K_I) {}",
+        maybe(test.lc_p_ki),
+        maybe(test.lc_c_ki)
+    );
+    println!(
+        "  denoising, {} components: noisy {:.4}   kPCA {:.4}   dkAE + PCA {:.4}   linear PCA {:.4}",
+        denoising.components,
+        denoising.noisy,
+        denoising.kpca,
+        denoising.dkae_pca,
+        denoising.linear_pca
+    );
+    println!("Written to {}", out.display());
+}

@@ -1,0 +1,377 @@
+//! The worker's loop: commands, then a piece of work, then news.
+//!
+//! While a run works, commands are looked for before every piece (a few mixtures, some samples, a
+//! step), so every answer comes within one. While nothing works, the thread sleeps on its
+//! channels. Pictures are made no more often than every [`INTERVAL`], and so seldom that they
+//! take no more than one part in [`SHARE`] of the time.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvError, Sender, select};
+
+use super::comparer::{Comparer, Outcome};
+use super::outbox::Outbox;
+use super::protocol::{Command, Event, Message, RunId, Setting, Snapshot, StartRequest};
+use super::session::{Activity, Session};
+use super::slot::Slot;
+use crate::linalg::Threads;
+use crate::training::Run;
+
+/// Time between two pictures at the least.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+/// Pictures take one part in so many of the worker's time at the most.
+const SHARE: u32 = 30;
+
+/// Time between two denoising comparisons of a run in training at the least.
+const COMPARISONS: Duration = Duration::from_millis(1_500);
+
+/// The worker's thread.
+pub(super) struct Engine {
+    commands: Receiver<Command>,
+    outbox: Outbox,
+    slot: Slot<Arc<Snapshot>>,
+    wake: Box<dyn Fn() + Send + Sync>,
+    threads: usize,
+    session: Option<Session>,
+    comparer: Option<Comparer>,
+    next_picture: Instant,
+    next_comparison: Instant,
+    /// One step was asked for of a run that waits.
+    single: bool,
+    /// News that somebody waits for: told after this piece, not at the next picture.
+    urgent: bool,
+}
+
+impl Engine {
+    pub fn new(
+        commands: Receiver<Command>,
+        messages: Sender<Message>,
+        slot: Slot<Arc<Snapshot>>,
+        wake: Box<dyn Fn() + Send + Sync>,
+        threads: usize,
+    ) -> Self {
+        let now = Instant::now();
+        Self {
+            commands,
+            outbox: Outbox::new(messages),
+            slot,
+            wake,
+            threads,
+            session: None,
+            comparer: None,
+            next_picture: now,
+            next_comparison: now,
+            single: false,
+            urgent: false,
+        }
+    }
+
+    /// Serves until nobody can send a command any more.
+    pub fn serve(mut self) {
+        let threads = Threads::new(self.threads);
+        match Comparer::spawn() {
+            Ok(comparer) => self.comparer = Some(comparer),
+            Err(error) => tracing::error!("no thread for the denoising comparison: {error}"),
+        }
+        threads.install(|| while self.turn().is_ok() {});
+    }
+
+    /// One turn of the loop; an error when there is nobody left to serve.
+    fn turn(&mut self) -> Result<(), RecvError> {
+        if self.is_working() {
+            while let Some(command) = self.next_command()? {
+                self.guarded(|engine| engine.obey(command));
+            }
+        } else {
+            self.tell(true);
+            self.sleep()?;
+        }
+        if self.is_working() {
+            self.guarded(Self::work);
+            let outcome = self
+                .comparer
+                .as_ref()
+                .and_then(|c| c.outcomes.try_recv().ok());
+            if let Some(outcome) = outcome {
+                self.hear(outcome);
+            }
+            self.tell(false);
+        }
+        Ok(())
+    }
+
+    fn is_working(&self) -> bool {
+        self.single
+            || self
+                .session
+                .as_ref()
+                .is_some_and(|s| s.activity == Activity::Working)
+    }
+
+    fn next_command(&self) -> Result<Option<Command>, RecvError> {
+        match self.commands.try_recv() {
+            Ok(command) => Ok(Some(command)),
+            Err(crossbeam_channel::TryRecvError::Empty) => Ok(None),
+            Err(crossbeam_channel::TryRecvError::Disconnected) => Err(RecvError),
+        }
+    }
+
+    /// Waits for a command or an outcome, whichever comes first.
+    fn sleep(&mut self) -> Result<(), RecvError> {
+        let never = crossbeam_channel::never();
+        let outcomes = self
+            .comparer
+            .as_ref()
+            .map_or(&never, |c| &c.outcomes)
+            .clone();
+        // Messages that found no room are tried again now and then.
+        let retry = if self.outbox.is_empty() {
+            crossbeam_channel::never()
+        } else {
+            crossbeam_channel::after(INTERVAL)
+        };
+        select! {
+            recv(self.commands) -> command => {
+                let command = command?;
+                self.guarded(|engine| engine.obey(command));
+            }
+            recv(outcomes) -> outcome => if let Ok(outcome) = outcome { self.hear(outcome) },
+            recv(retry) -> _ => {}
+        }
+        Ok(())
+    }
+
+    /// Does `work`; a panic in it ends the session, not the worker.
+    fn guarded(&mut self, work: impl FnOnce(&mut Self)) {
+        let panic = match catch_unwind(AssertUnwindSafe(|| work(self))) {
+            Ok(()) => return,
+            Err(panic) => panic,
+        };
+        let said = panic
+            .downcast_ref::<&str>()
+            .map(ToString::to_string)
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "without a word".into());
+        tracing::error!("the worker broke: {said}");
+        self.single = false;
+        if let Some(session) = self.session.take() {
+            let message = format!(
+                "The worker broke ({said}). This is a defect of the program; the data are \
+                 untouched and a new run can be started."
+            );
+            self.say(session.id, Event::Failed { message });
+        }
+    }
+
+    fn say(&mut self, run: RunId, event: Event) {
+        self.outbox.say(run, event);
+        self.urgent = true;
+    }
+
+    /// Does what a command asks for, if it is meant for the present run.
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Start(request) => self.start(*request),
+            Command::Pause(run) => self.change(run, |s| {
+                (s.activity == Activity::Working).then(|| {
+                    s.activity = Activity::Paused;
+                    Event::Paused(true)
+                })
+            }),
+            Command::Resume(run) => self.change(run, |s| {
+                (s.activity == Activity::Paused).then(|| {
+                    s.activity = Activity::Working;
+                    Event::Paused(false)
+                })
+            }),
+            Command::SingleStep(run) => {
+                let waits = |s: &Session| s.id == run && s.activity == Activity::Paused;
+                self.single = self.session.as_ref().is_some_and(waits);
+            }
+            Command::Stop(run) => {
+                self.change(run, |s| (s.activity != Activity::Over).then(|| s.stop()))
+            }
+            Command::Set(run, setting) => self.set(run, setting),
+            Command::ContinueGently(run) => {
+                let mut applied = None;
+                self.change(run, |s| {
+                    applied = s.continue_gently();
+                    applied.as_ref().map(|_| Event::Paused(false))
+                });
+                if let (Some(setting), Some(session)) = (applied, &self.session) {
+                    let step = session.steps();
+                    self.say(run, Event::Applied { step, setting });
+                }
+            }
+            Command::Extend(run, steps) => self.change(run, |s| {
+                (s.activity != Activity::Diverged && s.extend(steps))
+                    .then_some(Event::Paused(false))
+            }),
+            #[cfg(test)]
+            Command::Break => panic!("as it was told to"),
+        }
+    }
+
+    /// Applies `change` to the session if it is the one that is meant, and tells what came of it.
+    fn change(&mut self, run: RunId, change: impl FnOnce(&mut Session) -> Option<Event>) {
+        let session = self.session.as_mut().filter(|session| session.id == run);
+        if let Some(event) = session.and_then(change) {
+            self.say(run, event);
+            self.next_comparison = Instant::now();
+        }
+    }
+
+    fn start(&mut self, request: StartRequest) {
+        let StartRequest { run, data, config } = request;
+        match Run::new(data, &config) {
+            Ok(work) => {
+                let session = Session::new(run, work);
+                let summary = session.summary();
+                self.session = Some(session);
+                self.single = false;
+                self.next_picture = Instant::now();
+                self.next_comparison = Instant::now();
+                self.say(run, Event::Started(summary));
+            }
+            // The run that was there goes on.
+            Err(error) => self.say(
+                run,
+                Event::Failed {
+                    message: error.to_string(),
+                },
+            ),
+        }
+    }
+
+    fn set(&mut self, run: RunId, setting: Setting) {
+        let Some(session) = self.session.as_mut().filter(|session| session.id == run) else {
+            return;
+        };
+        let event = match session.set(&setting) {
+            Ok(()) => Event::Applied {
+                step: session.steps(),
+                setting,
+            },
+            Err(error) => Event::Refused {
+                setting,
+                reason: error.to_string(),
+            },
+        };
+        let concerns_pictures = matches!(
+            &event,
+            Event::Applied {
+                setting: Setting::Shown(_) | Setting::Denoising(_) | Setting::CodeSize(_),
+                ..
+            }
+        );
+        if concerns_pictures {
+            self.next_comparison = Instant::now();
+            self.next_picture = Instant::now();
+        }
+        self.say(run, event);
+    }
+
+    /// Does a piece of work.
+    fn work(&mut self) {
+        self.single = false;
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        let run = session.id;
+        match session.advance() {
+            Ok(events) => {
+                let over = session.activity == Activity::Over;
+                for event in events {
+                    let waits = matches!(event, Event::Validation(_));
+                    self.outbox.say(run, event);
+                    self.urgent |= !waits;
+                }
+                if over {
+                    self.next_comparison = Instant::now();
+                }
+            }
+            Err(error) => {
+                let message = error.to_string();
+                self.session = None;
+                self.say(run, Event::Failed { message });
+            }
+        }
+    }
+
+    /// Takes what the comparison has found, if it is about the present run.
+    fn hear(&mut self, outcome: Outcome) {
+        let Some(session) = self.session.as_mut().filter(|s| s.id == outcome.run) else {
+            return;
+        };
+        match outcome.result {
+            Ok(picture) => session.denoising = Some(picture),
+            Err(reason) => {
+                let setting = Setting::Denoising(session.denoising_settings());
+                self.say(outcome.run, Event::Refused { setting, reason });
+            }
+        }
+        // A run that waits makes no other pictures.
+        self.next_picture = self.next_picture.min(Instant::now());
+    }
+
+    /// Publishes what is due: pictures first, then messages, and wakes the window last.
+    fn tell(&mut self, idle: bool) {
+        let now = Instant::now();
+        let mut published = false;
+        if now >= self.next_picture || idle {
+            self.guarded(Self::publish);
+            published = true;
+        }
+        if published || self.urgent {
+            if let Some(session) = &mut self.session {
+                let run = session.id;
+                let losses = session.take_losses();
+                let progress = session.progress();
+                for event in losses.into_iter().chain([progress]) {
+                    self.outbox.say(run, event);
+                }
+            }
+            self.urgent = false;
+            self.outbox.flush();
+            (self.wake)();
+        }
+        if now >= self.next_comparison {
+            self.compare();
+        }
+    }
+
+    /// Makes the pictures, and sets the time of the next ones by what these cost.
+    fn publish(&mut self) {
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        let began = Instant::now();
+        session.picture();
+        self.slot.put(Arc::new(session.snapshot()));
+        self.next_picture = Instant::now() + INTERVAL.max(began.elapsed() * SHARE);
+    }
+
+    /// Asks for the denoising comparison that is due.
+    fn compare(&mut self) {
+        let (Some(session), Some(comparer)) = (&mut self.session, &self.comparer) else {
+            return;
+        };
+        let working = session.activity == Activity::Working;
+        if working && comparer.is_busy() {
+            return;
+        }
+        if let Some(job) = session.comparison() {
+            comparer.ask(job);
+            // A run that waits changes nothing until somebody does.
+            let pause = if working {
+                COMPARISONS
+            } else {
+                Duration::from_secs(1 << 30)
+            };
+            self.next_comparison = Instant::now() + pause;
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! One run in the worker: the work itself, and what is told about it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ndarray::Array2;
+
+use super::comparer::{Job, Subject};
+use super::protocol::{
+    CodePicture, DenoisingPicture, Event, LossPoint, PhaseKind, PriorPicture, Progress, RunId,
+    RunSummary, Setting, Snapshot,
+};
+use crate::kernel::alignment::frobenius_norm;
+use crate::linalg::{Accumulate, Parallel, product};
+use crate::training::config::DenoisingConfig;
+use crate::training::{Advance, ConfigError, Run, RunError, ShownDigits, Stage, Trainer, score};
+
+/// What a session is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Activity {
+    /// Pieces of work are done.
+    Working,
+    /// Somebody asked it to wait.
+    Paused,
+    /// It waits since a loss was not finite.
+    Diverged,
+    /// All is done, or somebody stopped it.
+    Over,
+}
+
+/// A run with what is told about it.
+pub(super) struct Session {
+    pub id: RunId,
+    pub activity: Activity,
+    work: Run,
+    subject: Option<Arc<Subject>>,
+    prior: Option<Arc<PriorPicture>>,
+    codes: Option<Arc<CodePicture>>,
+    pub denoising: Option<Arc<DenoisingPicture>>,
+    /// Losses that have not been told yet.
+    losses: Vec<LossPoint>,
+    phases: Vec<(PhaseKind, Duration)>,
+    pace: Pace,
+}
+
+impl Session {
+    pub fn new(id: RunId, work: Run) -> Self {
+        Self {
+            id,
+            activity: Activity::Working,
+            work,
+            subject: None,
+            prior: None,
+            codes: None,
+            denoising: None,
+            losses: Vec::new(),
+            phases: Vec::new(),
+            pace: Pace::default(),
+        }
+    }
+
+    /// What the run works on.
+    pub fn summary(&self) -> RunSummary {
+        let (data, split) = (self.work.data(), self.work.split());
+        let architecture = self.work.config().architecture();
+        RunSummary {
+            data: data.name().to_owned(),
+            shape: data.shape(),
+            samples: [
+                split.training.len(),
+                split.validation.len(),
+                split.test.len(),
+            ],
+            config: self.work.config().get().clone(),
+            dims: architecture.dims.clone(),
+            parameters: architecture.parameters(),
+            threads: rayon::current_num_threads(),
+        }
+    }
+
+    /// Does a piece of work. The events it gives are news that cannot wait.
+    pub fn advance(&mut self) -> Result<Vec<Event>, RunError> {
+        let (phase, ..) = self.work.progress();
+        let began = Instant::now();
+        let advance = self.work.advance();
+        self.clock(phase, began.elapsed());
+        match advance {
+            Ok(Advance::Step { losses, validation }) => {
+                self.pace.step(began.elapsed());
+                self.losses.push(losses);
+                Ok(validation.map(Event::Validation).into_iter().collect())
+            }
+            Ok(Advance::Over) => {
+                self.activity = Activity::Over;
+                Ok(vec![Event::Finished {
+                    stopped: false,
+                    phases: self.phases.clone(),
+                }])
+            }
+            Ok(Advance::Mixtures | Advance::Samples | Advance::Evaluated) => Ok(Vec::new()),
+            Err(RunError::Diverged(diverged)) => {
+                self.activity = Activity::Diverged;
+                let (step, message) = (diverged.step, diverged.to_string());
+                Ok(vec![Event::Diverged { step, message }])
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn clock(&mut self, phase: PhaseKind, spent: Duration) {
+        match self.phases.last_mut() {
+            Some((last, sum)) if *last == phase => *sum += spent,
+            _ => self.phases.push((phase, spent)),
+        }
+    }
+
+    /// Ends the run where it stands.
+    pub fn stop(&mut self) -> Event {
+        self.activity = Activity::Over;
+        Event::Finished {
+            stopped: true,
+            phases: self.phases.clone(),
+        }
+    }
+
+    /// Asks for more steps of a run that has trained.
+    pub fn extend(&mut self, steps: usize) -> bool {
+        let trained = self.work.trainer().is_some();
+        if trained {
+            self.work.extend(steps);
+            self.activity = Activity::Working;
+        }
+        trained
+    }
+
+    /// Goes on after a divergence at a tenth of the learning rate.
+    pub fn continue_gently(&mut self) -> Option<Setting> {
+        let trainer = self
+            .work
+            .trainer()
+            .filter(|_| self.activity == Activity::Diverged)?;
+        let rate = trainer.learning_rate() / 10.0;
+        self.work
+            .reconfigure(|config| config.training.learning_rate = rate)
+            .ok()?;
+        self.activity = Activity::Working;
+        Some(Setting::LearningRate(rate))
+    }
+
+    /// Changes a setting.
+    ///
+    /// # Errors
+    ///
+    /// If the value is out of its range; the old one stays.
+    pub fn set(&mut self, setting: &Setting) -> Result<(), ConfigError> {
+        self.work.reconfigure(|config| match *setting {
+            Setting::Lambda(lambda) => config.training.lambda = lambda,
+            Setting::LearningRate(rate) => config.training.learning_rate = rate,
+            Setting::InputNoise(std) => config.training.input_noise = std,
+            Setting::CodeSize(units) => config.network.code = units,
+            Setting::Denoising(denoising) => config.denoising = denoising,
+            Setting::Shown(count) => config.shown = count,
+        })?;
+        if let Setting::Shown(_) = setting {
+            (self.prior, self.codes) = (None, None);
+        }
+        if let Setting::CodeSize(_) = setting {
+            self.codes = None;
+        }
+        Ok(())
+    }
+
+    /// The settings of the denoising comparison.
+    pub fn denoising_settings(&self) -> DenoisingConfig {
+        self.work.config().get().denoising
+    }
+
+    /// Steps taken.
+    pub fn steps(&self) -> u64 {
+        self.work.trainer().map_or(0, Trainer::steps)
+    }
+
+    /// The losses since the last call.
+    pub fn take_losses(&mut self) -> Option<Event> {
+        let losses = std::mem::take(&mut self.losses);
+        (!losses.is_empty()).then_some(Event::Losses(losses))
+    }
+
+    /// How far the run is, and how long it will take at this pace.
+    pub fn progress(&self) -> Event {
+        let (phase, done, total) = self.work.progress();
+        let layer = match self.work.trainer().map(Trainer::stage) {
+            Some(Stage::Pretraining { layer, .. }) => Some(layer + 1),
+            _ => None,
+        };
+        let step = self.pace.seconds().unwrap_or_else(|| self.guess_step());
+        // Before the first step, the rest of the phase at hand counts too.
+        let before = match phase {
+            PhaseKind::Prior | PhaseKind::Posteriors if done > 0 => self
+                .phases
+                .last()
+                .filter(|(last, _)| *last == phase)
+                .map_or(0.0, |(_, spent)| {
+                    spent.as_secs_f64() * (total - done) as f64 / done as f64
+                }),
+            _ => 0.0,
+        };
+        let working = self.activity != Activity::Over;
+        Event::Progress(Progress {
+            phase,
+            done,
+            total,
+            layer,
+            step: self.steps(),
+            steps_per_second: self.pace.seconds().map(|seconds| 1.0 / seconds),
+            seconds_left: working.then(|| before + step * self.work.steps_left() as f64),
+        })
+    }
+
+    /// Seconds of a step before one was measured: its products (six with each weight matrix, two
+    /// operations a number and sample) at 80 GFLOP/s.
+    fn guess_step(&self) -> f64 {
+        let batch = self.work.config().get().training.batch;
+        let weights = self.work.config().architecture().parameters();
+        12.0 * batch as f64 * weights as f64 / 80e9
+    }
+
+    /// Makes new pictures of what has changed since the last ones.
+    pub fn picture(&mut self) {
+        let shown = Arc::clone(self.work.shown());
+        let stale = self.prior.as_ref().is_none_or(|old| {
+            old.mixtures.is_some_and(|(done, total)| done < total)
+                || old.matrix.nrows() != shown.indices.len()
+        });
+        if stale && let Some((matrix, mixtures)) = self.work.shown_prior() {
+            self.prior = Some(Arc::new(prior_picture(matrix, mixtures)));
+        }
+        let complete = self.work.prior().is_some();
+        if let (Some(trainer), Some(prior)) = (self.work.trainer(), &self.prior)
+            && complete
+            && self
+                .codes
+                .as_ref()
+                .is_none_or(|old| old.step != trainer.steps())
+        {
+            self.codes = Some(Arc::new(code_picture(trainer, &shown, prior)));
+        }
+    }
+
+    /// The newest state, to be published.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            run: self.id,
+            step: self.steps(),
+            shown: Arc::clone(self.work.shown()),
+            prior: self.prior.clone(),
+            codes: self.codes.clone(),
+            denoising: self.denoising.clone(),
+            final_scores: self.work.scores(),
+        }
+    }
+
+    /// The denoising comparison that is due: on the shown digits while the run goes on, on all
+    /// test samples when it is over.
+    pub fn comparison(&mut self) -> Option<Job> {
+        let prior = self.work.prior()?;
+        let trainer = self.work.trainer()?;
+        let subject = self.subject.get_or_insert_with(|| {
+            Arc::new(Subject {
+                run: self.id,
+                data: Arc::clone(self.work.data()),
+                training: self.work.split().training.clone(),
+                prior: Arc::clone(prior),
+                seed: self.work.config().get().seed,
+            })
+        });
+        let mut indices = self.work.shown().indices.clone();
+        let drawn = indices.len();
+        if self.activity == Activity::Over {
+            let shown: std::collections::HashSet<usize> = indices.iter().copied().collect();
+            indices.extend(
+                self.work
+                    .split()
+                    .test
+                    .iter()
+                    .filter(|index| !shown.contains(index)),
+            );
+        }
+        let trained = matches!(trainer.stage(), Stage::Training { .. });
+        Some(Job {
+            subject: Arc::clone(subject),
+            config: self.work.config().get().denoising,
+            indices: Arc::new(indices),
+            drawn,
+            network: trained.then(|| Arc::new(trainer.network())),
+            step: trainer.steps(),
+        })
+    }
+}
+
+/// P as a picture.
+#[must_use]
+pub fn prior_picture(matrix: Array2<f32>, mixtures: Option<(usize, usize)>) -> PriorPicture {
+    PriorPicture {
+        norm: frobenius_norm(matrix.view()),
+        matrix,
+        mixtures,
+    }
+}
+
+/// C as a picture, with the reconstructions and the scores of the shown digits.
+#[must_use]
+pub fn code_picture(trainer: &Trainer, shown: &ShownDigits, prior: &PriorPicture) -> CodePicture {
+    let (codes, reconstructions) = trainer.look(shown.pixels.view());
+    let n = shown.indices.len();
+    let mut matrix = Array2::zeros((n, n));
+    product(
+        matrix.view_mut(),
+        Accumulate::Replace,
+        1.0,
+        codes.view(),
+        codes.t(),
+        Parallel::Yes,
+    );
+    CodePicture {
+        norm: frobenius_norm(matrix.view()),
+        scores: score(
+            prior.matrix.view(),
+            matrix.view(),
+            shown.pixels.view(),
+            reconstructions.view(),
+            shown.labels.as_deref(),
+        ),
+        matrix,
+        codes,
+        reconstructions,
+        step: trainer.steps(),
+        lambda: trainer.lambda(),
+    }
+}
+
+/// The time of a step, as a mean that forgets.
+#[derive(Default)]
+struct Pace {
+    mean: Option<f64>,
+}
+
+impl Pace {
+    fn step(&mut self, spent: Duration) {
+        let spent = spent.as_secs_f64();
+        self.mean = Some(self.mean.map_or(spent, |mean| mean + 0.05 * (spent - mean)));
+    }
+
+    fn seconds(&self) -> Option<f64> {
+        self.mean.filter(|&mean| mean > 0.0)
+    }
+}
