@@ -1,9 +1,10 @@
 //! What can be said on the command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, ValueEnum};
 
+use super::BadInput;
 use crate::data::Selection;
 use crate::training::RunConfig;
 use crate::training::config::Preset;
@@ -47,6 +48,10 @@ pub struct TrainArguments {
     /// The settings to begin with; what is given besides replaces its part of them.
     #[arg(long, value_enum, default_value_t)]
     pub preset: PresetName,
+    /// Settings from a report.json, or a file that holds what a report calls its settings; they
+    /// replace the preset's.
+    #[arg(long, value_name = "FILE", conflicts_with = "preset")]
+    pub settings: Option<PathBuf>,
     /// Images, IDX, plain or gzip [default: 6,000 digits of MNIST that come with the program].
     #[arg(long, value_name = "FILE")]
     pub images: Option<PathBuf>,
@@ -59,9 +64,9 @@ pub struct TrainArguments {
     /// Only these classes, as in 5,6.
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub classes: Option<Vec<u8>>,
-    /// The seed of everything random.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
+    /// The seed of everything random [default: the settings', or 0].
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
     /// Steps of training the whole network.
     #[arg(long, value_name = "N")]
     pub steps: Option<usize>,
@@ -139,11 +144,12 @@ impl Arguments {
     pub fn headless(&self, out: PathBuf) -> TrainArguments {
         TrainArguments {
             preset: self.preset,
+            settings: None,
             images: self.images.clone(),
             labels: None,
             samples: self.samples,
             classes: None,
-            seed: self.seed,
+            seed: Some(self.seed),
             steps: None,
             lambda: None,
             nc: None,
@@ -155,10 +161,18 @@ impl Arguments {
 
 impl TrainArguments {
     /// The settings of the run.
-    #[must_use]
-    pub fn config(&self) -> RunConfig {
-        let mut config = Preset::from(self.preset).config();
-        config.seed = self.seed;
+    ///
+    /// # Errors
+    ///
+    /// [`BadInput`] if the file of settings cannot be read as such.
+    pub fn config(&self) -> Result<RunConfig, BadInput> {
+        let mut config = match &self.settings {
+            Some(path) => read_settings(path)?,
+            None => Preset::from(self.preset).config(),
+        };
+        if let Some(seed) = self.seed {
+            config.seed = seed;
+        }
         if let Some(steps) = self.steps {
             config.training.steps = steps;
         }
@@ -168,19 +182,30 @@ impl TrainArguments {
         if let Some(code) = self.nc {
             config.network.code = code;
         }
-        config
+        Ok(config)
     }
 
-    /// The samples of the run.
+    /// The samples of a run under `config`.
     #[must_use]
-    pub fn selection(&self) -> Selection {
-        let samples = self
-            .samples
-            .unwrap_or_else(|| Preset::from(self.preset).samples());
+    pub fn selection(&self, config: &RunConfig) -> Selection {
         Selection {
-            samples: Some(samples),
+            samples: Some(self.samples.unwrap_or_else(|| config.preset.samples())),
             classes: self.classes.clone(),
-            seed: self.seed,
+            seed: config.seed,
         }
     }
+}
+
+/// The settings in `path`: a report, or settings alone.
+fn read_settings(path: &Path) -> Result<RunConfig, BadInput> {
+    let bad = |what: String| BadInput(format!("{}: {what}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
+    let value: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| bad(format!("not JSON: {error}")))?;
+    let settings = value.get("settings").cloned().unwrap_or(value);
+    serde_json::from_value(settings).map_err(|error| {
+        bad(format!(
+            "these are not settings as a report.json has them: {error}"
+        ))
+    })
 }

@@ -12,7 +12,7 @@ use super::BadInput;
 use super::arguments::TrainArguments;
 use super::figures::{self, Figures};
 use super::report::{DataReport, DenoisingReport, History, Machine, PhaseTime, Report, Versions};
-use crate::data::{DataError, DataSet, NpyMatrixWriter, Source, write_npy};
+use crate::data::{DataError, DataSet, NpyMatrixWriter, Selection, Source, write_npy};
 use crate::experiment::denoising::{Baselines, NoisyDigits, dkae_pca};
 use crate::kernel::PriorKernel;
 use crate::linalg::Threads;
@@ -34,9 +34,9 @@ pub fn train(arguments: &TrainArguments) -> anyhow::Result<()> {
 
 fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
     let start = Instant::now();
-    let config = arguments.config();
-    let selection = arguments.selection();
-    let data = Arc::new(load(arguments).map_err(|error| BadInput(error.to_string()))?);
+    let config = arguments.config()?;
+    let selection = arguments.selection(&config);
+    let data = Arc::new(load(arguments, &selection).map_err(|error| BadInput(error.to_string()))?);
     std::fs::create_dir_all(&arguments.out)
         .with_context(|| format!("the folder {} cannot be made", arguments.out.display()))?;
     let mut run =
@@ -161,12 +161,12 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
 }
 
 /// The data that the arguments name.
-fn load(arguments: &TrainArguments) -> Result<DataSet, DataError> {
+fn load(arguments: &TrainArguments, selection: &Selection) -> Result<DataSet, DataError> {
     let source = match &arguments.images {
         Some(images) => Source::open_with(images, arguments.labels.as_deref())?,
         None => Source::bundled()?,
     };
-    source.select(&arguments.selection())
+    source.select(selection)
 }
 
 /// Does the whole run under progress bars.
