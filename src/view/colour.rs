@@ -73,12 +73,23 @@ pub fn viridis() -> &'static Lut {
 #[must_use]
 pub fn diverging(dark: bool) -> &'static Lut {
     static DARK: LazyLock<Lut> = LazyLock::new(|| {
-        let anchors =
-            [[158, 202, 255], [58, 130, 214], [24, 24, 28], [219, 96, 48], [255, 204, 160]];
+        let anchors = [
+            [158, 202, 255],
+            [58, 130, 214],
+            [24, 24, 28],
+            [219, 96, 48],
+            [255, 204, 160],
+        ];
         interpolate(&anchors, &[0.0, 64.0, 127.5, 191.0, 255.0])
     });
     static LIGHT: LazyLock<Lut> = LazyLock::new(|| {
-        let anchors = [[8, 48, 107], [66, 146, 198], [248, 248, 248], [225, 102, 56], [112, 20, 0]];
+        let anchors = [
+            [8, 48, 107],
+            [66, 146, 198],
+            [248, 248, 248],
+            [225, 102, 56],
+            [112, 20, 0],
+        ];
         interpolate(&anchors, &[0.0, 64.0, 127.5, 191.0, 255.0])
     });
     if dark { &DARK } else { &LIGHT }
@@ -87,10 +98,8 @@ pub fn diverging(dark: bool) -> &'static Lut {
 /// Greys: ink on paper (0 is white) on a light page, light on black on a dark one.
 #[must_use]
 pub fn greys(dark: bool) -> &'static Lut {
-    static DARK: LazyLock<Lut> =
-        LazyLock::new(|| interpolate(&[[0; 3], [255; 3]], &[0.0, 255.0]));
-    static LIGHT: LazyLock<Lut> =
-        LazyLock::new(|| interpolate(&[[255; 3], [0; 3]], &[0.0, 255.0]));
+    static DARK: LazyLock<Lut> = LazyLock::new(|| interpolate(&[[0; 3], [255; 3]], &[0.0, 255.0]));
+    static LIGHT: LazyLock<Lut> = LazyLock::new(|| interpolate(&[[255; 3], [0; 3]], &[0.0, 255.0]));
     if dark { &DARK } else { &LIGHT }
 }
 
@@ -120,7 +129,11 @@ fn interpolate(anchors: &[Rgb], places: &[f64]) -> Lut {
 fn oklab(colour: Rgb) -> [f64; 3] {
     let [r, g, b] = colour.map(|byte| {
         let value = f64::from(byte) / 255.0;
-        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
     });
     let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();
     let m = (0.211_903_498_2 * r + 0.680_699_545_1 * g + 0.107_396_956_6 * b).cbrt();
@@ -144,8 +157,11 @@ fn from_oklab([lightness, a, b]: [f64; 3]) -> Rgb {
     ];
     linear.map(|value| {
         let value = value.clamp(0.0, 1.0);
-        let value =
-            if value <= 0.003_130_8 { value * 12.92 } else { 1.055 * value.powf(1.0 / 2.4) - 0.055 };
+        let value = if value <= 0.003_130_8 {
+            value * 12.92
+        } else {
+            1.055 * value.powf(1.0 / 2.4) - 0.055
+        };
         (value * 255.0).round() as u8
     })
 }
@@ -155,7 +171,9 @@ mod tests {
     use super::*;
 
     fn lightness(lut: &Lut) -> Vec<f64> {
-        lut.iter().map(|&[r, g, b, _]| oklab([r, g, b])[0]).collect()
+        lut.iter()
+            .map(|&[r, g, b, _]| oklab([r, g, b])[0])
+            .collect()
     }
 
     #[test]
@@ -170,15 +188,25 @@ mod tests {
     fn the_diverging_maps_are_extreme_in_the_middle_only() {
         let dark = lightness(diverging(true));
         let light = lightness(diverging(false));
-        assert!(dark.iter().all(|&value| value >= dark[127].min(dark[128]) - 1e-9));
-        assert!(light.iter().all(|&value| value <= light[127].max(light[128]) + 1e-9));
+        assert!(
+            dark.iter()
+                .all(|&value| value >= dark[127].min(dark[128]) - 1e-9)
+        );
+        assert!(
+            light
+                .iter()
+                .all(|&value| value <= light[127].max(light[128]) + 1e-9)
+        );
     }
 
     #[test]
     fn oklab_and_back() {
         for colour in CLASSES {
             let back = from_oklab(oklab(colour));
-            assert!(back.iter().zip(colour).all(|(&x, y)| x.abs_diff(y) <= 1), "{colour:?}");
+            assert!(
+                back.iter().zip(colour).all(|(&x, y)| x.abs_diff(y) <= 1),
+                "{colour:?}"
+            );
         }
     }
 

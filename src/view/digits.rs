@@ -44,10 +44,20 @@ impl Sheet {
         lut: &Lut,
         out: &mut [u8],
     ) {
-        assert!(row < self.rows && column < self.columns, "a tile of the sheet");
+        assert!(
+            row < self.rows && column < self.columns,
+            "a tile of the sheet"
+        );
         let image = images.row(index);
-        assert_eq!(image.len(), self.tile.pixels(), "an image of the tile's size");
-        let scale = Scale { low: 0.0, high: 1.0 };
+        assert_eq!(
+            image.len(),
+            self.tile.pixels(),
+            "an image of the tile's size"
+        );
+        let scale = Scale {
+            low: 0.0,
+            high: 1.0,
+        };
         let mut values = image.iter();
         for y in 0..self.tile.height {
             let start = (row * self.tile.height + y) * self.width() + column * self.tile.width;
@@ -64,7 +74,9 @@ impl Sheet {
 #[must_use]
 pub fn spread(count: usize, columns: usize) -> Vec<usize> {
     let shown = columns.min(count);
-    (0..shown).map(|column| (2 * column + 1) * count / (2 * shown)).collect()
+    (0..shown)
+        .map(|column| (2 * column + 1) * count / (2 * shown))
+        .collect()
 }
 
 /// The largest whole number of screen pixels a pixel of an image can have, so that `tiles` of
@@ -84,8 +96,14 @@ mod tests {
 
     #[test]
     fn a_tile_lands_in_its_place_and_nowhere_else() {
-        let sheet =
-            Sheet { tile: ImageShape { height: 2, width: 3 }, columns: 2, rows: 2 };
+        let sheet = Sheet {
+            tile: ImageShape {
+                height: 2,
+                width: 3,
+            },
+            columns: 2,
+            rows: 2,
+        };
         let images = Array2::from_shape_fn((2, 6), |(_, pixel)| pixel as f32 / 5.0);
         let mut out = vec![7; 4 * sheet.width() * sheet.height()];
         sheet.draw((1, 1), images.view(), 1, colour::greys(true), &mut out);

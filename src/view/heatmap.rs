@@ -23,7 +23,10 @@ impl Scale {
     /// A scale from −`reach` to `reach`.
     #[must_use]
     pub fn centred(reach: f32) -> Self {
-        Self { low: -reach, high: reach }
+        Self {
+            low: -reach,
+            high: reach,
+        }
     }
 
     /// The index of a value's colour in a map of 256.
@@ -39,7 +42,11 @@ impl Scale {
 /// What turns entries of an N×N kernel into units of their root mean square: N / ‖K‖F.
 #[must_use]
 pub fn unit(matrix: ArrayView2<'_, f32>, norm: f64) -> f32 {
-    if norm > 0.0 && norm.is_finite() { (matrix.nrows() as f64 / norm) as f32 } else { 0.0 }
+    if norm > 0.0 && norm.is_finite() {
+        (matrix.nrows() as f64 / norm) as f32
+    } else {
+        0.0
+    }
 }
 
 /// The quantile that the upper end of a scale stands at: a few entries (the diagonal, say) may
@@ -52,7 +59,10 @@ const LOOKED_AT: usize = 20_000;
 /// there are negative entries) to the largest upper quantile.
 #[must_use]
 pub fn shared_scale(matrices: &[(ArrayView2<'_, f32>, f32)]) -> Scale {
-    let mut scale = Scale { low: 0.0, high: 0.0 };
+    let mut scale = Scale {
+        low: 0.0,
+        high: 0.0,
+    };
     for &(matrix, factor) in matrices {
         // An odd stride does not fall into step with the rows.
         let stride = (matrix.len() / LOOKED_AT).max(1) | 1;
@@ -100,7 +110,10 @@ pub fn pool(matrix: ArrayView2<'_, f32>, factor: f32, side: usize, out: &mut Vec
             }
         }
         out.extend(parts.iter().map(|columns| {
-            columns.iter().map(|&(column, weight)| weight * row_sum[column]).sum::<f32>()
+            columns
+                .iter()
+                .map(|&(column, weight)| weight * row_sum[column])
+                .sum::<f32>()
         }));
     }
 }
@@ -144,8 +157,7 @@ mod tests {
 
     #[test]
     fn pooling_keeps_the_mean() {
-        let matrix =
-            Array2::from_shape_fn((30, 30), |(i, j)| ((i * 7 + j * 13) % 11) as f32 - 3.0);
+        let matrix = Array2::from_shape_fn((30, 30), |(i, j)| ((i * 7 + j * 13) % 11) as f32 - 3.0);
         let mean = matrix.mean().expect("not empty");
         for side in [1, 7, 10, 29] {
             let mut out = Vec::new();
@@ -171,7 +183,13 @@ mod tests {
         let small = Array2::from_shape_fn((50, 50), |(i, j)| ((i + j) % 2) as f32);
         let large = Array2::from_shape_fn((50, 50), |(i, j)| ((i + j) % 3) as f32 - 1.0);
         let scale = shared_scale(&[(small.view(), 5.0), (large.view(), 1.0)]);
-        assert_eq!(scale, Scale { low: -1.0, high: 5.0 });
+        assert_eq!(
+            scale,
+            Scale {
+                low: -1.0,
+                high: 5.0
+            }
+        );
     }
 
     #[test]
@@ -187,10 +205,18 @@ mod tests {
 
     #[test]
     fn colours_run_from_end_to_end() {
-        let scale = Scale { low: 0.0, high: 2.0 };
+        let scale = Scale {
+            low: 0.0,
+            high: 2.0,
+        };
         let mut out = [0; 16];
         paint(&[-1.0, 0.0, 2.0, 9.0], scale, colour::greys(true), &mut out);
-        assert_eq!(out, [0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255]);
+        assert_eq!(
+            out,
+            [
+                0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255
+            ]
+        );
         assert_eq!(Scale::centred(1.0).index(0.0), 128);
     }
 }

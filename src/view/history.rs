@@ -116,7 +116,13 @@ mod tests {
     use super::*;
 
     fn point(step: u64, lr: f64) -> LossPoint {
-        LossPoint { step, lambda: 0.1, lr, lc: 1.0, total: lr }
+        LossPoint {
+            step,
+            lambda: 0.1,
+            lr,
+            lc: 1.0,
+            total: lr,
+        }
     }
 
     #[test]
@@ -136,7 +142,12 @@ mod tests {
     #[test]
     fn values_without_a_place_are_left_out() {
         let mut history = History::default();
-        history.extend(&[point(0, 0.1), point(1, 0.0), point(2, f64::NAN), point(3, 0.01)]);
+        history.extend(&[
+            point(0, 0.1),
+            point(1, 0.0),
+            point(2, f64::NAN),
+            point(3, 0.01),
+        ]);
         let mut curve = Vec::new();
         history.curve(Loss::Reconstruction, true, 100, &mut curve);
         assert_eq!(curve.len(), 2);

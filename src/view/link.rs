@@ -66,7 +66,10 @@ impl Peer {
 
     /// Puts a snapshot in the place of the last one.
     pub fn publish(&self, snapshot: Snapshot) {
-        let mut slot = self.slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut slot = self
+            .slot
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         *slot = Some(Arc::new(snapshot));
     }
 }
@@ -77,17 +80,29 @@ pub fn channel() -> (ChannelLink, Peer) {
     let (command_sender, command_receiver) = bounded(CAPACITY);
     let (event_sender, event_receiver) = bounded(CAPACITY);
     let slot = Arc::new(Mutex::new(None));
-    let link =
-        ChannelLink { commands: command_sender, events: event_receiver, slot: Arc::clone(&slot) };
-    (link, Peer { commands: command_receiver, events: event_sender, slot })
+    let link = ChannelLink {
+        commands: command_sender,
+        events: event_receiver,
+        slot: Arc::clone(&slot),
+    };
+    (
+        link,
+        Peer {
+            commands: command_receiver,
+            events: event_sender,
+            slot,
+        },
+    )
 }
 
 impl Link for ChannelLink {
     fn send(&self, command: Command) -> Result<(), LinkError> {
-        self.commands.try_send(command).map_err(|error| match error {
-            TrySendError::Full(_) => LinkError::Full,
-            TrySendError::Disconnected(_) => LinkError::Closed,
-        })
+        self.commands
+            .try_send(command)
+            .map_err(|error| match error {
+                TrySendError::Full(_) => LinkError::Full,
+                TrySendError::Disconnected(_) => LinkError::Closed,
+            })
     }
 
     fn drain(&self, into: &mut Vec<Message>) {
@@ -95,7 +110,10 @@ impl Link for ChannelLink {
     }
 
     fn snapshot(&self) -> Option<Arc<Snapshot>> {
-        self.slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+        self.slot
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take()
     }
 
     fn is_alive(&self) -> bool {

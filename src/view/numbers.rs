@@ -14,8 +14,10 @@ pub fn three(value: f64) -> String {
     }
     // Rounding first, so that 0.9996 becomes 1.00 and not 1.000.
     let scientific = format!("{value:.2e}");
-    let exponent: i32 =
-        scientific.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0);
+    let exponent: i32 = scientific
+        .split_once('e')
+        .and_then(|(_, exponent)| exponent.parse().ok())
+        .unwrap_or(0);
     match exponent {
         -4..=1 => format!("{value:.*}", usize::try_from(2 - exponent).unwrap_or(2)),
         2 => format!("{value:.0}"),
@@ -27,7 +29,11 @@ pub fn three(value: f64) -> String {
 /// [`three`] with a sign, for differences.
 #[must_use]
 pub fn signed(value: f64) -> String {
-    if value > 0.0 { format!("+{}", three(value)) } else { three(value).replace('-', "−") }
+    if value > 0.0 {
+        format!("+{}", three(value))
+    } else {
+        three(value).replace('-', "−")
+    }
 }
 
 /// [`three`] of what may be missing.

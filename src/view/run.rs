@@ -105,7 +105,10 @@ impl RunView {
     /// Whether the worker is at work on the run, or would be if it were not paused.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        matches!(self.state, RunState::Running | RunState::Paused | RunState::Diverged(_))
+        matches!(
+            self.state,
+            RunState::Running | RunState::Paused | RunState::Diverged(_)
+        )
     }
 
     /// The worker is gone without a word.
@@ -147,7 +150,11 @@ impl RunView {
                 _ => return None,
             }
         }
-        if self.run == Some(message.run) { self.fold(message.event) } else { None }
+        if self.run == Some(message.run) {
+            self.fold(message.event)
+        } else {
+            None
+        }
     }
 
     fn begin(&mut self, run: RunId, summary: RunSummary) {
@@ -186,7 +193,11 @@ impl RunView {
             }
             Event::Refused { setting, reason } => Some(Change::Refused(setting, reason)),
             Event::Paused(paused) => {
-                self.state = if paused { RunState::Paused } else { RunState::Running };
+                self.state = if paused {
+                    RunState::Paused
+                } else {
+                    RunState::Running
+                };
                 None
             }
             Event::Diverged { message, .. } => {
@@ -206,7 +217,9 @@ impl RunView {
     }
 
     fn apply(&mut self, step: u64, setting: &Setting) {
-        let Some(config) = &mut self.config else { return };
+        let Some(config) = &mut self.config else {
+            return;
+        };
         if let Setting::Lambda(lambda) = *setting {
             if (config.training.lambda - lambda).abs() > 0.0 {
                 self.marks.retain(|mark| mark.step < step);
@@ -263,13 +276,19 @@ mod tests {
     }
 
     fn say(view: &mut RunView, run: u64, event: Event) -> Option<Change> {
-        view.take(Message { run: RunId(run), event })
+        view.take(Message {
+            run: RunId(run),
+            event,
+        })
     }
 
     fn started() -> Event {
         Event::Started(RunSummary {
             data: "digits".into(),
-            shape: ImageShape { height: 2, width: 2 },
+            shape: ImageShape {
+                height: 2,
+                width: 2,
+            },
             samples: [70, 15, 15],
             config: config(),
             dims: vec![4, 8, 4],
@@ -279,7 +298,13 @@ mod tests {
     }
 
     fn losses(step: u64) -> Event {
-        Event::Losses(vec![LossPoint { step, lambda: 0.1, lr: 0.1, lc: 0.5, total: 0.14 }])
+        Event::Losses(vec![LossPoint {
+            step,
+            lambda: 0.1,
+            lr: 0.1,
+            lc: 0.5,
+            total: 0.14,
+        }])
     }
 
     #[test]
@@ -300,9 +325,18 @@ mod tests {
         say(&mut view, 1, started());
         say(&mut view, 1, losses(1));
         view.expect(RunId(2));
-        let change = say(&mut view, 2, Event::Failed { message: "too few".into() });
+        let change = say(
+            &mut view,
+            2,
+            Event::Failed {
+                message: "too few".into(),
+            },
+        );
         assert_eq!(change, Some(Change::NotBegun("too few".into())));
-        assert_eq!((view.run(), view.state.clone()), (Some(RunId(1)), RunState::Running));
+        assert_eq!(
+            (view.run(), view.state.clone()),
+            (Some(RunId(1)), RunState::Running)
+        );
         say(&mut view, 1, losses(2));
         assert_eq!(view.training.points().len(), 2);
     }
@@ -325,13 +359,33 @@ mod tests {
         view.expect(RunId(1));
         say(&mut view, 1, started());
         for lambda in [0.2, 0.3] {
-            say(&mut view, 1, Event::Applied { step: 40, setting: Setting::Lambda(lambda) });
+            say(
+                &mut view,
+                1,
+                Event::Applied {
+                    step: 40,
+                    setting: Setting::Lambda(lambda),
+                },
+            );
         }
         let config = view.config.clone().expect("a run has settings");
         assert!((config.training.lambda - 0.3).abs() < 1e-12);
-        assert_eq!(view.marks, [LambdaMark { step: 40, lambda: 0.3 }]);
+        assert_eq!(
+            view.marks,
+            [LambdaMark {
+                step: 40,
+                lambda: 0.3
+            }]
+        );
         let reason = "at most 100".to_owned();
-        say(&mut view, 1, Event::Refused { setting: Setting::CodeSize(9999), reason });
+        say(
+            &mut view,
+            1,
+            Event::Refused {
+                setting: Setting::CodeSize(9999),
+                reason,
+            },
+        );
         assert_eq!(view.config.expect("a run has settings").network.code, 4);
     }
 
@@ -342,11 +396,25 @@ mod tests {
         say(&mut view, 1, started());
         say(&mut view, 1, Event::Paused(true));
         assert_eq!(view.state, RunState::Paused);
-        say(&mut view, 1, Event::Diverged { step: 3, message: "not finite".into() });
+        say(
+            &mut view,
+            1,
+            Event::Diverged {
+                step: 3,
+                message: "not finite".into(),
+            },
+        );
         assert_eq!(view.state, RunState::Diverged("not finite".into()));
         say(&mut view, 1, Event::Paused(false));
         assert_eq!(view.state, RunState::Running);
-        say(&mut view, 1, Event::Finished { stopped: false, phases: Vec::new() });
+        say(
+            &mut view,
+            1,
+            Event::Finished {
+                stopped: false,
+                phases: Vec::new(),
+            },
+        );
         assert_eq!(view.state, RunState::Finished(false));
         let mut progress = Progress {
             phase: PhaseKind::Training,

@@ -17,8 +17,12 @@ pub enum Figure {
 
 impl Figure {
     /// All of them in the order of the board.
-    pub const ALL: [Self; 4] =
-        [Self::CodesPrior, Self::PriorIdeal, Self::CodesIdeal, Self::Reconstruction];
+    pub const ALL: [Self; 4] = [
+        Self::CodesPrior,
+        Self::PriorIdeal,
+        Self::CodesIdeal,
+        Self::Reconstruction,
+    ];
 
     /// The short name.
     #[must_use]
