@@ -4,16 +4,16 @@
 //! A thread of its own writes to a temporary name in the same folder and renames, so a file is
 //! whole or not there.
 
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ndarray::Array2;
-use ndarray_npy::WriteNpyExt;
 
 use super::loading::Wake;
+use crate::data::{png, write_npy};
 
 /// What can be saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,17 +76,30 @@ pub enum Format {
 
 /// What is written.
 pub enum Content {
-    /// A picture of `size` (width, height), four bytes a pixel.
+    /// A picture.
     Pixels {
-        /// Width and height.
-        size: [usize; 2],
-        /// Red, green, blue, opacity.
-        rgba: Vec<u8>,
+        /// Its pixels.
+        picture: png::Picture,
         /// Keyword and text of each field.
         text: Vec<(String, String)>,
     },
     /// Numbers.
     Matrix(Array2<f32>),
+}
+
+/// A picture of `size` (width, height), four bytes a pixel: red, green, blue, opacity.
+#[must_use]
+pub fn pixels(size: [usize; 2], rgba: Vec<u8>, text: Vec<(String, String)>) -> Content {
+    // A side beyond 2³² never fits into memory; the writer refuses what does not agree.
+    let [width, height] = size.map(|side| u32::try_from(side).unwrap_or(u32::MAX));
+    Content::Pixels {
+        picture: png::Picture {
+            width,
+            height,
+            pixels: png::Pixels::Rgba(rgba),
+        },
+        text,
+    }
 }
 
 /// A file to be.
@@ -125,7 +138,7 @@ impl Saver {
             .name("dkae-saver".to_owned())
             .spawn(move || {
                 for job in todo {
-                    let result = write(&job).map_err(|error| error.to_string());
+                    let result = write(&job);
                     // A window that is gone does not keep what is asked for from being written.
                     let _ = done.send(Saved {
                         path: job.path,
@@ -174,69 +187,17 @@ impl Drop for Saver {
     }
 }
 
-/// Why a file was not written.
-#[derive(Debug, thiserror::Error)]
-enum SaveError {
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    #[error(transparent)]
-    Png(#[from] png::EncodingError),
-    #[error(transparent)]
-    Npy(#[from] ndarray_npy::WriteNpyError),
-    #[error("the picture is larger than a PNG can be")]
-    TooLarge,
-}
-
-/// Writes a job under a temporary name in the file's own folder, then renames.
-fn write(job: &Job) -> Result<(), SaveError> {
-    let folder = job
-        .path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    let mut writer = BufWriter::new(file.as_file_mut());
-    match &job.content {
-        Content::Pixels { size, rgba, text } => write_png(&mut writer, *size, rgba, text)?,
-        Content::Matrix(matrix) => matrix.write_npy(&mut writer)?,
+/// Writes a job, whole or not at all, and makes its folder if there is none.
+fn write(job: &Job) -> Result<(), String> {
+    if let Some(folder) = job.path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| format!("the folder cannot be made: {error}"))?;
     }
-    writer.flush()?;
-    drop(writer);
-    share(file.as_file())?;
-    file.persist(&job.path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Gives a temporary file, which only its owner can read, the rights that a new file has.
-#[cfg(unix)]
-fn share(file: &std::fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn share(_: &std::fs::File) -> io::Result<()> {
-    Ok(())
-}
-
-fn write_png(
-    writer: &mut impl Write,
-    [width, height]: [usize; 2],
-    rgba: &[u8],
-    text: &[(String, String)],
-) -> Result<(), SaveError> {
-    let side = |pixels: usize| u32::try_from(pixels).map_err(|_| SaveError::TooLarge);
-    let mut encoder = png::Encoder::new(writer, side(width)?, side(height)?);
-    encoder.set_color(png::ColorType::Rgba);
-    encoder.set_depth(png::BitDepth::Eight);
-    for (keyword, value) in text {
-        encoder.add_itxt_chunk(keyword.clone(), value.clone())?;
-    }
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(rgba)?;
-    writer.finish()?;
-    Ok(())
+    let written = match &job.content {
+        Content::Pixels { picture, text } => png::write(&job.path, picture, text),
+        Content::Matrix(matrix) => write_npy(&job.path, matrix.view()),
+    };
+    written.map_err(|error| error.to_string())
 }
 
 /// A name in `folder` that no file has: `prior-seed1-step500.png`, then `…-2.png`.
@@ -261,11 +222,7 @@ pub fn save_screenshot(
     text: Vec<(String, String)>,
 ) {
     ctx.request_screenshot(move |image: Arc<egui::ColorImage>| {
-        let content = Content::Pixels {
-            size: image.size,
-            rgba: image.as_raw().to_vec(),
-            text,
-        };
+        let content = pixels(image.size, image.as_raw().to_vec(), text);
         // Full or gone: the window shows no line for this file, and says so by that.
         let _ = jobs.try_send(Job { path, content });
     });
@@ -281,24 +238,16 @@ mod tests {
         let path = folder.path().join("deep/er/picture.png");
         let rgba: Vec<u8> = (0..2 * 3 * 4).collect();
         let text = vec![("dkae:settings".to_owned(), "λ = 0.1".to_owned())];
-        let content = Content::Pixels {
-            size: [3, 2],
-            rgba: rgba.clone(),
-            text,
-        };
+        let content = pixels([3, 2], rgba.clone(), text.clone());
         write(&Job {
             path: path.clone(),
             content,
         })
         .unwrap();
-        let file = io::BufReader::new(std::fs::File::open(&path).unwrap());
-        let mut reader = png::Decoder::new(file).read_info().unwrap();
-        let mut pixels = vec![0; 24];
-        reader.next_frame(&mut pixels).unwrap();
-        assert_eq!(pixels, rgba);
-        let chunk = &reader.info().utf8_text[0];
-        assert_eq!(chunk.keyword, "dkae:settings");
-        assert_eq!(chunk.get_text().unwrap(), "λ = 0.1");
+        let (picture, fields) = png::read(&path).unwrap();
+        assert_eq!((picture.width, picture.height), (3, 2));
+        assert!(matches!(picture.pixels, png::Pixels::Rgba(pixels) if pixels == rgba));
+        assert_eq!(fields, text);
         let others = std::fs::read_dir(path.parent().unwrap()).unwrap().count();
         assert_eq!(others, 1, "no temporary file is left");
     }

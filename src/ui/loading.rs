@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
-use crate::data::DataSet;
+use crate::data::{DataSet, Selection, Source};
 
 /// Which data to load.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,26 @@ pub struct DataChoice {
 
 /// Reads data; an error is the text that the person reads.
 pub type Open = Arc<dyn Fn(&DataChoice) -> Result<DataSet, String> + Send + Sync>;
+
+/// Reads data from a file or from the program itself.
+///
+/// # Errors
+///
+/// The text for the person: the file, what is wrong with it, what would be right.
+pub fn read(choice: &DataChoice) -> Result<DataSet, String> {
+    let source = match &choice.path {
+        Some(path) => Source::open(path),
+        None => Source::bundled(),
+    };
+    let selection = Selection {
+        samples: choice.samples,
+        classes: choice.classes.clone(),
+        seed: choice.seed,
+    };
+    source
+        .and_then(|source| source.select(&selection))
+        .map_err(|error| error.to_string())
+}
 
 /// Wakes the window from another thread.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;

@@ -26,7 +26,7 @@ use std::io;
 use std::path::PathBuf;
 
 pub use app::App;
-pub use loading::{DataChoice, Open};
+pub use loading::{DataChoice, Open, read};
 
 use crate::training::config::{Preset, RunConfig};
 use crate::view::Link;

@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 
-use super::export::{Content, Format, Picture};
+use super::export::{self, Content, Format, Picture};
 use crate::view::digits::Sheet;
 use crate::view::heatmap::{self, Scale};
 use crate::view::{RunView, colour};
@@ -102,11 +102,7 @@ pub fn content(run: &RunView, picture: Picture, format: Format) -> Option<Conten
         Format::Npy => numbers(snapshot, picture).map(Content::Matrix),
         Format::Png => {
             let (size, rgba) = pixels(snapshot, picture)?;
-            Some(Content::Pixels {
-                size,
-                rgba,
-                text: text_fields(run, picture.name()),
-            })
+            Some(export::pixels(size, rgba, text_fields(run, picture.name())))
         }
     }
 }
