@@ -259,6 +259,10 @@ impl App {
     }
 
     fn act(&mut self, ctx: &Context, intent: Intent) {
+        if matches!(intent, Intent::Start | Intent::Preset(_) | Intent::Load(_)) {
+            // They speak of what is about to be replaced.
+            self.notices.clear();
+        }
         match intent {
             Intent::Start => self.start(),
             Intent::Preset(preset) => {
@@ -331,7 +335,6 @@ impl App {
 
     fn changed(&mut self, change: Change) {
         match change {
-            Change::Began => self.notices.clear(),
             Change::Applied(setting) => self.draft.applied(&setting),
             Change::Refused(setting, reason) => {
                 self.draft.refused(&setting, self.run.config.as_ref());
@@ -342,7 +345,7 @@ impl App {
                     self.notice(text, true);
                 }
             }
-            Change::Over => {}
+            Change::Began | Change::Over => {}
         }
     }
 

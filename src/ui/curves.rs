@@ -146,6 +146,9 @@ impl Curves {
         let group = Id::unique("curves");
         let mut plot = Plot::new(name)
             .height(height)
+            // The last figure of the axis stands half beyond it.
+            .width(ui.available_width() - 2.0 * UNIT)
+            .grid_color(palette.line)
             .show_background(false)
             .allow_scroll(false)
             .allow_boxed_zoom(true)

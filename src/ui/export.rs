@@ -189,7 +189,11 @@ impl Drop for Saver {
 
 /// Writes a job, whole or not at all, and makes its folder if there is none.
 fn write(job: &Job) -> Result<(), String> {
-    if let Some(folder) = job.path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    if let Some(folder) = job
+        .path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
         std::fs::create_dir_all(folder)
             .map_err(|error| format!("the folder cannot be made: {error}"))?;
     }

@@ -175,7 +175,7 @@ impl Kernels {
                 vec2(side, side),
             );
             hovered = hovered.or(self.square(ui, square, index, picture, run));
-            self.foot(ui, square, index, picture);
+            self.foot(ui, square, picture);
         }
         if self.hovered != hovered {
             self.hovered = hovered;
@@ -370,7 +370,7 @@ impl Kernels {
     }
 
     /// The colour bar, its ends, and the value under the pointer.
-    fn foot(&mut self, ui: &Ui, square: Rect, index: usize, picture: Picture) {
+    fn foot(&mut self, ui: &Ui, square: Rect, picture: Picture) {
         let Some((shared, centred)) = self.scales else {
             return;
         };
@@ -417,7 +417,6 @@ impl Kernels {
             ends(scale.high),
             palette.weak,
         );
-        let _ = index;
         let middle = match (self.hovered, self.matrix(picture)) {
             (Some(cell), Some((matrix, factor))) => matrix
                 .get([cell.0, cell.1])

@@ -49,7 +49,6 @@ pub fn slider(ui: &mut Ui, lambda: &mut f64) -> Response {
     );
     let before = *lambda;
     if let Some(pointer) = response.interact_pointer_pos() {
-        response.request_focus();
         let s = f64::from((pointer.x - track.left()) / track.width());
         *lambda = value_at(s);
     }

@@ -67,6 +67,7 @@ fn legend(ui: &mut Ui, labels: &[u8]) {
     egui::Grid::new("classes")
         .spacing(egui::vec2(theme::UNIT, 2.0))
         .min_col_width(0.0)
+        .min_row_height(theme::UNIT)
         .show(ui, |ui| {
             for (index, &class) in classes.iter().enumerate().take(20) {
                 ui.horizontal(|ui| {

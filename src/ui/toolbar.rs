@@ -278,13 +278,14 @@ fn status(ui: &mut Ui, run: &RunView, loading: bool) {
     }
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = UNIT / 2.0;
-        ui.add_space(UNIT * 0.75);
+        ui.add_space(UNIT * 1.25);
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 0.0;
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
                 let room = ui.available_width();
                 if room > 260.0 {
-                    ui.label(RichText::new(pace).small().monospace().size(theme::SMALL));
+                    let pace = RichText::new(format!(" {pace:>14}")).monospace();
+                    ui.label(pace.size(theme::SMALL).color(palette.weak));
                 }
                 ui.label(RichText::new(left).monospace().size(theme::SMALL).color(palette.weak));
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Min), |ui| {

@@ -4,13 +4,15 @@ use std::sync::{Arc, Mutex};
 
 use dkae_explorer::data::{DataSet, Selection, Source};
 use dkae_explorer::training::config::{
-    Activation, DenoisingConfig, NetworkConfig, PckConfig, Preset, PriorConfig, RunConfig, TrainingConfig,
+    Activation, DenoisingConfig, NetworkConfig, PckConfig, Preset, PriorConfig, RunConfig,
+    TrainingConfig,
 };
 use dkae_explorer::ui::{App, DataChoice, Services, WindowOptions};
 use dkae_explorer::view::link::{Peer, channel};
 use dkae_explorer::worker::protocol::{
-    CodePicture, Command, DenoisedRow, DenoisingMethod, DenoisingPicture, Event, LossPoint, Message,
-    PhaseKind, PriorPicture, Progress, RunId, RunSummary, Scores, ShownDigits, Snapshot, StartRequest,
+    CodePicture, Command, DenoisedRow, DenoisingMethod, DenoisingPicture, Event, LossPoint,
+    Message, PhaseKind, PriorPicture, Progress, RunId, RunSummary, Scores, ShownDigits, Snapshot,
+    StartRequest,
 };
 use eframe::CreationContext;
 use ndarray::Array2;
@@ -56,8 +58,16 @@ pub fn app(cc: &CreationContext<'_>, peers: &Peers, memory: Option<std::path::Pa
         open: Arc::new(dkae_explorer::ui::read),
         preset: config,
     };
-    let choice = DataChoice { samples: Some(2000), seed: 1, ..DataChoice::default() };
-    let options = WindowOptions { choice, config: config(Preset::Quick), memory };
+    let choice = DataChoice {
+        samples: Some(2000),
+        seed: 1,
+        ..DataChoice::default()
+    };
+    let options = WindowOptions {
+        choice,
+        config: config(Preset::Quick),
+        memory,
+    };
     App::new(cc, options, services).unwrap()
 }
 
@@ -71,7 +81,11 @@ pub struct Player {
 }
 
 fn norm(matrix: &Array2<f32>) -> f64 {
-    matrix.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt()
+    matrix
+        .iter()
+        .map(|&value| f64::from(value).powi(2))
+        .sum::<f64>()
+        .sqrt()
 }
 
 impl Player {
@@ -95,11 +109,20 @@ impl Player {
             shape: data.shape(),
         });
         let cosine = unit.dot(&unit.t());
-        Self { run: request.run, data, config: request.config.clone(), shown, cosine }
+        Self {
+            run: request.run,
+            data,
+            config: request.config.clone(),
+            shown,
+            cosine,
+        }
     }
 
     pub fn message(&self, event: Event) -> Message {
-        Message { run: self.run, event }
+        Message {
+            run: self.run,
+            event,
+        }
     }
 
     pub fn started(&self) -> Message {
@@ -135,13 +158,21 @@ impl Player {
         let fall = (-(step as f64) / 120.0).exp();
         let noise = 1.0 + wobble * (step as f64 * 12.9898).sin();
         let (lr, lc) = ((0.019 + 0.09 * fall) * noise, (0.155 + 0.7 * fall) * noise);
-        LossPoint { step, lambda: 0.1, lr, lc, total: 0.9 * lr + 0.1 * lc }
+        LossPoint {
+            step,
+            lambda: 0.1,
+            lr,
+            lc,
+            total: 0.9 * lr + 0.1 * lc,
+        }
     }
 
     /// The state after `step` of 1,500 steps.
     pub fn snapshot(&self, step: u64) -> Snapshot {
         let near = 1.0 - (-(step as f32) / 300.0).exp();
-        let prior = self.cosine.mapv(|value| ((value - 0.35).max(0.0) * 1.4).powi(2));
+        let prior = self
+            .cosine
+            .mapv(|value| ((value - 0.35).max(0.0) * 1.4).powi(2));
         let codes = Array2::from_shape_fn(prior.dim(), |(i, j)| {
             let wobble = ((i * 7919 + j * 104_729) % 97) as f32 / 97.0 - 0.5;
             near * prior[[i, j]] + (1.0 - near) * self.cosine[[i, j]] * 0.6 + 0.06 * wobble
@@ -158,7 +189,11 @@ impl Player {
             run: self.run,
             step,
             shown: Arc::clone(&self.shown),
-            prior: Some(Arc::new(PriorPicture { norm: norm(&prior), matrix: prior, mixtures: Some((870, 870)) })),
+            prior: Some(Arc::new(PriorPicture {
+                norm: norm(&prior),
+                matrix: prior,
+                mixtures: Some((870, 870)),
+            })),
             codes: Some(Arc::new(CodePicture {
                 norm: norm(&codes),
                 matrix: codes,
@@ -186,7 +221,9 @@ impl Player {
             method,
             images: Some(Arc::new(noisy(amount))),
             error: Some(error),
-            each: (0..20).map(|index| error * (1.0 + 0.2 * f64::from(index).sin())).collect(),
+            each: (0..20)
+                .map(|index| error * (1.0 + 0.2 * f64::from(index).sin()))
+                .collect(),
         };
         DenoisingPicture {
             config: self.config.denoising,
@@ -209,10 +246,21 @@ impl Player {
 /// Digits from the program, for scripts without a window.
 #[allow(dead_code)]
 pub fn digits() -> DataSet {
-    Source::bundled().unwrap().select(&Selection { samples: Some(2000), classes: None, seed: 1 }).unwrap()
+    Source::bundled()
+        .unwrap()
+        .select(&Selection {
+            samples: Some(2000),
+            classes: None,
+            seed: 1,
+        })
+        .unwrap()
 }
 
 /// The next command, if there is one.
 pub fn heard(peers: &Peers) -> Option<Command> {
-    peers.lock().unwrap().last().and_then(|peer| peer.commands.try_recv().ok())
+    peers
+        .lock()
+        .unwrap()
+        .last()
+        .and_then(|peer| peer.commands.try_recv().ok())
 }
