@@ -436,12 +436,7 @@ fn pictures_of_other_states() {
     keep(&image, "empty");
     window.play(&player, 400);
     press(&mut window, egui::Key::F1);
-    assert!(
-        window
-            .harness
-            .query_by_label("How to read this window")
-            .is_some()
-    );
+    assert!(window.harness.query_by_label("In one paragraph").is_some());
     let Some(image) = paint(&mut window) else {
         return;
     };

@@ -402,11 +402,11 @@ impl App {
         let curves = Rect::from_min_max(pos2(split + UNIT, lower.top()), lower.max);
 
         card(ui, upper, "kernels", |ui| {
-            self.kernels.show(ui, &self.run, intents)
+            self.kernels.show(ui, &self.run, intents);
         });
         card(ui, scores, "scores", |ui| scoreboard::show(ui, &self.run));
         card(ui, digits, "digits", |ui| {
-            self.digits.show(ui, &self.run, intents)
+            self.digits.show(ui, &self.run, intents);
         });
         card(ui, curves, "curves", |ui| self.curves.show(ui, &self.run));
         ui.advance_cursor_after_rect(area);
@@ -469,7 +469,7 @@ impl eframe::App for App {
             .data
             .as_ref()
             .map_or_else(|| "No data yet".to_owned(), |data| data.name().to_owned());
-        let facts = toolbar::Facts {
+        let mut facts = toolbar::Facts {
             data: &name,
             preset: self.draft.config.preset,
             loading: self.loader.is_busy(),
@@ -480,7 +480,7 @@ impl eframe::App for App {
             .exact_size(theme::TOOLBAR)
             .frame(frame(Margin::symmetric(8, 0)))
             .show(ui, |ui| {
-                toolbar::show(ui, &self.run, facts, &mut intents);
+                toolbar::show(ui, &self.run, &mut facts, &mut intents);
             });
         if banner::is_needed(&self.run, &self.notices) {
             Panel::top("banner")

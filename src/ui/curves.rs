@@ -163,7 +163,7 @@ impl Curves {
             })
             .label_formatter(move |position| hover_text(position, value));
         if logarithmic {
-            plot = plot.y_grid_spacer(log_marks);
+            plot = plot.y_grid_spacer(|input| log_marks(input.bounds));
         }
         if let Some((low, high)) = range {
             plot = plot.include_y(low).include_y(high);
@@ -246,8 +246,7 @@ fn axis_loss(value: f64) -> String {
 }
 
 /// Marks at 1, 2 and 5 in every decade, at log₁₀ of them.
-fn log_marks(input: egui_plot::GridInput) -> Vec<GridMark> {
-    let (low, high) = input.bounds;
+fn log_marks((low, high): (f64, f64)) -> Vec<GridMark> {
     if !(low.is_finite() && high.is_finite()) || high - low > 40.0 {
         return Vec::new();
     }

@@ -398,7 +398,7 @@ fn paint(
         for (row, images) in rows.iter().enumerate() {
             for (column, &index) in which.iter().enumerate() {
                 if index < images.nrows() && images.ncols() == tile.pixels() {
-                    sheet.draw((row, column), *images, index, colour::greys(dark), out);
+                    sheet.draw((row, column), images, index, colour::greys(dark), out);
                 }
             }
         }

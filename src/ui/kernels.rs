@@ -130,7 +130,7 @@ impl Kernels {
                 out.fill(255);
                 for index in 0..count {
                     let place = (index / SHEET_COLUMNS, index % SHEET_COLUMNS);
-                    sheet.draw(place, shown.pixels.view(), index, colour::greys(true), out);
+                    sheet.draw(place, &shown.pixels.view(), index, colour::greys(true), out);
                 }
             });
     }
@@ -150,7 +150,7 @@ impl Kernels {
                 return there.then(|| (self.difference.view(), 1.0));
             }
         };
-        Some((matrix.view(), heatmap::unit(matrix.view(), norm)))
+        Some((matrix.view(), heatmap::unit(matrix.nrows(), norm)))
     }
 
     /// Shows the three pictures.
@@ -240,14 +240,14 @@ impl Kernels {
                 let mixtures = self.prior.as_ref().and_then(|prior| prior.mixtures);
                 let growing = match mixtures {
                     Some((done, all)) if done < all => {
-                        format!("{prior}, {done} of {all} mixtures; {what}")
+                        join(&format!("{prior}, {done} of {all} mixtures"), &what)
                     }
-                    Some((_, all)) => format!("{prior} of {all} mixtures; {what}"),
-                    None => format!("{prior}; {what}"),
+                    Some((_, all)) => join(&format!("{prior} of {all} mixtures"), &what),
+                    None => join(prior, &what),
                 };
                 ("P · prior", growing)
             }
-            Picture::Codes => ("C · codes", format!("inner products of the codes; {what}")),
+            Picture::Codes => ("C · codes", join("inner products of the codes", &what)),
             _ => (
                 "C − P",
                 "where the codes' kernel is above (warm) and below (cold) the prior".to_owned(),
@@ -314,7 +314,7 @@ impl Kernels {
             if let (Some((matrix, factor)), Some((shared, centred))) =
                 (self.matrix(picture), self.scales)
             {
-                heatmap::pool(matrix, factor, side, &mut values);
+                heatmap::pool(&matrix, factor, side, &mut values);
                 let (scale, lut) = match picture {
                     Picture::Difference => (centred, colour::diverging(dark)),
                     _ => (shared, colour::viridis()),
@@ -322,7 +322,7 @@ impl Kernels {
                 self.painted[index]
                     .texture
                     .update(ui.ctx(), picture.name(), [side, side], |out| {
-                        heatmap::paint(&values, scale, lut, out)
+                        heatmap::paint(&values, scale, lut, out);
                     });
             }
             self.painted[index].values = values;
@@ -505,6 +505,15 @@ fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {
         (Some(a), Some(b)) => Arc::ptr_eq(a, b),
         (None, None) => true,
         _ => false,
+    }
+}
+
+/// Two halves of a caption, the second of which may be missing.
+fn join(first: &str, second: &str) -> String {
+    if second.is_empty() {
+        first.to_owned()
+    } else {
+        format!("{first}; {second}")
     }
 }
 

@@ -32,13 +32,13 @@ pub fn scales(prior: Option<&PriorPicture>, codes: Option<&CodePicture>) -> (Sca
     if let Some(prior) = prior {
         matrices.push((
             prior.matrix.view(),
-            heatmap::unit(prior.matrix.view(), prior.norm),
+            heatmap::unit(prior.matrix.nrows(), prior.norm),
         ));
     }
     if let Some(codes) = codes {
         matrices.push((
             codes.matrix.view(),
-            heatmap::unit(codes.matrix.view(), codes.norm),
+            heatmap::unit(codes.matrix.nrows(), codes.norm),
         ));
     }
     let shared = heatmap::shared_scale(&matrices);
@@ -58,8 +58,8 @@ pub fn difference(prior: &PriorPicture, codes: &CodePicture, out: &mut Array2<f3
     if out.dim() != c.dim() {
         *out = Array2::zeros(c.dim());
     }
-    let of_p = heatmap::unit(p.view(), prior.norm);
-    let of_c = heatmap::unit(c.view(), codes.norm);
+    let of_p = heatmap::unit(p.nrows(), prior.norm);
+    let of_c = heatmap::unit(c.nrows(), codes.norm);
     ndarray::Zip::from(out)
         .and(c)
         .and(p)
@@ -147,12 +147,12 @@ fn pixels(snapshot: &Snapshot, picture: Picture) -> Option<([usize; 2], Vec<u8>)
     match picture {
         Picture::Prior => {
             let prior = prior?;
-            let factor = heatmap::unit(prior.matrix.view(), prior.norm);
+            let factor = heatmap::unit(prior.matrix.nrows(), prior.norm);
             Some(matrix(&prior.matrix, factor, shared, colour::viridis()))
         }
         Picture::Codes => {
             let codes = codes?;
-            let factor = heatmap::unit(codes.matrix.view(), codes.norm);
+            let factor = heatmap::unit(codes.matrix.nrows(), codes.norm);
             Some(matrix(&codes.matrix, factor, shared, colour::viridis()))
         }
         Picture::Difference => {
@@ -178,11 +178,7 @@ fn grid(
     tile: crate::data::ImageShape,
     columns: usize,
 ) -> ([usize; 2], Vec<u8>) {
-    let count = groups
-        .iter()
-        .map(|images| images.nrows())
-        .min()
-        .unwrap_or(0);
+    let count = groups.iter().map(ArrayView2::nrows).min().unwrap_or(0);
     let columns = columns.min(count).max(1);
     let bands = count.div_ceil(columns);
     let sheet = Sheet {
@@ -198,7 +194,7 @@ fn grid(
     for index in 0..count {
         for (row, images) in groups.iter().enumerate() {
             let place = ((index / columns) * groups.len() + row, index % columns);
-            sheet.draw(place, *images, index, colour::greys(true), &mut rgba);
+            sheet.draw(place, images, index, colour::greys(true), &mut rgba);
         }
     }
     ([sheet.width(), sheet.height()], rgba)

@@ -64,6 +64,7 @@ fn legend(ui: &mut Ui, labels: &[u8]) {
     classes.dedup();
     ui.label(RichText::new("Classes").small().weak());
     ui.spacing_mut().item_spacing = egui::vec2(theme::UNIT / 2.0, 2.0);
+    ui.spacing_mut().interact_size.y = 0.0;
     egui::Grid::new("classes")
         .spacing(egui::vec2(theme::UNIT, 2.0))
         .min_col_width(0.0)

@@ -106,7 +106,6 @@ pub fn small_figures() -> FontId {
 }
 
 /// A card: what one picture, or one group of pictures, stands on.
-#[must_use]
 pub fn card(ui: &egui::Ui) -> egui::Frame {
     egui::Frame::new()
         .fill(of(ui).card)

@@ -28,9 +28,9 @@ pub struct Facts<'a> {
 const MORE_STEPS: usize = 500;
 
 /// Shows the toolbar.
-pub fn show(ui: &mut Ui, run: &RunView, facts: Facts<'_>, intents: &mut Vec<Intent>) {
+pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec<Intent>) {
     ui.horizontal_centered(|ui| {
-        data_menu(ui, &facts, intents);
+        data_menu(ui, facts, intents);
         preset_menu(ui, facts.preset, intents);
         ui.separator();
         run_buttons(ui, run, intents);

@@ -39,7 +39,7 @@ impl Sheet {
     pub fn draw(
         self,
         (row, column): (usize, usize),
-        images: ArrayView2<'_, f32>,
+        images: &ArrayView2<'_, f32>,
         index: usize,
         lut: &Lut,
         out: &mut [u8],
@@ -106,7 +106,7 @@ mod tests {
         };
         let images = Array2::from_shape_fn((2, 6), |(_, pixel)| pixel as f32 / 5.0);
         let mut out = vec![7; 4 * sheet.width() * sheet.height()];
-        sheet.draw((1, 1), images.view(), 1, colour::greys(true), &mut out);
+        sheet.draw((1, 1), &images.view(), 1, colour::greys(true), &mut out);
         let red = |x: usize, y: usize| out[4 * (y * sheet.width() + x)];
         assert_eq!([red(3, 2), red(4, 2), red(5, 2)], [0, 51, 102]);
         assert_eq!([red(3, 3), red(4, 3), red(5, 3)], [153, 204, 255]);

@@ -220,11 +220,11 @@ impl RunView {
         let Some(config) = &mut self.config else {
             return;
         };
-        if let Setting::Lambda(lambda) = *setting {
-            if (config.training.lambda - lambda).abs() > 0.0 {
-                self.marks.retain(|mark| mark.step < step);
-                self.marks.push(LambdaMark { step, lambda });
-            }
+        if let Setting::Lambda(lambda) = *setting
+            && (config.training.lambda - lambda).abs() > 0.0
+        {
+            self.marks.retain(|mark| mark.step < step);
+            self.marks.push(LambdaMark { step, lambda });
         }
         apply(config, setting);
     }

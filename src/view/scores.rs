@@ -7,9 +7,9 @@ use crate::worker::protocol::Scores;
 pub enum Figure {
     /// Lc(C, P).
     CodesPrior,
-    /// Lc(P, K_I).
+    /// Lc(P, `K_I`).
     PriorIdeal,
-    /// Lc(C, K_I).
+    /// Lc(C, `K_I`).
     CodesIdeal,
     /// Lr.
     Reconstruction,
