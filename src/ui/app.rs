@@ -482,14 +482,6 @@ impl eframe::App for App {
             .show(ui, |ui| {
                 toolbar::show(ui, &self.run, &mut facts, &mut intents);
             });
-        if banner::is_needed(&self.run, &self.notices) {
-            Panel::top("banner")
-                .show_separator_line(false)
-                .frame(frame(Margin::symmetric(8, 4)))
-                .show(ui, |ui| {
-                    banner::show(ui, &self.run, &self.notices, &mut intents);
-                });
-        }
         Panel::left("controls")
             .exact_size(theme::CONTROLS)
             .frame(frame(Margin {
@@ -506,6 +498,7 @@ impl eframe::App for App {
             .show(ui, |ui| {
                 self.pages(ui, &mut intents);
             });
+        banner::show(&ctx, &self.run, &self.notices, &mut intents);
         help::show(&ctx, &mut self.help);
         for intent in intents {
             self.act(&ctx, intent);

@@ -1,10 +1,10 @@
 //! What needs a person's eye: a failure, a divergence, a file that could not be read; and short
 //! notes of what was done.
 
-use egui::{RichText, Ui};
+use egui::{Align2, Area, Context, Id, Order, RichText, Ui, vec2};
 
 use super::intent::Intent;
-use super::theme;
+use super::theme::{self, UNIT};
 use crate::view::{RunState, RunView};
 
 /// A line that stays until it is taken away.
@@ -29,13 +29,26 @@ pub fn add(notices: &mut Vec<Notice>, notice: Notice) {
 }
 
 /// Whether there is anything to show.
-#[must_use]
-pub fn is_needed(run: &RunView, notices: &[Notice]) -> bool {
+fn is_needed(run: &RunView, notices: &[Notice]) -> bool {
     !notices.is_empty() || matches!(run.state, RunState::Diverged(_) | RunState::Failed(_))
 }
 
-/// Shows what there is.
-pub fn show(ui: &mut Ui, run: &RunView, notices: &[Notice], intents: &mut Vec<Intent>) {
+/// Shows what there is, above everything at the window's lower edge, so that nothing moves.
+pub fn show(ctx: &Context, run: &RunView, notices: &[Notice], intents: &mut Vec<Intent>) {
+    if !is_needed(run, notices) {
+        return;
+    }
+    let width = (ctx.content_rect().width() - 4.0 * UNIT).min(95.0 * UNIT);
+    Area::new(Id::unique("banner"))
+        .order(Order::Foreground)
+        .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -2.0 * UNIT))
+        .show(ctx, |ui| {
+            ui.set_width(width);
+            lines(ui, run, notices, intents);
+        });
+}
+
+fn lines(ui: &mut Ui, run: &RunView, notices: &[Notice], intents: &mut Vec<Intent>) {
     match &run.state {
         RunState::Diverged(message) => line(ui, message, true, |ui| {
             let hover =
@@ -75,7 +88,8 @@ fn line(ui: &mut Ui, text: &str, error: bool, action: impl FnOnce(&mut Ui)) {
     egui::Frame::new()
         .fill(palette.card)
         .stroke((1.0, colour))
-        .corner_radius(4)
+        .corner_radius(6)
+        .shadow(ui.visuals().popup_shadow)
         .inner_margin(egui::Margin::symmetric(8, 4))
         .show(ui, |ui| {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
