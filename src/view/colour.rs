@@ -95,12 +95,19 @@ pub fn diverging(dark: bool) -> &'static Lut {
     if dark { &DARK } else { &LIGHT }
 }
 
-/// Greys: ink on paper (0 is white) on a light page, light on black on a dark one.
+/// Greys, a pixel's byte as it is in the file: light on black on a dark page, ink on paper (0 is
+/// white) on a light one.
 #[must_use]
 pub fn greys(dark: bool) -> &'static Lut {
-    static DARK: LazyLock<Lut> = LazyLock::new(|| interpolate(&[[0; 3], [255; 3]], &[0.0, 255.0]));
-    static LIGHT: LazyLock<Lut> = LazyLock::new(|| interpolate(&[[255; 3], [0; 3]], &[0.0, 255.0]));
+    static DARK: LazyLock<Lut> = LazyLock::new(|| std::array::from_fn(|grey| opaque(grey as u8)));
+    static LIGHT: LazyLock<Lut> =
+        LazyLock::new(|| std::array::from_fn(|grey| opaque(255 - grey as u8)));
     if dark { &DARK } else { &LIGHT }
+}
+
+/// A grey without transparency.
+fn opaque(grey: u8) -> [u8; 4] {
+    [grey, grey, grey, 255]
 }
 
 /// The colour a fraction `t` of the way from `from` to `to`, as the eye measures ways.
