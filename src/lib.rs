@@ -8,4 +8,6 @@ pub mod kernel;
 pub mod linalg;
 pub mod model;
 pub mod training;
+pub mod ui;
+pub mod view;
 pub mod worker;

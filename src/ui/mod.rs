@@ -1,1 +1,81 @@
-//! The window.
+//! The window: it shows what [`crate::view`] knows and turns what a person does into commands.
+//!
+//! [`App`](app::App) holds everything; each panel is a file that takes a view, paints it and
+//! reports [`Intent`](intent::Intent)s. Nothing here waits: data are read, dialogs opened and
+//! files written on threads of their own, and the worker trains on its own.
+
+mod app;
+mod banner;
+mod controls;
+mod curves;
+mod digits;
+mod export;
+mod help;
+mod intent;
+mod kernels;
+mod lambda;
+mod loading;
+mod pictures;
+mod scoreboard;
+mod settings;
+mod texture;
+pub mod theme;
+mod toolbar;
+
+use std::io;
+use std::path::PathBuf;
+
+pub use app::App;
+pub use loading::{DataChoice, Open, read};
+
+use crate::training::config::{Preset, RunConfig};
+use crate::view::Link;
+
+/// The name of the window for the desktop.
+const APP_ID: &str = "dkae-explorer";
+
+/// Starts a worker that calls the given function after it has published something.
+pub type Connect = Box<dyn Fn(Box<dyn Fn() + Send + Sync>) -> io::Result<Box<dyn Link>>>;
+
+/// What the window needs from the rest of the program.
+pub struct Services {
+    /// Starts a worker.
+    pub connect: Connect,
+    /// Reads data.
+    pub open: Open,
+    /// A preset's settings.
+    pub preset: fn(Preset) -> RunConfig,
+}
+
+/// How the window begins.
+pub struct WindowOptions {
+    /// The data.
+    pub choice: DataChoice,
+    /// The settings of the first run.
+    pub config: RunConfig,
+    /// Where the theme and the last folder are remembered; `None` for the usual place.
+    pub memory: Option<PathBuf>,
+}
+
+/// Opens the window and stays until it is closed.
+///
+/// # Errors
+///
+/// If there is no display, or no OpenGL on it.
+pub fn run_window(options: WindowOptions, services: Services) -> eframe::Result {
+    let viewport = egui::ViewportBuilder::default()
+        .with_app_id(APP_ID)
+        .with_title("dkAE Explorer")
+        .with_inner_size([1440.0, 900.0])
+        .with_min_inner_size([1100.0, 700.0]);
+    let native = eframe::NativeOptions {
+        viewport,
+        persistence_path: options.memory.clone(),
+        ..eframe::NativeOptions::default()
+    };
+    eframe::run_native(
+        APP_ID,
+        native,
+        Box::new(|cc| Ok(Box::new(App::new(cc, options, services)?))),
+    )
+}

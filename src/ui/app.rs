@@ -1,0 +1,515 @@
+//! The application: it holds the link to the worker, the run's view and the panels, and is the
+//! only one to act.
+//!
+//! Each frame, [`eframe::App::logic`] takes what has arrived and [`eframe::App::ui`] paints;
+//! panels report [`Intent`]s, which are carried out after all of them have been painted.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eframe::{CreationContext, Frame, Storage};
+use egui::{CentralPanel, Context, Key, Margin, Panel, Rect, Ui, UiBuilder, pos2, vec2};
+
+use super::banner::{self, Notice};
+use super::controls::{self, Draft};
+use super::curves::Curves;
+use super::digits::Digits;
+use super::export::{self, Format, Job, Picture, Saver};
+use super::intent::Intent;
+use super::kernels::{self, Kernels};
+use super::loading::{Answer, DataChoice, Dialog, Loaded, Loader, Purpose, Wake};
+use super::settings::Settings;
+use super::theme::{self, UNIT};
+use super::{Connect, Services, WindowOptions, help, pictures, scoreboard, toolbar};
+use crate::data::DataSet;
+use crate::view::run::Change;
+use crate::view::{Link, LinkError, RunState, RunView};
+use crate::worker::protocol::{Command, Message, RunId, Setting, StartRequest};
+
+/// Shares of the room under the kernels that digits and curves get.
+const DIGITS_SHARE: f32 = 0.58;
+/// The least room for digits and curves together.
+const LOWER_AT_LEAST: f32 = 43.0 * UNIT;
+
+/// The window.
+pub struct App {
+    link: Option<Box<dyn Link>>,
+    connect: Connect,
+    preset: fn(crate::training::config::Preset) -> crate::training::config::RunConfig,
+    run: RunView,
+    next_run: u64,
+    data: Option<Arc<DataSet>>,
+    draft: Draft,
+    /// Settings that found no room in the link; tried again with the next frame.
+    unsent: Vec<Setting>,
+    messages: Vec<Message>,
+    notices: Vec<Notice>,
+    loader: Loader,
+    dialog: Dialog,
+    saver: Saver,
+    kernels: Kernels,
+    digits: Digits,
+    curves: Curves,
+    help: bool,
+    settings: Settings,
+    wake: Wake,
+}
+
+impl App {
+    /// Connects to a worker and starts reading the data; the run begins as soon as they are there.
+    ///
+    /// # Errors
+    ///
+    /// If the system gives no thread for reading or writing files.
+    pub fn new(
+        cc: &CreationContext<'_>,
+        options: WindowOptions,
+        services: Services,
+    ) -> std::io::Result<Self> {
+        let ctx = &cc.egui_ctx;
+        theme::install(ctx);
+        let settings = Settings::load(cc.storage);
+        set_theme(ctx, settings.dark);
+        let waker = ctx.clone();
+        // A plain request would draw two frames for each call.
+        let wake: Wake = Arc::new(move || waker.request_repaint_after(Duration::from_millis(1)));
+        let mut app = Self {
+            link: None,
+            connect: services.connect,
+            preset: services.preset,
+            run: RunView::default(),
+            next_run: 1,
+            data: None,
+            draft: Draft::new(options.config, options.choice.clone()),
+            unsent: Vec::new(),
+            messages: Vec::new(),
+            notices: Vec::new(),
+            loader: Loader::spawn(services.open, Arc::clone(&wake))?,
+            dialog: Dialog::default(),
+            saver: Saver::spawn(Arc::clone(&wake))?,
+            kernels: Kernels::default(),
+            digits: Digits::default(),
+            curves: Curves::default(),
+            help: false,
+            settings,
+            wake,
+        };
+        app.loader.load(options.choice);
+        Ok(app)
+    }
+
+    /// The run on show.
+    #[must_use]
+    pub fn run(&self) -> &RunView {
+        &self.run
+    }
+
+    fn notice(&mut self, text: impl Into<String>, error: bool) {
+        banner::add(
+            &mut self.notices,
+            Notice {
+                text: text.into(),
+                error,
+            },
+        );
+    }
+
+    /// The link, made anew if the worker is gone.
+    fn link(&mut self) -> Option<&dyn Link> {
+        if self.link.as_ref().is_none_or(|link| !link.is_alive()) {
+            let wake = Arc::clone(&self.wake);
+            self.link = None;
+            match (self.connect)(Box::new(move || wake())) {
+                Ok(link) => self.link = Some(link),
+                Err(error) => self.notice(format!("No worker could be started: {error}."), true),
+            }
+        }
+        self.link.as_deref()
+    }
+
+    fn start(&mut self) {
+        let Some(data) = self.data.clone() else {
+            self.notice(
+                "There are no data yet; open a file or take the digits in the program.",
+                true,
+            );
+            return;
+        };
+        let run = RunId(self.next_run);
+        self.next_run += 1;
+        self.unsent.clear();
+        let config = self.draft.config.clone();
+        let request = Box::new(StartRequest { run, data, config });
+        let Some(link) = self.link() else { return };
+        match link.send(Command::Start(request)) {
+            Ok(()) => self.run.expect(run),
+            Err(error) => self.notice(format!("No run could be started: {error}."), true),
+        }
+    }
+
+    /// Sends a command about the present run; a worker that is gone is not called back for it.
+    fn tell(&mut self, command: impl FnOnce(RunId) -> Command) {
+        let (Some(run), Some(link)) = (self.run.run(), &self.link) else {
+            return;
+        };
+        match link.send(command(run)) {
+            Ok(()) => {}
+            Err(error @ LinkError::Full) => {
+                self.notice(format!("Not done: {error}. Please try again."), true);
+            }
+            // `logic` sees that the worker is gone, and says so.
+            Err(LinkError::Closed) => {}
+        }
+    }
+
+    fn set(&mut self, setting: Setting) {
+        if !self.run.is_open() && !matches!(self.run.state, RunState::Finished(_)) {
+            return;
+        }
+        let kind = std::mem::discriminant(&setting);
+        self.unsent
+            .retain(|old| std::mem::discriminant(old) != kind);
+        let (Some(run), Some(link)) = (self.run.run(), &self.link) else {
+            return;
+        };
+        match link.send(Command::Set(run, setting.clone())) {
+            Ok(()) => self.draft.ask(setting),
+            Err(LinkError::Full) => self.unsent.push(setting),
+            Err(LinkError::Closed) => {}
+        }
+    }
+
+    fn load(&mut self, choice: DataChoice) {
+        if let Some(folder) = choice.path.as_ref().and_then(|path| path.parent()) {
+            self.settings.data_folder = Some(folder.to_owned());
+        }
+        if !self.loader.load(choice) {
+            self.notice("Too many files are being read; please wait for them.", true);
+        }
+    }
+
+    fn loaded(&mut self, loaded: Loaded) {
+        match loaded.result {
+            Ok(data) => {
+                self.data = Some(data);
+                self.draft.set_choice(loaded.choice);
+                self.start();
+            }
+            Err(text) => {
+                self.notice(text, true);
+                // A window without data would have nothing to show.
+                if self.data.is_none() && loaded.choice != DataChoice::default() {
+                    self.loader.load(DataChoice::default());
+                }
+            }
+        }
+    }
+
+    fn answered(&mut self, answer: Answer) {
+        match answer {
+            Answer::Path(Purpose::Data, path) => {
+                self.load(DataChoice {
+                    path: Some(path),
+                    ..self.draft.choice.clone()
+                });
+            }
+            Answer::Path(Purpose::Folder, path) => {
+                self.settings.picture_folder = path.display().to_string();
+            }
+            Answer::Cancelled => {}
+            Answer::Missing(Purpose::Data) => {
+                let text = "There is no file dialog on this system: drop a file on the window, or type its path under Data on the left.";
+                self.notice(text, false);
+            }
+            Answer::Missing(Purpose::Folder) => {
+                self.notice(
+                    "There is no file dialog on this system: type the folder beside Choose….",
+                    false,
+                );
+            }
+        }
+    }
+
+    fn save(&mut self, picture: Picture, format: Format) {
+        let Some(content) = pictures::content(&self.run, picture, format) else {
+            self.notice(format!("{} is not there yet.", picture.name()), true);
+            return;
+        };
+        let extension = if format == Format::Png { "png" } else { "npy" };
+        let path = self.file_name(picture.file_stem(), extension);
+        if !self.saver.save(Job { path, content }) {
+            self.notice(
+                "Too many files are being written; please wait for them.",
+                true,
+            );
+        }
+    }
+
+    /// A name for a file of the present run: `prior-seed1-step500.png`.
+    fn file_name(&self, stem: &str, extension: &str) -> PathBuf {
+        let seed = self.run.config.as_ref().map_or(0, |config| config.seed);
+        let step = self
+            .run
+            .snapshot
+            .as_ref()
+            .map_or(0, |snapshot| snapshot.step);
+        let folder = PathBuf::from(self.settings.picture_folder.trim());
+        export::free_name(&folder, &format!("{stem}-seed{seed}-step{step}"), extension)
+    }
+
+    fn act(&mut self, ctx: &Context, intent: Intent) {
+        if matches!(intent, Intent::Start | Intent::Preset(_) | Intent::Load(_)) {
+            // They speak of what is about to be replaced.
+            self.notices.clear();
+        }
+        match intent {
+            Intent::Start => self.start(),
+            Intent::Preset(preset) => {
+                self.draft.replace((self.preset)(preset));
+                self.start();
+            }
+            Intent::Pause => self.tell(Command::Pause),
+            Intent::Resume => self.tell(Command::Resume),
+            Intent::Step => self.tell(Command::SingleStep),
+            Intent::Stop => self.tell(Command::Stop),
+            Intent::Extend(steps) => self.tell(|run| Command::Extend(run, steps)),
+            Intent::ContinueGently => self.tell(Command::ContinueGently),
+            Intent::Set(setting) => self.set(setting),
+            Intent::Load(choice) => self.load(choice),
+            Intent::Browse => self.open_dialog(Purpose::Data),
+            Intent::ChooseFolder => self.open_dialog(Purpose::Folder),
+            Intent::Save(picture, format) => self.save(picture, format),
+            Intent::SaveWindow => {
+                if let Some(jobs) = self.saver.sender() {
+                    let text = pictures::text_fields(&self.run, "dkAE Explorer");
+                    export::save_screenshot(ctx, jobs, self.file_name("window", "png"), text);
+                }
+            }
+            Intent::ToggleTheme => {
+                self.settings.dark = !self.settings.dark;
+                set_theme(ctx, self.settings.dark);
+            }
+            Intent::ToggleHelp => self.help = !self.help,
+            Intent::Dismiss(index) => {
+                if index < self.notices.len() {
+                    self.notices.remove(index);
+                }
+            }
+        }
+    }
+
+    fn open_dialog(&mut self, purpose: Purpose) {
+        let folder = self.settings.data_folder.clone();
+        if let Err(error) = self
+            .dialog
+            .open(purpose, folder.as_deref(), Arc::clone(&self.wake))
+        {
+            self.notice(format!("The dialog could not be opened: {error}."), true);
+        }
+    }
+
+    /// Takes what the worker said.
+    fn drain(&mut self) {
+        let Some(link) = &self.link else { return };
+        // Before the last words are read, so that a worker that speaks and leaves is heard.
+        let alive = link.is_alive();
+        let mut messages = std::mem::take(&mut self.messages);
+        link.drain(&mut messages);
+        let snapshot = link.snapshot();
+        for message in messages.drain(..) {
+            if let Some(change) = self.run.take(message) {
+                self.changed(change);
+            }
+        }
+        self.messages = messages;
+        if let Some(snapshot) = snapshot {
+            self.run.take_snapshot(snapshot);
+        }
+        if !alive && (self.run.is_open() || self.run.is_pending()) {
+            self.run.lost(
+                "The worker ended without a word. The pictures show its last state.".to_owned(),
+            );
+        }
+    }
+
+    fn changed(&mut self, change: Change) {
+        match change {
+            Change::Applied(setting) => self.draft.applied(&setting),
+            Change::Refused(setting, reason) => {
+                self.draft.refused(&setting, self.run.config.as_ref());
+                self.notice(reason, true);
+            }
+            Change::NotBegun(text) => {
+                if self.run.run().is_some() {
+                    self.notice(text, true);
+                }
+            }
+            Change::Began | Change::Over => {}
+        }
+    }
+
+    /// Keys that mean the same wherever the pointer is, unless somebody is typing.
+    fn keys(&self, ctx: &Context, intents: &mut Vec<Intent>) {
+        if ctx.input(|input| input.key_pressed(Key::F1)) {
+            intents.push(Intent::ToggleHelp);
+        }
+        let busy = ctx.memory(|memory| memory.focused().is_some()) || self.help;
+        if busy {
+            return;
+        }
+        let (space, right) = ctx.input(|input| {
+            (
+                input.key_pressed(Key::Space),
+                input.key_pressed(Key::ArrowRight),
+            )
+        });
+        match self.run.state {
+            RunState::Running if space => intents.push(Intent::Pause),
+            RunState::Paused if space => intents.push(Intent::Resume),
+            RunState::Paused if right => intents.push(Intent::Step),
+            _ => {}
+        }
+    }
+
+    fn drops(&self, ctx: &Context, intents: &mut Vec<Intent>) {
+        let dropped = ctx.input(|input| input.raw.dropped_files.clone());
+        if let Some(file) = dropped.first() {
+            let path = Some(file.path().to_owned());
+            intents.push(Intent::Load(DataChoice {
+                path,
+                ..self.draft.choice.clone()
+            }));
+        }
+    }
+
+    /// Kernels and scores above, digits and curves below.
+    fn pages(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+        let area = ui.available_rect_before_wrap();
+        let margin = 2.0 * UNIT;
+        let wide = area.width() - theme::SCOREBOARD - UNIT - margin;
+        let tall = area.height() - LOWER_AT_LEAST - UNIT - margin;
+        let height = kernels::height_for(wide).min(tall).max(26.0 * UNIT);
+        let pictures_width = kernels::width_for(height).min(wide);
+        let upper = Rect::from_min_size(area.min, vec2(pictures_width + margin, height + margin));
+        let scores = Rect::from_min_max(
+            pos2(upper.right() + UNIT, upper.top()),
+            pos2(area.right(), upper.bottom()),
+        );
+        let lower = Rect::from_min_max(pos2(area.left(), upper.bottom() + UNIT), area.max);
+        let split = lower.left() + (lower.width() * DIGITS_SHARE).round();
+        let digits = Rect::from_min_max(lower.min, pos2(split, lower.bottom()));
+        let curves = Rect::from_min_max(pos2(split + UNIT, lower.top()), lower.max);
+
+        card(ui, upper, "kernels", |ui| {
+            self.kernels.show(ui, &self.run, intents);
+        });
+        card(ui, scores, "scores", |ui| scoreboard::show(ui, &self.run));
+        card(ui, digits, "digits", |ui| {
+            self.digits.show(ui, &self.run, intents);
+        });
+        card(ui, curves, "curves", |ui| self.curves.show(ui, &self.run));
+        ui.advance_cursor_after_rect(area);
+    }
+}
+
+/// Contents on a card of this size; what does not fit is cut at the card's edge.
+fn card(ui: &mut Ui, rect: Rect, name: &str, content: impl FnOnce(&mut Ui)) {
+    ui.painter().rect_filled(rect, 6, theme::of(ui).card);
+    let inner = rect.shrink(UNIT);
+    ui.scope_builder(UiBuilder::new().max_rect(inner).id_salt(name), |ui| {
+        ui.set_clip_rect(rect.shrink(2.0).intersect(ui.clip_rect()));
+        content(ui);
+    });
+}
+
+fn set_theme(ctx: &Context, dark: bool) {
+    ctx.set_theme(if dark {
+        egui::Theme::Dark
+    } else {
+        egui::Theme::Light
+    });
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut Frame) {
+        self.drain();
+        while let Some(loaded) = self.loader.poll() {
+            self.loaded(loaded);
+        }
+        if let Some(answer) = self.dialog.poll() {
+            self.answered(answer);
+        }
+        while let Some(saved) = self.saver.poll() {
+            let path = saved.path.display();
+            match saved.result {
+                Ok(()) => self.notice(format!("Saved {path}"), false),
+                Err(error) => self.notice(format!("{path} was not saved: {error}."), true),
+            }
+        }
+        for setting in std::mem::take(&mut self.unsent) {
+            self.set(setting);
+        }
+        if !self.unsent.is_empty() {
+            ctx.request_repaint_after(Duration::from_millis(20));
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+        let ctx = ui.ctx().clone();
+        let mut intents = Vec::new();
+        self.keys(&ctx, &mut intents);
+        self.drops(&ctx, &mut intents);
+        let frame = |margin| {
+            egui::Frame::new()
+                .fill(theme::palette(ctx.theme() == egui::Theme::Dark).page)
+                .inner_margin(margin)
+        };
+        let name = self
+            .data
+            .as_ref()
+            .map_or_else(|| "No data yet".to_owned(), |data| data.name().to_owned());
+        let mut facts = toolbar::Facts {
+            data: &name,
+            preset: self.draft.config.preset,
+            loading: self.loader.is_busy(),
+            choice: &self.draft.choice,
+            folder: &mut self.settings.picture_folder,
+        };
+        Panel::top("toolbar")
+            .exact_size(theme::TOOLBAR)
+            .frame(frame(Margin::symmetric(8, 0)))
+            .show(ui, |ui| {
+                toolbar::show(ui, &self.run, &mut facts, &mut intents);
+            });
+        Panel::left("controls")
+            .exact_size(theme::CONTROLS)
+            .frame(frame(Margin {
+                left: 8,
+                right: 4,
+                top: 8,
+                bottom: 0,
+            }))
+            .show(ui, |ui| {
+                controls::show(ui, &mut self.draft, self.run.config.as_ref(), &mut intents);
+            });
+        CentralPanel::default()
+            .frame(frame(Margin::same(8)))
+            .show(ui, |ui| {
+                self.pages(ui, &mut intents);
+            });
+        banner::show(&ctx, &self.run, &self.notices, &mut intents);
+        help::show(&ctx, &mut self.help);
+        for intent in intents {
+            self.act(&ctx, intent);
+        }
+    }
+
+    fn save(&mut self, storage: &mut dyn Storage) {
+        self.settings.save(storage);
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,292 @@
+//! Pictures go out: a matrix's own pixels as PNG with the run's settings in its text fields, its
+//! numbers as `.npy`, the window as it stands.
+//!
+//! A thread of its own writes to a temporary name in the same folder and renames, so a file is
+//! whole or not there.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use ndarray::Array2;
+
+use super::loading::Wake;
+use crate::data::{png, write_npy};
+
+/// What can be saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Picture {
+    /// P.
+    Prior,
+    /// C.
+    Codes,
+    /// C − P, each in units of its root mean square.
+    Difference,
+    /// Digits and their reconstructions.
+    Reconstructions,
+    /// The denoising comparison.
+    Denoising,
+}
+
+impl Picture {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Prior,
+        Self::Codes,
+        Self::Difference,
+        Self::Reconstructions,
+        Self::Denoising,
+    ];
+
+    /// As a menu calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Prior => "P",
+            Self::Codes => "C",
+            Self::Difference => "C − P",
+            Self::Reconstructions => "Reconstructions",
+            Self::Denoising => "Denoising",
+        }
+    }
+
+    /// As a file is called.
+    #[must_use]
+    pub fn file_stem(self) -> &'static str {
+        match self {
+            Self::Prior => "prior",
+            Self::Codes => "codes",
+            Self::Difference => "difference",
+            Self::Reconstructions => "reconstructions",
+            Self::Denoising => "denoising",
+        }
+    }
+}
+
+/// As what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Pixels.
+    Png,
+    /// Numbers.
+    Npy,
+}
+
+/// What is written.
+pub enum Content {
+    /// A picture.
+    Pixels {
+        /// Its pixels.
+        picture: png::Picture,
+        /// Keyword and text of each field.
+        text: Vec<(String, String)>,
+    },
+    /// Numbers.
+    Matrix(Array2<f32>),
+}
+
+/// A picture of `size` (width, height), four bytes a pixel: red, green, blue, opacity.
+#[must_use]
+pub fn pixels(size: [usize; 2], rgba: Vec<u8>, text: Vec<(String, String)>) -> Content {
+    // A side beyond 2³² never fits into memory; the writer refuses what does not agree.
+    let [width, height] = size.map(|side| u32::try_from(side).unwrap_or(u32::MAX));
+    Content::Pixels {
+        picture: png::Picture {
+            width,
+            height,
+            pixels: png::Pixels::Rgba(rgba),
+        },
+        text,
+    }
+}
+
+/// A file to be.
+pub struct Job {
+    /// Its name.
+    pub path: PathBuf,
+    /// Its content.
+    pub content: Content,
+}
+
+/// The end of a job.
+pub struct Saved {
+    /// The file.
+    pub path: PathBuf,
+    /// What went wrong, if anything.
+    pub result: Result<(), String>,
+}
+
+/// The thread that writes. Dropping it waits until everything is written.
+pub struct Saver {
+    jobs: Option<Sender<Job>>,
+    results: Receiver<Saved>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Saver {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    ///
+    /// If the system gives no thread.
+    pub fn spawn(wake: Wake) -> io::Result<Self> {
+        let (jobs, todo) = bounded::<Job>(16);
+        let (done, results) = bounded(16);
+        let thread = std::thread::Builder::new()
+            .name("dkae-saver".to_owned())
+            .spawn(move || {
+                for job in todo {
+                    let result = write(&job);
+                    // A window that is gone does not keep what is asked for from being written.
+                    let _ = done.send(Saved {
+                        path: job.path,
+                        result,
+                    });
+                    wake();
+                }
+            })?;
+        Ok(Self {
+            jobs: Some(jobs),
+            results,
+            thread: Some(thread),
+        })
+    }
+
+    /// Another hand that can give jobs, for pictures that come later.
+    #[must_use]
+    pub fn sender(&self) -> Option<Sender<Job>> {
+        self.jobs.clone()
+    }
+
+    /// Asks for a file. `false` if too many wait.
+    #[must_use]
+    pub fn save(&self, job: Job) -> bool {
+        self.jobs
+            .as_ref()
+            .is_some_and(|jobs| jobs.try_send(job).is_ok())
+    }
+
+    /// The next file that was written, or was not.
+    #[must_use]
+    pub fn poll(&self) -> Option<Saved> {
+        self.results.try_recv().ok()
+    }
+}
+
+impl Drop for Saver {
+    fn drop(&mut self) {
+        self.jobs = None;
+        // With the reader gone a full list of results holds nobody up.
+        let (_, nobody) = bounded(0);
+        drop(std::mem::replace(&mut self.results, nobody));
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Writes a job, whole or not at all, and makes its folder if there is none.
+fn write(job: &Job) -> Result<(), String> {
+    if let Some(folder) = job
+        .path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| format!("the folder cannot be made: {error}"))?;
+    }
+    let written = match &job.content {
+        Content::Pixels { picture, text } => png::write(&job.path, picture, text),
+        Content::Matrix(matrix) => write_npy(&job.path, matrix.view()),
+    };
+    written.map_err(|error| error.to_string())
+}
+
+/// A name in `folder` that no file has: `prior-seed1-step500.png`, then `…-2.png`.
+#[must_use]
+pub fn free_name(folder: &Path, stem: &str, extension: &str) -> PathBuf {
+    let first = folder.join(format!("{stem}.{extension}"));
+    if !first.exists() {
+        return first;
+    }
+    (2..10_000)
+        .map(|number| folder.join(format!("{stem}-{number}.{extension}")))
+        .find(|path| !path.exists())
+        .unwrap_or(first)
+}
+
+/// Saves a screenshot when it has been taken: asks the saver through its own hand, because the
+/// picture comes with a later frame.
+pub fn save_screenshot(
+    ctx: &egui::Context,
+    jobs: Sender<Job>,
+    path: PathBuf,
+    text: Vec<(String, String)>,
+) {
+    ctx.request_screenshot(move |image: Arc<egui::ColorImage>| {
+        let content = pixels(image.size, image.as_raw().to_vec(), text);
+        // Full or gone: the window shows no line for this file, and says so by that.
+        let _ = jobs.try_send(Job { path, content });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_png_comes_back_with_its_pixels_and_texts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/er/picture.png");
+        let rgba: Vec<u8> = (0..2 * 3 * 4).collect();
+        let text = vec![("dkae:settings".to_owned(), "λ = 0.1".to_owned())];
+        let content = pixels([3, 2], rgba.clone(), text.clone());
+        write(&Job {
+            path: path.clone(),
+            content,
+        })
+        .unwrap();
+        let (picture, fields) = png::read(&path).unwrap();
+        assert_eq!((picture.width, picture.height), (3, 2));
+        assert!(matches!(picture.pixels, png::Pixels::Rgba(pixels) if pixels == rgba));
+        assert_eq!(fields, text);
+        let others = std::fs::read_dir(path.parent().unwrap()).unwrap().count();
+        assert_eq!(others, 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn a_matrix_comes_back_and_names_do_not_collide() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = free_name(folder.path(), "codes", "npy");
+        let matrix = Array2::from_shape_fn((2, 3), |(i, j)| (i * 3 + j) as f32);
+        write(&Job {
+            path: path.clone(),
+            content: Content::Matrix(matrix.clone()),
+        })
+        .unwrap();
+        let back: Array2<f32> =
+            ndarray_npy::ReadNpyExt::read_npy(std::fs::File::open(&path).unwrap()).unwrap();
+        assert_eq!(back, matrix);
+        assert_eq!(
+            free_name(folder.path(), "codes", "npy"),
+            folder.path().join("codes-2.npy")
+        );
+    }
+
+    #[test]
+    fn what_was_asked_for_is_written_before_the_saver_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let saver = Saver::spawn(Arc::new(|| {})).unwrap();
+        for index in 0..10 {
+            let path = folder.path().join(format!("{index}.npy"));
+            assert!(saver.save(Job {
+                path,
+                content: Content::Matrix(Array2::zeros((4, 4)))
+            }));
+        }
+        drop(saver);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 10);
+    }
+}

@@ -1,0 +1,45 @@
+//! What a person wants, as a panel reports it. Panels read and return; only the application acts.
+
+use super::export::{Format, Picture};
+use super::loading::DataChoice;
+use crate::training::config::Preset;
+use crate::worker::protocol::Setting;
+
+/// A wish.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// A new run on the present data with the settings of the controls.
+    Start,
+    /// A new run with a preset's settings.
+    Preset(Preset),
+    /// Wait after this step.
+    Pause,
+    /// Go on.
+    Resume,
+    /// One step.
+    Step,
+    /// End the run.
+    Stop,
+    /// Train a finished run for so many steps more.
+    Extend(usize),
+    /// Go on after a divergence, at a tenth of the learning rate.
+    ContinueGently,
+    /// Change a setting of the run.
+    Set(Setting),
+    /// Load other data and start a run on them.
+    Load(DataChoice),
+    /// Ask for a data file by a dialog.
+    Browse,
+    /// Ask for the folder of saved pictures by a dialog.
+    ChooseFolder,
+    /// Save a picture.
+    Save(Picture, Format),
+    /// Save the window as it stands.
+    SaveWindow,
+    /// The other theme.
+    ToggleTheme,
+    /// Open or close the page that explains the window.
+    ToggleHelp,
+    /// Take a notice away.
+    Dismiss(usize),
+}

@@ -1,0 +1,127 @@
+//! The window onto the matrices that the three pictures share.
+
+use egui::{Pos2, Rect, Response, Ui, Vec2, pos2, vec2};
+
+/// The visible part of a square matrix, in fractions of its side.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Window {
+    origin: Vec2,
+    span: f32,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self {
+            origin: Vec2::ZERO,
+            span: 1.0,
+        }
+    }
+}
+
+impl Window {
+    /// The visible fraction of a side.
+    #[must_use]
+    pub fn span(&self) -> f32 {
+        self.span
+    }
+
+    /// The visible part as texture coordinates.
+    #[must_use]
+    pub fn uv(&self) -> Rect {
+        Rect::from_min_size(self.origin.to_pos2(), Vec2::splat(self.span))
+    }
+
+    /// Row and column under the pointer.
+    #[must_use]
+    pub fn cell(&self, square: Rect, n: usize, pointer: Pos2) -> Option<(usize, usize)> {
+        let place = self.origin + (pointer - square.min) / square.width() * self.span;
+        let index = |fraction: f32| {
+            let cell = (fraction * n as f32).floor();
+            (cell >= 0.0 && cell < n as f32).then_some(cell as usize)
+        };
+        Some((index(place.y)?, index(place.x)?))
+    }
+
+    /// Where a cell stands on screen; possibly outside the square.
+    #[must_use]
+    pub fn cell_rect(&self, square: Rect, n: usize, (row, column): (usize, usize)) -> Rect {
+        let side = square.width() / self.span;
+        let place = |index: usize, origin: f32| (index as f32 / n as f32 - origin) * side;
+        let min = pos2(
+            square.left() + place(column, self.origin.x),
+            square.top() + place(row, self.origin.y),
+        );
+        Rect::from_min_size(min, Vec2::splat(side / n as f32))
+    }
+
+    /// Moves by a drag, zooms by the wheel or a pinch, shows everything after a double click.
+    pub fn interact(&mut self, ui: &Ui, response: &Response, square: Rect, n: usize) {
+        if response.double_clicked() {
+            *self = Self::default();
+        }
+        if response.dragged() {
+            self.move_by(-response.drag_delta() / square.width() * self.span);
+        }
+        if let Some(pointer) = response.hover_pos() {
+            let (scroll, pinch) =
+                ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+            let factor = pinch * (scroll / 200.0).exp();
+            if (factor - 1.0).abs() > 1e-3 {
+                self.zoom((pointer - square.min) / square.width(), factor, n);
+            }
+        }
+    }
+
+    /// Magnifies by `factor` about a point given in fractions of the square.
+    fn zoom(&mut self, about: Vec2, factor: f32, n: usize) {
+        // At most so far that four cells are left.
+        let smallest = (4.0 / n.max(4) as f32).min(1.0);
+        let span = (self.span / factor).clamp(smallest, 1.0);
+        self.origin += about * (self.span - span);
+        self.span = span;
+        self.move_by(Vec2::ZERO);
+    }
+
+    fn move_by(&mut self, delta: Vec2) {
+        let most = Vec2::splat(1.0 - self.span);
+        self.origin = (self.origin + delta).clamp(vec2(0.0, 0.0), most);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SQUARE: Rect = Rect {
+        min: Pos2 { x: 10.0, y: 20.0 },
+        max: Pos2 { x: 110.0, y: 120.0 },
+    };
+
+    #[test]
+    fn a_cell_lies_where_it_is_painted() {
+        let mut window = Window::default();
+        window.zoom(vec2(0.3, 0.8), 3.0, 50);
+        for pointer in [pos2(10.5, 20.5), pos2(60.0, 70.0), pos2(109.0, 119.0)] {
+            let cell = window.cell(SQUARE, 50, pointer).unwrap();
+            assert!(
+                window
+                    .cell_rect(SQUARE, 50, cell)
+                    .expand(1e-3)
+                    .contains(pointer)
+            );
+        }
+    }
+
+    #[test]
+    fn zooming_keeps_the_cell_under_the_pointer_and_stays_inside() {
+        let mut window = Window::default();
+        let pointer = pos2(80.0, 40.0);
+        let before = window.cell(SQUARE, 100, pointer);
+        window.zoom((pointer - SQUARE.min) / SQUARE.width(), 4.0, 100);
+        assert_eq!(window.cell(SQUARE, 100, pointer), before);
+        window.zoom(vec2(0.5, 0.5), 0.01, 100);
+        assert_eq!(window, Window::default());
+        window.move_by(vec2(5.0, 5.0));
+        assert_eq!(window, Window::default());
+    }
+}

@@ -1,0 +1,87 @@
+//! The four figures of a run, on the digits that are shown and, at its end, on all test digits.
+
+use egui::{RichText, Ui};
+
+use super::theme;
+use crate::view::scores::Figure;
+use crate::view::{RunView, colour, numbers};
+
+/// Shows the board.
+pub fn show(ui: &mut Ui, run: &RunView) {
+    let palette = theme::of(ui);
+    let snapshot = run.snapshot.as_deref();
+    let scores = snapshot
+        .and_then(|snapshot| snapshot.codes.as_ref())
+        .map(|codes| codes.scores);
+    let last = snapshot.and_then(|snapshot| snapshot.final_scores);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let measured = match (scores, last) {
+        (_, Some(last)) => format!("all {} test samples", numbers::count(last.samples)),
+        (Some(scores), None) => format!("{} shown test samples", numbers::count(scores.samples)),
+        (None, None) => "as soon as there are codes".to_owned(),
+    };
+    ui.label(RichText::new("Scores").strong());
+    ui.label(RichText::new(measured).small().weak());
+    ui.add_space(theme::UNIT);
+    for figure in Figure::ALL {
+        let colour = match figure {
+            Figure::Reconstruction => palette.lr,
+            _ => palette.lc,
+        };
+        let value = last.or(scores).and_then(|scores| figure.of(&scores));
+        let response = ui
+            .vertical(|ui| {
+                ui.set_width(ui.available_width());
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().interact_size.y = 0.0;
+                    ui.label(RichText::new(figure.name()).color(colour));
+                    let right = egui::Layout::right_to_left(egui::Align::Center);
+                    ui.with_layout(right, |ui| {
+                        let value = RichText::new(numbers::maybe(value)).monospace();
+                        ui.label(value.size(theme::LARGE));
+                    });
+                });
+                ui.label(RichText::new(figure.meaning()).small().weak());
+            })
+            .response;
+        response.on_hover_text(figure.explanation());
+        ui.add_space(theme::UNIT * 0.75);
+    }
+    if let Some(shown) = snapshot.map(|snapshot| &snapshot.shown) {
+        match &shown.labels {
+            Some(labels) => legend(ui, labels),
+            None => {
+                let text = "No labels: the samples stand in the order of the file, unsorted.";
+                ui.label(RichText::new(text).small().weak());
+            }
+        }
+    }
+}
+
+/// The classes that are there and their colours.
+fn legend(ui: &mut Ui, labels: &[u8]) {
+    let mut classes = labels.to_vec();
+    classes.dedup();
+    ui.label(RichText::new("Classes").small().weak());
+    ui.spacing_mut().item_spacing = egui::vec2(theme::UNIT / 2.0, 2.0);
+    ui.spacing_mut().interact_size.y = 0.0;
+    egui::Grid::new("classes")
+        .spacing(egui::vec2(theme::UNIT, 2.0))
+        .min_col_width(0.0)
+        .min_row_height(theme::UNIT)
+        .show(ui, |ui| {
+            for (index, &class) in classes.iter().enumerate().take(20) {
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().interact_size.y = 0.0;
+                    let size = egui::Vec2::splat(theme::UNIT + 2.0);
+                    let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+                    ui.painter()
+                        .rect_filled(rect, 2, theme::colour(colour::class(class)));
+                    ui.label(RichText::new(class.to_string()).small());
+                });
+                if index % 5 == 4 {
+                    ui.end_row();
+                }
+            }
+        });
+}

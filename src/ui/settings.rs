@@ -1,0 +1,44 @@
+//! What is remembered from one session to the next: the theme and the last folders.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// What is remembered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Whether the dark theme is on.
+    pub dark: bool,
+    /// The folder of the last data file.
+    pub data_folder: Option<PathBuf>,
+    /// Where pictures go.
+    pub picture_folder: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            dark: true,
+            data_folder: None,
+            picture_folder: "dkae-export".to_owned(),
+        }
+    }
+}
+
+const KEY: &str = "settings";
+
+impl Settings {
+    /// What the last session left, if it left anything that can be read.
+    #[must_use]
+    pub fn load(storage: Option<&dyn eframe::Storage>) -> Self {
+        storage
+            .and_then(|storage| eframe::get_value(storage, KEY))
+            .unwrap_or_default()
+    }
+
+    /// Hands it to the next session.
+    pub fn save(&self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, KEY, self);
+    }
+}

@@ -1,0 +1,386 @@
+//! The toolbar: data, preset, the run's buttons, what is going on and for how long still.
+
+use egui::{Button, RichText, Ui, vec2};
+
+use super::export::{Format, Picture};
+use super::intent::Intent;
+use super::loading::DataChoice;
+use super::theme::{self, UNIT};
+use crate::training::config::Preset;
+use crate::view::{RunState, RunView, numbers};
+use crate::worker::protocol::{PhaseKind, Progress};
+
+/// What the toolbar shows beside the run itself.
+pub struct Facts<'a> {
+    /// The data's name.
+    pub data: &'a str,
+    /// The preset of the controls.
+    pub preset: Preset,
+    /// Whether a file is being read.
+    pub loading: bool,
+    /// The choice of samples and classes in the controls, kept when other data are loaded.
+    pub choice: &'a DataChoice,
+    /// Where pictures go.
+    pub folder: &'a mut String,
+}
+
+/// Steps that a finished run is trained for when it is sent on.
+const MORE_STEPS: usize = 500;
+
+/// Shows the toolbar.
+pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec<Intent>) {
+    ui.horizontal_centered(|ui| {
+        data_menu(ui, facts, intents);
+        preset_menu(ui, facts.preset, intents);
+        ui.separator();
+        run_buttons(ui, run, intents);
+        ui.separator();
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            save_menu(ui, run, facts.folder, intents);
+            let hover = "Light or dark.";
+            if icon(ui, "◐", "Theme", hover, true) {
+                intents.push(Intent::ToggleTheme);
+            }
+            if icon(
+                ui,
+                "ℹ",
+                "How to read this window",
+                "How to read this window (F1).",
+                true,
+            ) {
+                intents.push(Intent::ToggleHelp);
+            }
+            ui.separator();
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                status(ui, run, facts.loading);
+            });
+        });
+    });
+}
+
+fn icon(ui: &mut Ui, glyph: &str, name: &str, hover: &str, enabled: bool) -> bool {
+    let button =
+        Button::new(RichText::new(glyph).size(15.0)).min_size(vec2(3.5 * UNIT, 3.5 * UNIT));
+    ui.add_enabled(enabled, button)
+        .accessible_name(name)
+        .on_hover_text(hover)
+        .on_disabled_hover_text(hover)
+        .clicked()
+}
+
+fn data_menu(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
+    let name: String = if facts.data.chars().count() > 22 {
+        facts.data.chars().take(21).chain(['…']).collect()
+    } else {
+        facts.data.to_owned()
+    };
+    let response = ui.menu_button(format!("{name} ▾"), |ui| {
+        ui.set_min_width(28.0 * UNIT);
+        let hover = "MNIST training digits that are part of the program.";
+        if ui
+            .button("Digits in the program")
+            .on_hover_text(hover)
+            .clicked()
+        {
+            intents.push(Intent::Load(DataChoice {
+                path: None,
+                ..facts.choice.clone()
+            }));
+            ui.close();
+        }
+        let hover = "IDX images, plain or gzip; labels are found beside them by their name.";
+        if ui.button("Open a file…").on_hover_text(hover).clicked() {
+            intents.push(Intent::Browse);
+            ui.close();
+        }
+        ui.separator();
+        ui.label(
+            RichText::new("Or drop a file on the window, or type its path on the left.")
+                .small()
+                .weak(),
+        );
+    });
+    response
+        .response
+        .on_hover_text("The data of the run. Other data start a new run.");
+}
+
+/// What a preset is called.
+#[must_use]
+pub fn preset_name(preset: Preset) -> &'static str {
+    match preset {
+        Preset::Quick => "Quick",
+        Preset::Balanced => "Balanced",
+        Preset::Paper => "Paper",
+    }
+}
+
+fn preset_menu(ui: &mut Ui, preset: Preset, intents: &mut Vec<Intent>) {
+    let response = ui.menu_button(format!("{} ▾", preset_name(preset)), |ui| {
+        ui.set_min_width(34.0 * UNIT);
+        for (choice, text) in [
+            (
+                Preset::Quick,
+                "seconds: a small ReLU network, no pretraining",
+            ),
+            (
+                Preset::Balanced,
+                "minutes: sigmoid units, layerwise pretraining",
+            ),
+            (Preset::Paper, "an hour and more: the paper's network"),
+        ] {
+            let name = format!("{} – {text}", preset_name(choice));
+            let hover = "Starts a new run with this preset's settings.";
+            if ui
+                .selectable_label(choice == preset, name)
+                .on_hover_text(hover)
+                .clicked()
+            {
+                intents.push(Intent::Preset(choice));
+                ui.close();
+            }
+        }
+    });
+    response
+        .response
+        .on_hover_text("Named settings. Choosing one starts a new run.");
+}
+
+fn run_buttons(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
+    ui.spacing_mut().item_spacing.x = UNIT / 2.0;
+    let paused = run.state == RunState::Paused;
+    match &run.state {
+        RunState::Running => {
+            if icon(
+                ui,
+                "⏸",
+                "Pause",
+                "Waits after the step at hand (Space).",
+                true,
+            ) {
+                intents.push(Intent::Pause);
+            }
+        }
+        RunState::Paused => {
+            if icon(ui, "▶", "Resume", "Goes on (Space).", true) {
+                intents.push(Intent::Resume);
+            }
+        }
+        RunState::Finished(_) => {
+            let hover = format!("Trains for {MORE_STEPS} steps more.");
+            if icon(ui, "▶", "Train on", &hover, true) {
+                intents.push(Intent::Extend(MORE_STEPS));
+            }
+        }
+        RunState::Diverged(_) => {
+            let hover = "Goes on from the last good weights at a tenth of the learning rate.";
+            if icon(ui, "▶", "Go on", hover, true) {
+                intents.push(Intent::ContinueGently);
+            }
+        }
+        RunState::Empty | RunState::Failed(_) => {
+            if icon(
+                ui,
+                "▶",
+                "Start",
+                "Starts a run with the settings on the left.",
+                true,
+            ) {
+                intents.push(Intent::Start);
+            }
+        }
+    }
+    if icon(
+        ui,
+        "⏭",
+        "Single step",
+        "Takes one step of a paused run (→).",
+        paused,
+    ) {
+        intents.push(Intent::Step);
+    }
+    let hover = "Starts anew with the settings on the left, under the same seed.";
+    if icon(ui, "⟲", "Restart", hover, true) {
+        intents.push(Intent::Start);
+    }
+    let hover = "Ends the run; what it made stays on show.";
+    if icon(ui, "⏹", "Stop", hover, run.is_open()) {
+        intents.push(Intent::Stop);
+    }
+}
+
+/// What is going on, in words.
+#[must_use]
+pub fn phase_text(run: &RunView) -> String {
+    let running = run
+        .progress
+        .as_ref()
+        .map_or_else(|| "Starting".to_owned(), progress_text);
+    match &run.state {
+        RunState::Empty if run.is_pending() => "Starting".to_owned(),
+        RunState::Empty => "No run yet".to_owned(),
+        RunState::Running => running,
+        RunState::Paused => format!("Paused · {}", lower(&running)),
+        RunState::Diverged(_) => "Diverged: the loss is not finite".to_owned(),
+        RunState::Finished(stopped) => {
+            let seconds: f64 = run.phases.iter().map(|(_, time)| time.as_secs_f64()).sum();
+            let word = if *stopped { "Stopped" } else { "Finished" };
+            format!("{word} after {}", numbers::duration(seconds))
+        }
+        RunState::Failed(_) => "Failed".to_owned(),
+    }
+}
+
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
+}
+
+fn progress_text(progress: &Progress) -> String {
+    let done = format!(
+        "{} / {}",
+        numbers::count(progress.done),
+        numbers::count(progress.total)
+    );
+    match (progress.phase, progress.layer) {
+        (PhaseKind::Prior, _) => format!("Prior: mixture {done}"),
+        (PhaseKind::Posteriors, _) => format!("Posteriors: sample {done}"),
+        (PhaseKind::Pretraining, Some(layer)) => format!("Pretraining layer {layer}: step {done}"),
+        (PhaseKind::Pretraining, None) => format!("Pretraining: step {done}"),
+        (PhaseKind::Training, _) => format!("Training: step {done}"),
+        (PhaseKind::Evaluation, _) => "Evaluating on all test samples".to_owned(),
+    }
+}
+
+fn status(ui: &mut Ui, run: &RunView, loading: bool) {
+    let palette = theme::of(ui);
+    let text = if loading {
+        "Reading data…".to_owned()
+    } else {
+        phase_text(run)
+    };
+    let (mut left, mut pace, mut fraction) = (String::new(), String::new(), 0.0);
+    if let Some(progress) = &run.progress {
+        fraction = progress.done as f32 / progress.total.max(1) as f32;
+        if run.state == RunState::Running {
+            left = progress.seconds_left.map_or_else(String::new, |seconds| {
+                format!("{} left", numbers::duration(seconds))
+            });
+        }
+        pace = progress.steps_per_second.map_or_else(String::new, |pace| {
+            format!("{} steps/s", numbers::three(pace))
+        });
+    }
+    if matches!(run.state, RunState::Finished(false)) {
+        fraction = 1.0;
+    }
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = UNIT / 2.0;
+        ui.add_space(UNIT * 1.25);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 0.0;
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
+                let room = ui.available_width();
+                if room > 260.0 {
+                    let pace = RichText::new(format!(" {pace:>14}")).monospace();
+                    ui.label(pace.size(theme::SMALL).color(palette.weak));
+                }
+                ui.label(RichText::new(left).monospace().size(theme::SMALL).color(palette.weak));
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Min), |ui| {
+                    let response = ui.add(egui::Label::new(RichText::new(&text).size(12.5)).truncate());
+                    if let Some(summary) = &run.summary {
+                        response.on_hover_text(format!(
+                            "{}: {} training, {} validation, {} test samples of {} × {} pixels · seed {} · {} · {} parameters · {} threads",
+                            summary.data,
+                            numbers::count(summary.samples[0]),
+                            numbers::count(summary.samples[1]),
+                            numbers::count(summary.samples[2]),
+                            summary.shape.height,
+                            summary.shape.width,
+                            summary.config.seed,
+                            summary.dims.iter().map(ToString::to_string).collect::<Vec<_>>().join("–"),
+                            numbers::count(summary.parameters),
+                            summary.threads,
+                        ));
+                    }
+                });
+            });
+        });
+        let (rect, _) =
+            ui.allocate_exact_size(vec2(ui.available_width(), 4.0), egui::Sense::hover());
+        ui.painter().rect_filled(rect, 2, palette.line);
+        let mut filled = rect;
+        filled.set_width(rect.width() * fraction.clamp(0.0, 1.0));
+        let colour = if run.state == RunState::Running { palette.lc } else { palette.weak };
+        ui.painter().rect_filled(filled, 2, colour);
+    });
+}
+
+/// The entries of a picture's save menu.
+pub fn save_entries(ui: &mut Ui, run: &RunView, picture: Picture, intents: &mut Vec<Intent>) {
+    let there = super::pictures::is_there(run, picture);
+    for (format, name, hover) in [
+        (
+            Format::Png,
+            "PNG",
+            "The picture's own pixels, with the run's settings in its text fields.",
+        ),
+        (
+            Format::Npy,
+            ".npy",
+            "The numbers as 32-bit floats, for NumPy.",
+        ),
+    ] {
+        let label = format!("{} as {name}", picture.name());
+        if ui
+            .add_enabled(there, Button::new(label))
+            .on_hover_text(hover)
+            .clicked()
+        {
+            intents.push(Intent::Save(picture, format));
+            ui.close();
+        }
+    }
+}
+
+fn save_menu(ui: &mut Ui, run: &RunView, folder: &mut String, intents: &mut Vec<Intent>) {
+    let config = egui::containers::menu::MenuConfig::new()
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+    let button = Button::new(RichText::new("📷").size(15.0)).min_size(vec2(3.5 * UNIT, 3.5 * UNIT));
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button)
+        .config(config)
+        .ui(ui, |ui| {
+            ui.set_min_width(32.0 * UNIT);
+            if ui
+                .button("The window as PNG")
+                .on_hover_text("The window as it stands.")
+                .clicked()
+            {
+                intents.push(Intent::SaveWindow);
+                ui.close();
+            }
+            ui.separator();
+            for picture in Picture::ALL {
+                ui.horizontal(|ui| save_entries(ui, run, picture, intents));
+            }
+            ui.separator();
+            let label = ui.label(RichText::new("Folder").small().weak());
+            ui.horizontal(|ui| {
+                ui.add(egui::TextEdit::singleline(folder).desired_width(22.0 * UNIT))
+                    .labelled_by(label.id)
+                    .on_hover_text("Where files are written; it is made if it is not there.");
+                if ui
+                    .button("Choose…")
+                    .on_hover_text("Choose the folder by a dialog.")
+                    .clicked()
+                {
+                    intents.push(Intent::ChooseFolder);
+                }
+            });
+        });
+    response
+        .accessible_name("Save")
+        .on_hover_text("Save pictures and numbers.");
+}

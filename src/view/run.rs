@@ -1,0 +1,434 @@
+//! The present run as the window knows it: the fold of everything the worker has said about it.
+//!
+//! Messages carry the run they belong to; those of any other run are dropped here and nowhere
+//! else. A run that has been asked for but has not begun is *pending*: until the worker says that
+//! it has begun, the run before it stays on show, and if it never begins, that is where the
+//! window stays.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::history::History;
+use crate::training::config::RunConfig;
+use crate::worker::protocol::{
+    Event, LossPoint, Message, PhaseKind, Progress, RunId, RunSummary, Setting, Snapshot,
+};
+
+/// What the run is doing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum RunState {
+    /// There has been none.
+    #[default]
+    Empty,
+    /// It goes on.
+    Running,
+    /// It waits for a person.
+    Paused,
+    /// A loss was not finite; it waits with its last good weights.
+    Diverged(String),
+    /// It has taken all its steps (`false`) or was stopped (`true`).
+    Finished(bool),
+    /// It cannot go on.
+    Failed(String),
+}
+
+/// A change of λ, drawn as a mark on the loss curves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LambdaMark {
+    /// Steps taken before.
+    pub step: u64,
+    /// λ from then on.
+    pub lambda: f64,
+}
+
+/// What a message changed, for whoever must do more than repaint.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A new run has begun.
+    Began,
+    /// A setting took effect.
+    Applied(Setting),
+    /// A setting was refused; the text says why.
+    Refused(Setting, String),
+    /// The run that was asked for could not begin; the one before is still there.
+    NotBegun(String),
+    /// The run is over.
+    Over,
+}
+
+/// The fold.
+#[derive(Clone, Default)]
+pub struct RunView {
+    run: Option<RunId>,
+    pending: Option<RunId>,
+    /// What the run is doing.
+    pub state: RunState,
+    /// What it works on.
+    pub summary: Option<RunSummary>,
+    /// Its settings as they are now: those it began with, and what was applied since.
+    pub config: Option<RunConfig>,
+    /// How far it is.
+    pub progress: Option<Progress>,
+    /// Losses of training minibatches.
+    pub training: History,
+    /// Losses on validation samples.
+    pub validation: History,
+    /// Where λ changed. Changes without a step between them are one.
+    pub marks: Vec<LambdaMark>,
+    /// The newest matrices and images.
+    pub snapshot: Option<Arc<Snapshot>>,
+    /// Time of each phase, when the run is over.
+    pub phases: Vec<(PhaseKind, Duration)>,
+}
+
+impl RunView {
+    /// The run on show.
+    #[must_use]
+    pub fn run(&self) -> Option<RunId> {
+        self.run
+    }
+
+    /// A run was asked for; it takes the place of the present one when it begins.
+    pub fn expect(&mut self, run: RunId) {
+        self.pending = Some(run);
+        if matches!(self.state, RunState::Empty | RunState::Failed(_)) {
+            self.state = RunState::Empty;
+        }
+    }
+
+    /// Whether a run was asked for that has not begun.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// Whether the worker is at work on the run, or would be if it were not paused.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(
+            self.state,
+            RunState::Running | RunState::Paused | RunState::Diverged(_)
+        )
+    }
+
+    /// The worker is gone without a word.
+    pub fn lost(&mut self, message: String) {
+        self.pending = None;
+        self.state = RunState::Failed(message);
+    }
+
+    /// The newest losses: on validation samples if there are any, of a minibatch else.
+    #[must_use]
+    pub fn newest(&self) -> Option<&LossPoint> {
+        self.validation.last().or_else(|| self.training.last())
+    }
+
+    /// Takes the newest snapshot; `false` if it belongs to another run.
+    pub fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) -> bool {
+        let ours = self.run == Some(snapshot.run);
+        if ours {
+            self.snapshot = Some(snapshot);
+        }
+        ours
+    }
+
+    /// Takes one message.
+    pub fn take(&mut self, message: Message) -> Option<Change> {
+        if self.pending == Some(message.run) {
+            match message.event {
+                Event::Started(summary) => {
+                    self.begin(message.run, summary);
+                    return Some(Change::Began);
+                }
+                Event::Failed { message } => {
+                    self.pending = None;
+                    if self.run.is_none() {
+                        self.state = RunState::Failed(message.clone());
+                    }
+                    return Some(Change::NotBegun(message));
+                }
+                _ => return None,
+            }
+        }
+        if self.run == Some(message.run) {
+            self.fold(message.event)
+        } else {
+            None
+        }
+    }
+
+    fn begin(&mut self, run: RunId, summary: RunSummary) {
+        *self = Self {
+            run: Some(run),
+            state: RunState::Running,
+            config: Some(summary.config.clone()),
+            summary: Some(summary),
+            ..Self::default()
+        };
+    }
+
+    fn fold(&mut self, event: Event) -> Option<Change> {
+        match event {
+            // A run begins once; a second beginning is nothing to act on.
+            Event::Started(_) => None,
+            Event::Progress(progress) => {
+                self.progress = Some(progress);
+                // A finished run that was extended is at work again.
+                if matches!(self.state, RunState::Finished(_)) && progress.done < progress.total {
+                    self.state = RunState::Running;
+                }
+                None
+            }
+            Event::Losses(points) => {
+                self.training.extend(&points);
+                None
+            }
+            Event::Validation(point) => {
+                self.validation.extend(&[point]);
+                None
+            }
+            Event::Applied { step, setting } => {
+                self.apply(step, &setting);
+                Some(Change::Applied(setting))
+            }
+            Event::Refused { setting, reason } => Some(Change::Refused(setting, reason)),
+            Event::Paused(paused) => {
+                self.state = if paused {
+                    RunState::Paused
+                } else {
+                    RunState::Running
+                };
+                None
+            }
+            Event::Diverged { message, .. } => {
+                self.state = RunState::Diverged(message);
+                None
+            }
+            Event::Finished { stopped, phases } => {
+                self.state = RunState::Finished(stopped);
+                self.phases = phases;
+                Some(Change::Over)
+            }
+            Event::Failed { message } => {
+                self.state = RunState::Failed(message);
+                Some(Change::Over)
+            }
+        }
+    }
+
+    fn apply(&mut self, step: u64, setting: &Setting) {
+        let Some(config) = &mut self.config else {
+            return;
+        };
+        if let Setting::Lambda(lambda) = *setting
+            && (config.training.lambda - lambda).abs() > 0.0
+        {
+            self.marks.retain(|mark| mark.step < step);
+            self.marks.push(LambdaMark { step, lambda });
+        }
+        apply(config, setting);
+    }
+}
+
+/// Writes a setting into the configuration it belongs to.
+pub fn apply(config: &mut RunConfig, setting: &Setting) {
+    match setting {
+        Setting::Lambda(lambda) => config.training.lambda = *lambda,
+        Setting::CodeSize(code) => config.network.code = *code,
+        Setting::LearningRate(rate) => config.training.learning_rate = *rate,
+        Setting::InputNoise(noise) => config.training.input_noise = *noise,
+        Setting::Denoising(denoising) => config.denoising = *denoising,
+        Setting::Shown(shown) => config.shown = *shown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::ImageShape;
+    use crate::training::config::{
+        Activation, DenoisingConfig, NetworkConfig, PckConfig, Preset, PriorConfig, TrainingConfig,
+    };
+
+    fn config() -> RunConfig {
+        RunConfig {
+            preset: Preset::Quick,
+            seed: 1,
+            prior: PriorConfig::Pck(PckConfig::default()),
+            network: NetworkConfig {
+                hidden: vec![8],
+                code: 4,
+                hidden_activation: Activation::Relu,
+                code_activation: Activation::Identity,
+            },
+            training: TrainingConfig {
+                lambda: 0.1,
+                batch: 10,
+                steps: 100,
+                learning_rate: 1e-3,
+                pretraining: None,
+                clip_norm: None,
+                input_noise: 0.0,
+            },
+            denoising: DenoisingConfig::default(),
+            shown: 30,
+        }
+    }
+
+    fn say(view: &mut RunView, run: u64, event: Event) -> Option<Change> {
+        view.take(Message {
+            run: RunId(run),
+            event,
+        })
+    }
+
+    fn started() -> Event {
+        Event::Started(RunSummary {
+            data: "digits".into(),
+            shape: ImageShape {
+                height: 2,
+                width: 2,
+            },
+            samples: [70, 15, 15],
+            config: config(),
+            dims: vec![4, 8, 4],
+            parameters: 80,
+            threads: 1,
+        })
+    }
+
+    fn losses(step: u64) -> Event {
+        Event::Losses(vec![LossPoint {
+            step,
+            lambda: 0.1,
+            lr: 0.1,
+            lc: 0.5,
+            total: 0.14,
+        }])
+    }
+
+    #[test]
+    fn foreign_messages_are_dropped() {
+        let mut view = RunView::default();
+        view.expect(RunId(1));
+        say(&mut view, 1, started());
+        say(&mut view, 7, losses(1));
+        assert!(view.training.points().is_empty());
+        say(&mut view, 1, losses(1));
+        assert_eq!(view.training.points().len(), 1);
+    }
+
+    #[test]
+    fn a_run_that_never_begins_leaves_the_one_before() {
+        let mut view = RunView::default();
+        view.expect(RunId(1));
+        say(&mut view, 1, started());
+        say(&mut view, 1, losses(1));
+        view.expect(RunId(2));
+        let change = say(
+            &mut view,
+            2,
+            Event::Failed {
+                message: "too few".into(),
+            },
+        );
+        assert_eq!(change, Some(Change::NotBegun("too few".into())));
+        assert_eq!(
+            (view.run(), view.state.clone()),
+            (Some(RunId(1)), RunState::Running)
+        );
+        say(&mut view, 1, losses(2));
+        assert_eq!(view.training.points().len(), 2);
+    }
+
+    #[test]
+    fn a_new_run_begins_with_a_clean_sheet() {
+        let mut view = RunView::default();
+        view.expect(RunId(1));
+        say(&mut view, 1, started());
+        say(&mut view, 1, losses(1));
+        view.expect(RunId(2));
+        assert_eq!(view.training.points().len(), 1);
+        assert_eq!(say(&mut view, 2, started()), Some(Change::Began));
+        assert!(view.training.points().is_empty() && !view.is_pending());
+    }
+
+    #[test]
+    fn settings_are_true_when_the_worker_says_so() {
+        let mut view = RunView::default();
+        view.expect(RunId(1));
+        say(&mut view, 1, started());
+        for lambda in [0.2, 0.3] {
+            say(
+                &mut view,
+                1,
+                Event::Applied {
+                    step: 40,
+                    setting: Setting::Lambda(lambda),
+                },
+            );
+        }
+        let config = view.config.clone().expect("a run has settings");
+        assert!((config.training.lambda - 0.3).abs() < 1e-12);
+        assert_eq!(
+            view.marks,
+            [LambdaMark {
+                step: 40,
+                lambda: 0.3
+            }]
+        );
+        let reason = "at most 100".to_owned();
+        say(
+            &mut view,
+            1,
+            Event::Refused {
+                setting: Setting::CodeSize(9999),
+                reason,
+            },
+        );
+        assert_eq!(view.config.expect("a run has settings").network.code, 4);
+    }
+
+    #[test]
+    fn states_follow_the_worker() {
+        let mut view = RunView::default();
+        view.expect(RunId(1));
+        say(&mut view, 1, started());
+        say(&mut view, 1, Event::Paused(true));
+        assert_eq!(view.state, RunState::Paused);
+        say(
+            &mut view,
+            1,
+            Event::Diverged {
+                step: 3,
+                message: "not finite".into(),
+            },
+        );
+        assert_eq!(view.state, RunState::Diverged("not finite".into()));
+        say(&mut view, 1, Event::Paused(false));
+        assert_eq!(view.state, RunState::Running);
+        say(
+            &mut view,
+            1,
+            Event::Finished {
+                stopped: false,
+                phases: Vec::new(),
+            },
+        );
+        assert_eq!(view.state, RunState::Finished(false));
+        let mut progress = Progress {
+            phase: PhaseKind::Training,
+            done: 100,
+            total: 100,
+            layer: None,
+            step: 100,
+            steps_per_second: None,
+            seconds_left: None,
+        };
+        say(&mut view, 1, Event::Progress(progress));
+        assert_eq!(view.state, RunState::Finished(false));
+        progress.total = 200;
+        say(&mut view, 1, Event::Progress(progress));
+        assert_eq!(view.state, RunState::Running);
+    }
+}

@@ -1,0 +1,266 @@
+//! A worker that is a script: it hears commands and says what a test wants the window to hear.
+
+use std::sync::{Arc, Mutex};
+
+use dkae_explorer::data::{DataSet, Selection, Source};
+use dkae_explorer::training::config::{
+    Activation, DenoisingConfig, NetworkConfig, PckConfig, Preset, PriorConfig, RunConfig,
+    TrainingConfig,
+};
+use dkae_explorer::ui::{App, DataChoice, Services, WindowOptions};
+use dkae_explorer::view::link::{Peer, channel};
+use dkae_explorer::worker::protocol::{
+    CodePicture, Command, DenoisedRow, DenoisingMethod, DenoisingPicture, Event, LossPoint,
+    Message, PhaseKind, PriorPicture, Progress, RunId, RunSummary, Scores, ShownDigits, Snapshot,
+    StartRequest,
+};
+use eframe::CreationContext;
+use ndarray::Array2;
+
+/// Settings like those of the quick preset.
+pub fn config(preset: Preset) -> RunConfig {
+    RunConfig {
+        preset,
+        seed: 1,
+        prior: PriorConfig::Pck(PckConfig::default()),
+        network: NetworkConfig {
+            hidden: vec![256, 256, 512],
+            code: 128,
+            hidden_activation: Activation::Relu,
+            code_activation: Activation::Identity,
+        },
+        training: TrainingConfig {
+            lambda: 0.1,
+            batch: 200,
+            steps: 1500,
+            learning_rate: 1e-3,
+            pretraining: None,
+            clip_norm: None,
+            input_noise: 0.0,
+        },
+        denoising: DenoisingConfig::default(),
+        shown: 300,
+    }
+}
+
+/// The workers' ends of all links the window has made, the newest last.
+pub type Peers = Arc<Mutex<Vec<Peer>>>;
+
+/// A window on scripted workers.
+pub fn app(cc: &CreationContext<'_>, peers: &Peers, memory: Option<std::path::PathBuf>) -> App {
+    let peers = Arc::clone(peers);
+    let services = Services {
+        connect: Box::new(move |_wake| {
+            let (link, peer) = channel();
+            peers.lock().unwrap().push(peer);
+            Ok(Box::new(link))
+        }),
+        open: Arc::new(dkae_explorer::ui::read),
+        preset: config,
+    };
+    let choice = DataChoice {
+        samples: Some(2000),
+        seed: 1,
+        ..DataChoice::default()
+    };
+    let options = WindowOptions {
+        choice,
+        config: config(Preset::Quick),
+        memory,
+    };
+    App::new(cc, options, services).unwrap()
+}
+
+/// Plays a run for the window.
+pub struct Player {
+    run: RunId,
+    pub data: Arc<DataSet>,
+    config: RunConfig,
+    shown: Arc<ShownDigits>,
+    cosine: Array2<f32>,
+}
+
+fn norm(matrix: &Array2<f32>) -> f64 {
+    matrix
+        .iter()
+        .map(|&value| f64::from(value).powi(2))
+        .sum::<f64>()
+        .sqrt()
+}
+
+impl Player {
+    pub fn new(request: &StartRequest) -> Self {
+        let data = Arc::clone(&request.data);
+        let mut indices: Vec<usize> = (0..300.min(data.len())).collect();
+        let labels = data.labels().map(<[u8]>::to_vec);
+        if let Some(labels) = &labels {
+            indices.sort_by_key(|&index| labels[index]);
+        }
+        let pixels: Array2<f32> = data.rows(&indices);
+        let mut unit = pixels.clone();
+        for mut row in unit.outer_iter_mut() {
+            let length = row.dot(&row).sqrt().max(1e-6);
+            row /= length;
+        }
+        let shown = Arc::new(ShownDigits {
+            labels: labels.map(|labels| indices.iter().map(|&index| labels[index]).collect()),
+            indices,
+            pixels,
+            shape: data.shape(),
+        });
+        let cosine = unit.dot(&unit.t());
+        Self {
+            run: request.run,
+            data,
+            config: request.config.clone(),
+            shown,
+            cosine,
+        }
+    }
+
+    pub fn message(&self, event: Event) -> Message {
+        Message {
+            run: self.run,
+            event,
+        }
+    }
+
+    pub fn started(&self) -> Message {
+        self.message(Event::Started(RunSummary {
+            data: self.data.name().to_owned(),
+            shape: self.data.shape(),
+            samples: [4200, 900, 900],
+            config: self.config.clone(),
+            dims: vec![784, 256, 256, 512, 128],
+            parameters: 401_000,
+            threads: 2,
+        }))
+    }
+
+    pub fn progress(&self, phase: PhaseKind, done: usize, total: usize) -> Message {
+        self.message(Event::Progress(Progress {
+            phase,
+            done,
+            total,
+            layer: None,
+            step: done as u64,
+            steps_per_second: Some(213.4),
+            seconds_left: Some((total - done) as f64 / 213.4),
+        }))
+    }
+
+    pub fn losses(&self, steps: std::ops::Range<u64>) -> Message {
+        let points = steps.map(|step| self.loss(step, 0.06)).collect();
+        self.message(Event::Losses(points))
+    }
+
+    pub fn loss(&self, step: u64, wobble: f64) -> LossPoint {
+        let fall = (-(step as f64) / 120.0).exp();
+        let noise = 1.0 + wobble * (step as f64 * 12.9898).sin();
+        let (lr, lc) = ((0.019 + 0.09 * fall) * noise, (0.155 + 0.7 * fall) * noise);
+        LossPoint {
+            step,
+            lambda: 0.1,
+            lr,
+            lc,
+            total: 0.9 * lr + 0.1 * lc,
+        }
+    }
+
+    /// The state after `step` of 1,500 steps.
+    pub fn snapshot(&self, step: u64) -> Snapshot {
+        let near = 1.0 - (-(step as f32) / 300.0).exp();
+        let prior = self
+            .cosine
+            .mapv(|value| ((value - 0.35).max(0.0) * 1.4).powi(2));
+        let codes = Array2::from_shape_fn(prior.dim(), |(i, j)| {
+            let wobble = ((i * 7919 + j * 104_729) % 97) as f32 / 97.0 - 0.5;
+            near * prior[[i, j]] + (1.0 - near) * self.cosine[[i, j]] * 0.6 + 0.06 * wobble
+        });
+        let point = self.loss(step, 0.0);
+        let scores = Scores {
+            samples: self.shown.indices.len(),
+            lr: point.lr,
+            lc_c_p: point.lc,
+            lc_p_ki: self.shown.labels.as_ref().map(|_| 0.9712),
+            lc_c_ki: self.shown.labels.as_ref().map(|_| 0.9688),
+        };
+        Snapshot {
+            run: self.run,
+            step,
+            shown: Arc::clone(&self.shown),
+            prior: Some(Arc::new(PriorPicture {
+                norm: norm(&prior),
+                matrix: prior,
+                mixtures: Some((870, 870)),
+            })),
+            codes: Some(Arc::new(CodePicture {
+                norm: norm(&codes),
+                matrix: codes,
+                codes: Array2::zeros((self.shown.indices.len(), 2)),
+                reconstructions: &self.shown.pixels * near,
+                step,
+                lambda: 0.1,
+                scores,
+            })),
+            denoising: Some(Arc::new(self.denoising(step))),
+            final_scores: None,
+        }
+    }
+
+    fn denoising(&self, step: u64) -> DenoisingPicture {
+        let indices: Vec<usize> = (300..320).collect();
+        let clean: Array2<f32> = self.data.rows(&indices);
+        let noisy = |amount: f32| {
+            Array2::from_shape_fn(clean.dim(), |(i, j)| {
+                let wobble = ((i * 7919 + j * 104_729) % 1009) as f32 / 1009.0 - 0.5;
+                clean[[i, j]] + amount * wobble
+            })
+        };
+        let row = |method, amount: f32, error: f64| DenoisedRow {
+            method,
+            images: Some(Arc::new(noisy(amount))),
+            error: Some(error),
+            each: (0..20)
+                .map(|index| error * (1.0 + 0.2 * f64::from(index).sin()))
+                .collect(),
+        };
+        DenoisingPicture {
+            config: self.config.denoising,
+            step,
+            samples: 900,
+            labels: None,
+            shape: self.data.shape(),
+            rows: vec![
+                row(DenoisingMethod::Noisy, 0.9, 0.0625),
+                row(DenoisingMethod::Kpca, 0.4, 0.0337),
+                row(DenoisingMethod::DkaePca, 0.3, 0.0262),
+                row(DenoisingMethod::LinearPca, 0.2, 0.0171),
+            ],
+            indices,
+            clean,
+        }
+    }
+}
+
+/// Digits from the program, for scripts without a window.
+#[allow(dead_code)]
+pub fn digits() -> DataSet {
+    Source::bundled()
+        .unwrap()
+        .select(&Selection {
+            samples: Some(2000),
+            classes: None,
+            seed: 1,
+        })
+        .unwrap()
+}
+
+/// The next command, if there is one.
+pub fn heard(peers: &Peers) -> Option<Command> {
+    peers
+        .lock()
+        .unwrap()
+        .last()
+        .and_then(|peer| peer.commands.try_recv().ok())
+}
