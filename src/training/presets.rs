@@ -60,7 +60,7 @@ impl Preset {
                 lambda: 0.1,
                 batch: 200,
                 steps: 1_200,
-                learning_rate: 1e-3,
+                learning_rate: 2e-3,
                 pretraining: None,
                 clip_norm: None,
                 input_noise: 0.0,
@@ -78,6 +78,7 @@ impl Preset {
                 },
                 training: TrainingConfig {
                     steps: 1_500,
+                    learning_rate: 1e-3,
                     pretraining: Some(PretrainingConfig {
                         steps_per_layer: 500,
                         learning_rate: 3e-3,
@@ -95,6 +96,7 @@ impl Preset {
                 },
                 training: TrainingConfig {
                     steps: 2_000,
+                    learning_rate: 1e-3,
                     pretraining: Some(PretrainingConfig {
                         steps_per_layer: 500,
                         learning_rate: 3e-3,

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use crate::worker::protocol::{Command, Message, Snapshot};
+use crate::worker::{SendError, WorkerHandle};
 
 /// Why a command did not reach the worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +39,27 @@ pub trait Link {
 
     /// Whether the worker still runs.
     fn is_alive(&self) -> bool;
+}
+
+impl Link for WorkerHandle {
+    fn send(&self, command: Command) -> Result<(), LinkError> {
+        self.send(command).map_err(|error| match error {
+            SendError::Full => LinkError::Full,
+            SendError::Gone => LinkError::Closed,
+        })
+    }
+
+    fn drain(&self, into: &mut Vec<Message>) {
+        into.extend(self.messages());
+    }
+
+    fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        self.snapshot()
+    }
+
+    fn is_alive(&self) -> bool {
+        self.is_alive()
+    }
 }
 
 /// How many commands or messages may wait in a link made by [`channel`].
