@@ -23,13 +23,12 @@ impl Preset {
     #[must_use]
     pub fn describe(self) -> &'static str {
         match self {
-            Self::Quick => "ReLU units, no pretraining, 1,200 steps: a picture in seconds.",
+            Self::Quick => "seconds: ReLU units, no pretraining, 1,200 steps",
             Self::Balanced => {
-                "Sigmoid units, layerwise pretraining (500 steps a layer), 1,500 steps: a minute."
+                "a minute: sigmoid units, 500 steps of pretraining a layer, 1,500 steps"
             }
             Self::Paper => {
-                "The paper's network, 784–500–500–2000–2000, pretrained; a schedule of 4,000 steps \
-                 that has visibly converged, not the paper's half a million."
+                "minutes: the paper's 500–500–2000–2000, 500 steps of pretraining a layer, 2,000 steps"
             }
         }
     }

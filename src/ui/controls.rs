@@ -641,7 +641,7 @@ fn training(ui: &mut Ui, config: &mut RunConfig) {
                 steps,
             );
         }
-        let name = toolbar::preset_name(config.preset);
+        let name = config.preset.name();
         ui.label(
             RichText::new(format!("The settings began as the preset {name}."))
                 .small()

@@ -245,7 +245,7 @@ impl Digits {
                 "Clean and noisy digits, kernel PCA, dkAE + PCA and linear PCA appear after the first training steps.",
             );
         };
-        let which: Vec<usize> = (0..picture.clean.nrows().min(grid.columns)).collect();
+        let which = spread(picture.clean.nrows(), grid.columns);
         let dark = ui.visuals().dark_mode;
         let rows = 1 + picture.rows.len();
         if self.denoising.is_stale(picture, which.len(), dark) {
@@ -277,7 +277,7 @@ impl Digits {
             which.len(),
         );
         for (index, row) in picture.rows.iter().enumerate() {
-            self.method(ui, area, grid, row, index + 1, rows, which.len());
+            self.method(ui, area, grid, row, index + 1, rows, &which);
         }
     }
 
@@ -293,7 +293,7 @@ impl Digits {
         row: &DenoisedRow,
         index: usize,
         rows: usize,
-        columns: usize,
+        which: &[usize],
     ) {
         let palette = theme::of(ui);
         let figure = match (&row.images, row.error) {
@@ -320,9 +320,10 @@ impl Digits {
             &self.denoising.texture,
             index,
             rows,
-            columns,
+            which.len(),
         );
-        for (column, error) in row.each.iter().take(columns).enumerate() {
+        let each = which.iter().filter_map(|&digit| row.each.get(digit));
+        for (column, error) in each.enumerate() {
             let tile = tile_rect(area, grid, index, column);
             // A tile of 28 points has room for four figures: .021 rather than 0.0214.
             let text = if tile.width() < 44.0 {

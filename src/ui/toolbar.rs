@@ -105,31 +105,11 @@ fn data_menu(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
         .on_hover_text("The data of the run. Other data start a new run.");
 }
 
-/// What a preset is called.
-#[must_use]
-pub fn preset_name(preset: Preset) -> &'static str {
-    match preset {
-        Preset::Quick => "Quick",
-        Preset::Balanced => "Balanced",
-        Preset::Paper => "Paper",
-    }
-}
-
 fn preset_menu(ui: &mut Ui, preset: Preset, intents: &mut Vec<Intent>) {
-    let response = ui.menu_button(format!("{} ▾", preset_name(preset)), |ui| {
+    let response = ui.menu_button(format!("{} ▾", preset.name()), |ui| {
         ui.set_min_width(34.0 * UNIT);
-        for (choice, text) in [
-            (
-                Preset::Quick,
-                "seconds: a small ReLU network, no pretraining",
-            ),
-            (
-                Preset::Balanced,
-                "minutes: sigmoid units, layerwise pretraining",
-            ),
-            (Preset::Paper, "an hour and more: the paper's network"),
-        ] {
-            let name = format!("{} – {text}", preset_name(choice));
+        for choice in Preset::ALL {
+            let name = format!("{}: {}", choice.name(), choice.describe());
             let hover = "Starts a new run with this preset's settings.";
             if ui
                 .selectable_label(choice == preset, name)
