@@ -12,7 +12,7 @@ use super::BadInput;
 use super::arguments::TrainArguments;
 use super::figures::{self, Figures};
 use super::report::{DataReport, DenoisingReport, History, Machine, PhaseTime, Report, Versions};
-use crate::data::{DataError, DataSet, NpyMatrixWriter, Selection, Source, write_npy};
+use crate::data::{DataError, DataSet, NpyMatrixWriter, Selection, Source, images_for, write_npy};
 use crate::experiment::denoising::{Baselines, NoisyDigits, dkae_pca};
 use crate::kernel::PriorKernel;
 use crate::linalg::Threads;
@@ -162,8 +162,9 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
 
 /// The data that the arguments name.
 fn load(arguments: &TrainArguments, selection: &Selection) -> Result<DataSet, DataError> {
-    let source = match &arguments.images {
-        Some(images) => Source::open_with(images, arguments.labels.as_deref())?,
+    let fitting = || images_for(selection.samples.unwrap_or(0));
+    let source = match arguments.images.clone().or_else(fitting) {
+        Some(images) => Source::open_with(&images, arguments.labels.as_deref())?,
         None => Source::bundled()?,
     };
     source.select(selection)
