@@ -377,7 +377,9 @@ impl Run {
                 _ => {
                     let due = ready.trainer.steps().is_multiple_of(ready.validation.every);
                     let validation = due.then(|| ready.validation.losses(&ready.trainer));
-                    let losses = ready.trainer.step().map_err(Box::new)?;
+                    let cool_down = self.config.get().training.cool_down;
+                    let share = ready.rate_share(cool_down);
+                    let losses = ready.trainer.step(share).map_err(Box::new)?;
                     Ok(Advance::Step { losses, validation })
                 }
             },
@@ -449,6 +451,22 @@ fn ready(
         },
         steps: settings.steps,
         scores: None,
+    }
+}
+
+impl Ready {
+    /// The present share of the learning rate: 1 until the last part `cool_down` of the steps,
+    /// over which it falls to a twentieth.
+    fn rate_share(&self, cool_down: f64) -> f64 {
+        let Stage::Training { done } = self.trainer.stage() else {
+            return 1.0;
+        };
+        let left = self.steps.saturating_sub(done) as f64 / self.steps as f64;
+        if left < cool_down {
+            (left / cool_down).max(0.05)
+        } else {
+            1.0
+        }
     }
 }
 
