@@ -71,7 +71,7 @@ pub struct TrainArguments {
     #[arg(long, value_name = "N")]
     pub steps: Option<usize>,
     /// λ of Eq. 5, from 0 (reconstruct) to 1 (align).
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     pub lambda: Option<f64>,
     /// Nc, units of the code layer.
     #[arg(long, value_name = "N")]

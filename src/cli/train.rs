@@ -37,10 +37,11 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
     let config = arguments.config()?;
     let selection = arguments.selection(&config);
     let data = Arc::new(load(arguments, &selection).map_err(|error| BadInput(error.to_string()))?);
-    std::fs::create_dir_all(&arguments.out)
-        .with_context(|| format!("the folder {} cannot be made", arguments.out.display()))?;
     let mut run =
         Run::new(Arc::clone(&data), &config).map_err(|error| BadInput(error.to_string()))?;
+    // Only now: bad input leaves no trace.
+    std::fs::create_dir_all(&arguments.out)
+        .with_context(|| format!("the folder {} cannot be made", arguments.out.display()))?;
     let split = run.split();
     let sizes = [
         split.training.len(),
