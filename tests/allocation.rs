@@ -44,11 +44,11 @@ static ALLOCATOR: Counting = Counting;
 /// Allocations during `steps` steps, after `warm` others.
 fn allocations(trainer: &mut Trainer, warm: usize, steps: usize) -> usize {
     for _ in 0..warm {
-        trainer.step().unwrap();
+        trainer.step(1.0).unwrap();
     }
     let before = ALLOCATIONS.load(Ordering::SeqCst);
     for _ in 0..steps {
-        std::hint::black_box(trainer.step().unwrap());
+        std::hint::black_box(trainer.step(1.0).unwrap());
     }
     ALLOCATIONS.load(Ordering::SeqCst) - before
 }
@@ -95,7 +95,7 @@ fn a_warm_step_allocates_nothing() {
                     let found = allocations(&mut trainer, 3, 50);
                     assert_eq!(found, 0, "first layer, {what}");
                     while matches!(trainer.stage(), Stage::Pretraining { layer: 0, .. }) {
-                        trainer.step().unwrap();
+                        trainer.step(1.0).unwrap();
                     }
                     let found = allocations(&mut trainer, 3, 50);
                     assert_eq!(found, 0, "second layer, {what}");

@@ -62,6 +62,7 @@ pub fn config(steps: usize) -> RunConfig {
             steps,
             learning_rate: 2e-3,
             pretraining: None,
+            cool_down: 0.0,
             clip_norm: None,
             input_noise: 0.0,
         },
