@@ -2,6 +2,7 @@
 
 mod arguments;
 mod figures;
+mod losses;
 mod report;
 mod train;
 

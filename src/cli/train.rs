@@ -10,7 +10,7 @@ use ndarray::{Array1, Array2, s};
 
 use super::BadInput;
 use super::arguments::TrainArguments;
-use super::figures::{self, Figures};
+use super::figures;
 use super::report::{DataReport, DenoisingReport, History, Machine, PhaseTime, Report, Versions};
 use crate::data::{DataError, DataSet, NpyMatrixWriter, Selection, Source, images_for, write_npy};
 use crate::experiment::denoising::{Baselines, NoisyDigits, dkae_pca};
@@ -18,6 +18,7 @@ use crate::kernel::PriorKernel;
 use crate::linalg::Threads;
 use crate::training::config::DenoisingConfig;
 use crate::training::{Advance, PhaseKind, Run, score_samples};
+use crate::worker::denoising_picture;
 
 /// Rows of P that are in memory at a time while it is written.
 const ROWS: usize = 256;
@@ -103,6 +104,14 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
         &never,
     )
     .context("PCA of the codes")?;
+    let denoised = denoising_picture(
+        &data,
+        config.denoising,
+        &digits,
+        shown.indices.len(),
+        trainer.steps(),
+        [Some(&kpca), Some(&dkae), Some(&linear)],
+    );
     let denoising = denoising_report(&config.denoising, &digits, [&kpca, &dkae, &linear]);
     bar.finish_and_clear();
     seconds.push(PhaseTime {
@@ -118,19 +127,7 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
         let labels: Array1<u8> = test.iter().map(|&index| labels[index]).collect();
         write_npy(&out.join("labels.npy"), labels.view())?;
     }
-    figures::write(
-        out,
-        &Figures {
-            run: &run,
-            denoised: [
-                digits.clean.slice(s![..shown.indices.len(), ..]),
-                digits.noisy.slice(s![..shown.indices.len(), ..]),
-                kpca.slice(s![..shown.indices.len(), ..]),
-                dkae.slice(s![..shown.indices.len(), ..]),
-                linear.slice(s![..shown.indices.len(), ..]),
-            ],
-        },
-    )?;
+    figures::write(out, &figures::fold(&run, &history, denoised)?)?;
     seconds.push(PhaseTime {
         phase: "writing".into(),
         seconds: began.elapsed().as_secs_f64(),

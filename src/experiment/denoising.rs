@@ -48,6 +48,19 @@ pub enum DenoisingMethod {
     LinearPca,
 }
 
+impl DenoisingMethod {
+    /// The name as it is shown.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Noisy => "noisy",
+            Self::Kpca => "kPCA",
+            Self::DkaePca => "dkAE + PCA",
+            Self::LinearPca => "linear PCA",
+        }
+    }
+}
+
 /// Held-out digits with noise on them.
 pub struct NoisyDigits {
     /// Their indices in the data set.

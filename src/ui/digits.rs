@@ -8,13 +8,13 @@ use std::sync::Arc;
 use egui::{Align2, Color32, Rect, RichText, Ui, pos2, vec2};
 use ndarray::ArrayView2;
 
-use super::export::Picture;
 use super::intent::Intent;
 use super::texture::Texture;
 use super::theme::{self, UNIT};
 use super::toolbar;
 use crate::data::ImageShape;
 use crate::view::digits::{Sheet, magnification, spread};
+use crate::view::pictures::Picture;
 use crate::view::{RunView, colour, numbers};
 use crate::worker::protocol::{CodePicture, DenoisedRow, DenoisingMethod, DenoisingPicture};
 

@@ -9,98 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
-use ndarray::Array2;
-
 use super::loading::Wake;
-use crate::data::{png, write_npy};
-
-/// What can be saved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Picture {
-    /// P.
-    Prior,
-    /// C.
-    Codes,
-    /// C − P, each in units of its root mean square.
-    Difference,
-    /// Digits and their reconstructions.
-    Reconstructions,
-    /// The denoising comparison.
-    Denoising,
-}
-
-impl Picture {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Prior,
-        Self::Codes,
-        Self::Difference,
-        Self::Reconstructions,
-        Self::Denoising,
-    ];
-
-    /// As a menu calls it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Prior => "P",
-            Self::Codes => "C",
-            Self::Difference => "C − P",
-            Self::Reconstructions => "Reconstructions",
-            Self::Denoising => "Denoising",
-        }
-    }
-
-    /// As a file is called.
-    #[must_use]
-    pub fn file_stem(self) -> &'static str {
-        match self {
-            Self::Prior => "prior",
-            Self::Codes => "codes",
-            Self::Difference => "difference",
-            Self::Reconstructions => "reconstructions",
-            Self::Denoising => "denoising",
-        }
-    }
-}
-
-/// As what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// Pixels.
-    Png,
-    /// Numbers.
-    Npy,
-}
-
-/// What is written.
-pub enum Content {
-    /// A picture.
-    Pixels {
-        /// Its pixels.
-        picture: png::Picture,
-        /// Keyword and text of each field.
-        text: Vec<(String, String)>,
-    },
-    /// Numbers.
-    Matrix(Array2<f32>),
-}
-
-/// A picture of `size` (width, height), four bytes a pixel: red, green, blue, opacity.
-#[must_use]
-pub fn pixels(size: [usize; 2], rgba: Vec<u8>, text: Vec<(String, String)>) -> Content {
-    // A side beyond 2³² never fits into memory; the writer refuses what does not agree.
-    let [width, height] = size.map(|side| u32::try_from(side).unwrap_or(u32::MAX));
-    Content::Pixels {
-        picture: png::Picture {
-            width,
-            height,
-            pixels: png::Pixels::Rgba(rgba),
-        },
-        text,
-    }
-}
+use crate::view::pictures::Content;
+use crossbeam_channel::{Receiver, Sender, bounded};
 
 /// A file to be.
 pub struct Job {
@@ -197,11 +108,9 @@ fn write(job: &Job) -> Result<(), String> {
         std::fs::create_dir_all(folder)
             .map_err(|error| format!("the folder cannot be made: {error}"))?;
     }
-    let written = match &job.content {
-        Content::Pixels { picture, text } => png::write(&job.path, picture, text),
-        Content::Matrix(matrix) => write_npy(&job.path, matrix.view()),
-    };
-    written.map_err(|error| error.to_string())
+    job.content
+        .write(&job.path)
+        .map_err(|error| error.to_string())
 }
 
 /// A name in `folder` that no file has: `prior-seed1-step500.png`, then `…-2.png`.
@@ -226,7 +135,7 @@ pub fn save_screenshot(
     text: Vec<(String, String)>,
 ) {
     ctx.request_screenshot(move |image: Arc<egui::ColorImage>| {
-        let content = pixels(image.size, image.as_raw().to_vec(), text);
+        let content = Content::pixels(image.size, image.as_raw().to_vec(), text);
         // Full or gone: the window shows no line for this file, and says so by that.
         let _ = jobs.try_send(Job { path, content });
     });
@@ -234,7 +143,10 @@ pub fn save_screenshot(
 
 #[cfg(test)]
 mod tests {
+    use ndarray::Array2;
+
     use super::*;
+    use crate::data::png;
 
     #[test]
     fn a_png_comes_back_with_its_pixels_and_texts() {
@@ -242,7 +154,7 @@ mod tests {
         let path = folder.path().join("deep/er/picture.png");
         let rgba: Vec<u8> = (0..2 * 3 * 4).collect();
         let text = vec![("dkae:settings".to_owned(), "λ = 0.1".to_owned())];
-        let content = pixels([3, 2], rgba.clone(), text.clone());
+        let content = Content::pixels([3, 2], rgba.clone(), text.clone());
         write(&Job {
             path: path.clone(),
             content,

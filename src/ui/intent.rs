@@ -1,8 +1,8 @@
 //! What a person wants, as a panel reports it. Panels read and return; only the application acts.
 
-use super::export::{Format, Picture};
 use super::loading::DataChoice;
 use crate::training::config::Preset;
+use crate::view::pictures::{Format, Picture};
 use crate::worker::protocol::Setting;
 
 /// A wish.

@@ -10,13 +10,13 @@ use std::sync::Arc;
 use egui::{Align2, Color32, Rect, RichText, Sense, Ui, pos2, vec2};
 use ndarray::{Array2, ArrayView2};
 
-use super::export::Picture;
 use super::intent::Intent;
 use super::texture::Texture;
 use super::theme::{self, UNIT};
-use super::{pictures, toolbar};
+use super::toolbar;
 use crate::view::digits::Sheet;
 use crate::view::heatmap::{self, Scale};
+use crate::view::pictures::{self, Picture};
 use crate::view::{RunView, colour, numbers};
 use crate::worker::protocol::{CodePicture, PriorPicture, ShownDigits};
 pub use layout::Window;

@@ -15,7 +15,6 @@ mod intent;
 mod kernels;
 mod lambda;
 mod loading;
-mod pictures;
 mod scoreboard;
 mod settings;
 mod texture;

@@ -2,11 +2,11 @@
 
 use egui::{Button, RichText, Ui, vec2};
 
-use super::export::{Format, Picture};
 use super::intent::Intent;
 use super::loading::DataChoice;
 use super::theme::{self, UNIT};
 use crate::training::config::Preset;
+use crate::view::pictures::{self, Format, Picture};
 use crate::view::{RunState, RunView, numbers};
 use crate::worker::protocol::{PhaseKind, Progress};
 
@@ -300,7 +300,7 @@ fn status(ui: &mut Ui, run: &RunView, loading: bool) {
 
 /// The entries of a picture's save menu.
 pub fn save_entries(ui: &mut Ui, run: &RunView, picture: Picture, intents: &mut Vec<Intent>) {
-    let there = super::pictures::is_there(run, picture);
+    let there = pictures::is_there(run, picture);
     for (format, name, hover) in [
         (
             Format::Png,

@@ -14,6 +14,11 @@ pub type Rgb = [u8; 3];
 /// A colour map of 256 steps, with an opaque fourth byte, so that pixels are copied whole.
 pub type Lut = [[u8; 4]; 256];
 
+/// Lr, the reconstruction, on a light page.
+pub const RECONSTRUCTION: Rgb = [0xb8, 0x62, 0x00];
+/// Lc, the alignment, on a light page.
+pub const ALIGNMENT: Rgb = [0x00, 0x6c, 0xae];
+
 /// Ten class colours that readers with and without colour blindness tell apart
 /// (M. A. Petroff, "Accessible color sequences for data visualization", arXiv 2107.02270).
 pub const CLASSES: [Rgb; 10] = [

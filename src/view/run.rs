@@ -286,6 +286,7 @@ mod tests {
     fn started() -> Event {
         Event::Started(RunSummary {
             data: "digits".into(),
+            checksum: String::new(),
             shape: ImageShape {
                 height: 2,
                 width: 2,

@@ -228,40 +228,62 @@ fn tell(
     rows: &Rows,
     dkae: Option<&Array2<f32>>,
 ) {
-    let data = &job.subject.data;
-    let drawn = job.drawn.min(job.indices.len());
-    let first = |images: &Array2<f32>| images.slice(s![..drawn, ..]).to_owned();
-    let row = |method, images: Option<&Array2<f32>>| DenoisedRow {
-        method,
-        error: images.map(|images| digits.error(images.view())),
-        each: images.map_or_else(Vec::new, |images| {
-            let mut each = digits.each_error(images.view());
-            each.truncate(drawn);
-            each
-        }),
-        images: images.map(|images| Arc::new(first(images))),
-    };
-    let picture = DenoisingPicture {
-        config: job.config,
-        step: job.step,
-        samples: job.indices.len(),
-        indices: job.indices[..drawn].to_vec(),
-        labels: data
-            .labels()
-            .map(|labels| job.indices[..drawn].iter().map(|&i| labels[i]).collect()),
-        shape: data.shape(),
-        clean: first(&digits.clean),
-        rows: vec![
-            row(DenoisingMethod::Noisy, Some(&digits.noisy)),
-            row(DenoisingMethod::Kpca, rows.kpca.as_ref()),
-            row(DenoisingMethod::DkaePca, dkae),
-            row(DenoisingMethod::LinearPca, rows.linear.as_ref()),
-        ],
-    };
+    let picture = denoising_picture(
+        &job.subject.data,
+        job.config,
+        digits,
+        job.drawn,
+        job.step,
+        [rows.kpca.as_ref(), dkae, rows.linear.as_ref()],
+    );
     let outcome = Outcome {
         run: job.subject.run,
         result: Ok(Arc::new(picture)),
     };
     // The worker reads these between two pieces of work; if it is gone, nobody misses them.
     let _ = outcomes.send(outcome);
+}
+
+/// What each method made of noisy `digits` of `data`, as a picture of the first `drawn` of them.
+///
+/// `step` counts the network's steps; the images (N×d, as far as they are there) are those of
+/// kernel PCA, dkAE + PCA and linear PCA.
+#[must_use]
+pub fn denoising_picture(
+    data: &DataSet,
+    config: DenoisingConfig,
+    digits: &NoisyDigits,
+    drawn: usize,
+    step: u64,
+    [kpca, dkae, linear]: [Option<&Array2<f32>>; 3],
+) -> DenoisingPicture {
+    let indices = &digits.indices[..drawn.min(digits.indices.len())];
+    let first = |images: &Array2<f32>| images.slice(s![..indices.len(), ..]).to_owned();
+    let row = |method, images: Option<&Array2<f32>>| DenoisedRow {
+        method,
+        error: images.map(|images| digits.error(images.view())),
+        each: images.map_or_else(Vec::new, |images| {
+            let mut each = digits.each_error(images.view());
+            each.truncate(indices.len());
+            each
+        }),
+        images: images.map(|images| Arc::new(first(images))),
+    };
+    DenoisingPicture {
+        config,
+        step,
+        samples: digits.indices.len(),
+        indices: indices.to_vec(),
+        labels: data
+            .labels()
+            .map(|labels| indices.iter().map(|&index| labels[index]).collect()),
+        shape: data.shape(),
+        clean: first(&digits.clean),
+        rows: vec![
+            row(DenoisingMethod::Noisy, Some(&digits.noisy)),
+            row(DenoisingMethod::Kpca, kpca),
+            row(DenoisingMethod::DkaePca, dkae),
+            row(DenoisingMethod::LinearPca, linear),
+        ],
+    }
 }

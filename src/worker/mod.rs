@@ -20,5 +20,6 @@ pub mod protocol;
 mod session;
 mod slot;
 
+pub use comparer::denoising_picture;
 pub use handle::{SendError, WorkerHandle};
-pub use session::{code_picture, prior_picture};
+pub use session::{code_picture, prior_picture, run_summary};

@@ -133,6 +133,8 @@ pub enum Event {
 pub struct RunSummary {
     /// The data set's name.
     pub data: String,
+    /// SHA-256 of the chosen images and labels.
+    pub checksum: String,
     /// The images' size.
     pub shape: ImageShape,
     /// Training, validation and test samples.

@@ -61,21 +61,7 @@ impl Session {
 
     /// What the run works on.
     pub fn summary(&self) -> RunSummary {
-        let (data, split) = (self.work.data(), self.work.split());
-        let architecture = self.work.config().architecture();
-        RunSummary {
-            data: data.name().to_owned(),
-            shape: data.shape(),
-            samples: [
-                split.training.len(),
-                split.validation.len(),
-                split.test.len(),
-            ],
-            config: self.work.config().get().clone(),
-            dims: architecture.dims.clone(),
-            parameters: architecture.parameters(),
-            threads: rayon::current_num_threads(),
-        }
+        run_summary(&self.work)
     }
 
     /// Does a piece of work. The events it gives are news that cannot wait.
@@ -300,6 +286,27 @@ impl Session {
             network: trained.then(|| Arc::new(trainer.network())),
             step: trainer.steps(),
         })
+    }
+}
+
+/// What a run works on.
+#[must_use]
+pub fn run_summary(run: &Run) -> RunSummary {
+    let (data, split) = (run.data(), run.split());
+    let architecture = run.config().architecture();
+    RunSummary {
+        data: data.name().to_owned(),
+        checksum: data.checksum().to_owned(),
+        shape: data.shape(),
+        samples: [
+            split.training.len(),
+            split.validation.len(),
+            split.test.len(),
+        ],
+        config: run.config().get().clone(),
+        dims: architecture.dims.clone(),
+        parameters: architecture.parameters(),
+        threads: rayon::current_num_threads(),
     }
 }
 

@@ -129,6 +129,7 @@ impl Player {
     pub fn started(&self) -> Message {
         self.message(Event::Started(RunSummary {
             data: self.data.name().to_owned(),
+            checksum: self.data.checksum().to_owned(),
             shape: self.data.shape(),
             samples: [4200, 900, 900],
             config: self.config.clone(),

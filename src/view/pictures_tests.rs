@@ -1,0 +1,223 @@
+//! Pictures of matrices whose every entry is known.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::experiment::denoising::DenoisingMethod;
+use crate::training::config::{DenoisingConfig, Preset};
+use crate::training::{Scores, ShownDigits};
+use crate::view::colour::Lut;
+use crate::worker::protocol::{DenoisedRow, Event, Message, RunId, RunSummary};
+
+/// Three images of 8×2 pixels.
+const SHAPE: ImageShape = ImageShape {
+    height: 8,
+    width: 2,
+};
+
+fn summary() -> RunSummary {
+    RunSummary {
+        data: "three λ-digits".into(),
+        checksum: "0123abcd".into(),
+        shape: SHAPE,
+        samples: [14, 3, 3],
+        config: Preset::Quick.config(),
+        dims: vec![16, 4],
+        parameters: 84,
+        threads: 1,
+    }
+}
+
+fn prior_picture(matrix: Array2<f32>) -> PriorPicture {
+    PriorPicture {
+        norm: f64::from(matrix.mapv(|x| x * x).sum().sqrt()),
+        matrix,
+        mixtures: None,
+    }
+}
+
+fn code_picture(matrix: Array2<f32>) -> CodePicture {
+    CodePicture {
+        norm: f64::from(matrix.mapv(|x| x * x).sum().sqrt()),
+        codes: Array2::zeros((3, 1)),
+        reconstructions: Array2::from_elem((3, 16), 0.5),
+        step: 7,
+        lambda: 0.1,
+        scores: Scores {
+            samples: 3,
+            lr: 0.0,
+            lc_c_p: 0.0,
+            lc_p_ki: None,
+            lc_c_ki: None,
+        },
+        matrix,
+    }
+}
+
+/// A run on three digits with these kernels, without the images of kernel PCA.
+fn run(prior: Array2<f32>, codes: Array2<f32>) -> RunView {
+    let id = RunId(4);
+    let mut view = RunView::default();
+    view.expect(id);
+    view.take(Message {
+        run: id,
+        event: Event::Started(summary()),
+    });
+    let images = |grey| Arc::new(Array2::from_elem((3, 16), grey));
+    let row = |method, images| DenoisedRow {
+        method,
+        images,
+        error: None,
+        each: Vec::new(),
+    };
+    let denoising = DenoisingPicture {
+        config: DenoisingConfig::default(),
+        step: 7,
+        samples: 3,
+        indices: vec![0, 1, 2],
+        labels: None,
+        shape: SHAPE,
+        clean: Array2::ones((3, 16)),
+        rows: vec![
+            row(DenoisingMethod::Noisy, Some(images(0.4))),
+            row(DenoisingMethod::Kpca, None),
+            row(DenoisingMethod::DkaePca, Some(images(0.2))),
+        ],
+    };
+    let taken = view.take_snapshot(Arc::new(Snapshot {
+        run: id,
+        step: 7,
+        shown: Arc::new(ShownDigits {
+            indices: vec![0, 1, 2],
+            labels: None,
+            pixels: Array2::ones((3, 16)),
+            shape: SHAPE,
+        }),
+        prior: Some(Arc::new(prior_picture(prior))),
+        codes: Some(Arc::new(code_picture(codes))),
+        denoising: Some(Arc::new(denoising)),
+        final_scores: None,
+    }));
+    assert!(taken);
+    view
+}
+
+/// 3×3 entries from 0.1 to 0.9, row by row.
+fn ramp() -> Array2<f32> {
+    Array2::from_shape_fn((3, 3), |(i, j)| (1 + 3 * i + j) as f32 / 10.0)
+}
+
+/// Writes a picture and reads it again.
+fn saved(run: &RunView, picture: Picture) -> ([usize; 2], Vec<u8>, Vec<(String, String)>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("picture.png");
+    let content = content(run, picture, Format::Png).unwrap();
+    content.write(&path).unwrap();
+    let (picture, text) = png::read(&path).unwrap();
+    let png::Pixels::Rgba(pixels) = picture.pixels else {
+        panic!("pictures have colours");
+    };
+    let size = [picture.width, picture.height].map(|side| side as usize);
+    (size, pixels, text)
+}
+
+fn pixel(width: usize, pixels: &[u8], row: usize, column: usize) -> [u8; 4] {
+    pixels[4 * (row * width + column)..][..4]
+        .try_into()
+        .unwrap()
+}
+
+fn place(lut: &Lut, colour: [u8; 4]) -> usize {
+    lut.iter().position(|&other| other == colour).unwrap()
+}
+
+#[test]
+fn an_entry_has_its_colour_on_the_scale_of_both_kernels() {
+    let run = run(ramp(), ramp().reversed_axes());
+    // Both kernels reach from 0 to the largest entry, so that entry k/10 stands at k/9 of the map.
+    for (picture, entry) in [(Picture::Prior, 4.0), (Picture::Codes, 2.0)] {
+        let ([width, height], pixels, _) = saved(&run, picture);
+        assert_eq!((width, height), (3, 3));
+        let at = |row, column| place(colour::viridis(), pixel(width, &pixels, row, column));
+        assert_eq!(at(1, 0), (255.0 * entry / 9.0_f64).round() as usize);
+        assert_eq!(at(2, 2), 255);
+    }
+}
+
+#[test]
+fn kernels_that_agree_up_to_a_factor_differ_by_the_middle_colour() {
+    let middle = colour::diverging(false)[128];
+    let (_, pixels, _) = saved(&run(ramp(), ramp() * 40.0), Picture::Difference);
+    assert!(pixels.chunks(4).all(|pixel| pixel == middle));
+    let (_, pixels, _) = saved(&run(ramp(), ramp().reversed_axes()), Picture::Difference);
+    // C exceeds P above the diagonal of P = ramp's transpose, and falls short below it.
+    let at = |row, column| place(colour::diverging(false), pixel(3, &pixels, row, column));
+    assert!(at(0, 2) > 128 && at(2, 0) < 128 && at(1, 1) == 128);
+}
+
+#[test]
+fn a_picture_says_what_made_it() {
+    let (_, _, text) = saved(&run(ramp(), ramp()), Picture::Difference);
+    let field = |key: &str| {
+        let found = text.iter().find(|(keyword, _)| keyword == key);
+        found.map(|(_, text)| text.as_str()).unwrap()
+    };
+    let config = Preset::Quick.config();
+    assert_eq!(field("Title"), "C − P");
+    assert!(field("Software").ends_with(env!("CARGO_PKG_VERSION")));
+    assert_eq!(field("dkae:data"), "three λ-digits");
+    assert_eq!(field("dkae:checksum"), "sha256:0123abcd");
+    assert_eq!(field("dkae:seed"), config.seed.to_string());
+    assert_eq!(field("dkae:lambda"), config.training.lambda.to_string());
+    assert_eq!(field("dkae:step"), "7");
+    let settings: crate::training::RunConfig =
+        serde_json::from_str(field("dkae:settings")).unwrap();
+    assert_eq!(settings, config);
+}
+
+#[test]
+fn methods_stand_below_one_another_and_one_that_is_not_there_leaves_no_gap() {
+    let run = run(ramp(), ramp());
+    let ([width, height], pixels, text) = saved(&run, Picture::Denoising);
+    assert_eq!((width, height), (6, 24));
+    let rows = [4, 12, 20].map(|row| pixel(width, &pixels, row, 3)[0]);
+    assert_eq!(rows, [255, 102, 51]);
+    assert!(
+        text.iter()
+            .any(|(key, text)| key == "Description" && text.ends_with("clean, noisy, dkAE + PCA"))
+    );
+    let Some(Content::Matrix(numbers)) = content(&run, Picture::Denoising, Format::Npy) else {
+        panic!("the comparison has numbers");
+    };
+    assert_eq!(numbers.dim(), (9, 16));
+}
+
+#[test]
+fn bands_of_digits_are_parted_and_a_short_one_ends_black() {
+    let images = Array2::ones((5, 16));
+    let ([width, height], pixels) = grid(&[images.view()], SHAPE, 3);
+    assert_eq!((width, height), (6, 8 + 1 + 8));
+    assert_eq!(pixels.len(), 4 * width * height);
+    let at = |row, column| pixel(width, &pixels, row, column);
+    assert_eq!(at(8, 2), [GAP, GAP, GAP, 255]);
+    assert_eq!((at(9, 3), at(9, 4)), ([255; 4], [0, 0, 0, 255]));
+}
+
+#[test]
+fn nothing_is_saved_of_what_is_not_there() {
+    let mut run = run(ramp(), ramp());
+    let snapshot = run.snapshot.take().unwrap();
+    assert!(!is_there(&run, Picture::Prior));
+    assert!(content(&run, Picture::Prior, Format::Png).is_none());
+    run.snapshot = Some(Arc::new(Snapshot {
+        codes: None,
+        ..Snapshot::clone(&snapshot)
+    }));
+    for picture in Picture::ALL {
+        let there = matches!(picture, Picture::Prior | Picture::Denoising);
+        assert_eq!(is_there(&run, picture), there);
+        for format in [Format::Png, Format::Npy] {
+            assert_eq!(content(&run, picture, format).is_some(), there);
+        }
+    }
+}
