@@ -49,7 +49,7 @@ fn pretraining_moves_one_layer_at_a_time_and_then_all() {
         );
         let before = [0, 1, 2].map(|layer| weights(&trainer, layer));
         for _ in 0..3 {
-            trainer.step().unwrap();
+            trainer.step(1.0).unwrap();
         }
         for (other, before) in before.iter().enumerate() {
             assert_eq!(weights(&trainer, other) != before, other == layer);
@@ -58,7 +58,7 @@ fn pretraining_moves_one_layer_at_a_time_and_then_all() {
     assert_eq!(trainer.stage(), Stage::Training { done: 0 });
     assert_eq!(trainer.learning_rate(), 2e-3);
     let before = [0, 1, 2].map(|layer| weights(&trainer, layer));
-    trainer.step().unwrap();
+    trainer.step(1.0).unwrap();
     assert!((0..3).all(|layer| weights(&trainer, layer) != before[layer]));
     assert_eq!(trainer.steps(), 10);
 }
@@ -68,7 +68,7 @@ fn only_the_code_layer_is_pretrained_under_lambda() {
     let mut trainer = pretrained(2, 1e-2);
     let lambdas = [0.0, 0.0, 0.0, 0.0, 0.1, 0.1, 0.1];
     for (step, lambda) in lambdas.into_iter().enumerate() {
-        let point = trainer.step().unwrap();
+        let point = trainer.step(1.0).unwrap();
         let total = (1.0 - lambda) * point.lr + lambda * point.lc;
         assert!((point.total - total).abs() < 1e-12, "step {step}");
     }
@@ -79,7 +79,7 @@ fn another_code_size_keeps_the_layers_below() {
     for steps in [0, 2, 8, 12] {
         let mut trainer = pretrained(3, 1e-2);
         for _ in 0..steps {
-            trainer.step().unwrap();
+            trainer.step(1.0).unwrap();
         }
         let before = [0, 1].map(|layer| weights(&trainer, layer));
         let stage = trainer.stage();
@@ -96,7 +96,7 @@ fn another_code_size_keeps_the_layers_below() {
             other => assert_eq!(trainer.stage(), other),
         }
         for _ in 0..15 {
-            assert!(trainer.step().unwrap().total.is_finite());
+            assert!(trainer.step(1.0).unwrap().total.is_finite());
         }
     }
 }
@@ -109,7 +109,7 @@ fn a_divergence_brings_the_last_good_weights_back() {
         config.network.code_activation = Activation::Identity;
     });
     for _ in 0..30 {
-        trainer.step().unwrap();
+        trainer.step(1.0).unwrap();
     }
     let (mut before, mut step) = (trainer.network(), trainer.steps());
     trainer.set_learning_rate(10.0);
@@ -118,7 +118,7 @@ fn a_divergence_brings_the_last_good_weights_back() {
         if trainer.steps().is_multiple_of(SAFE_EVERY) {
             (before, step) = (trainer.network(), trainer.steps());
         }
-        match trainer.step() {
+        match trainer.step(1.0) {
             Ok(_) => assert!(trainer.steps() < 10_000, "such a rate diverges"),
             Err(diverged) => break diverged,
         }
@@ -134,7 +134,7 @@ fn a_divergence_brings_the_last_good_weights_back() {
     }
     trainer.set_learning_rate(1e-5);
     for _ in 0..30 {
-        assert!(trainer.step().unwrap().total.is_finite());
+        assert!(trainer.step(1.0).unwrap().total.is_finite());
     }
 }
 
@@ -142,7 +142,7 @@ fn a_divergence_brings_the_last_good_weights_back() {
 fn the_network_learns() {
     let mut trainer = trainer(|config| config.training.lambda = 0.5);
     let mean = |points: &[f64]| points.iter().sum::<f64>() / points.len() as f64;
-    let totals: Vec<f64> = (0..400).map(|_| trainer.step().unwrap().total).collect();
+    let totals: Vec<f64> = (0..400).map(|_| trainer.step(1.0).unwrap().total).collect();
     assert!(
         mean(&totals[380..]) < 0.7 * mean(&totals[..20]),
         "{totals:?}"
