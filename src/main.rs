@@ -75,7 +75,7 @@ fn open_window(arguments: &Arguments) -> eframe::Result {
     let selection = arguments.selection();
     let options = WindowOptions {
         choice: DataChoice {
-            path: arguments.images.clone(),
+            path: arguments.images_path(),
             samples: selection.samples,
             classes: selection.classes,
             seed: selection.seed,

@@ -30,6 +30,19 @@ impl PriorKernel for Rbf {
         self.block(rows, columns, block.view_mut());
         block.dot(&v)
     }
+
+    fn multiply_images(
+        &self,
+        images: ArrayView2<'_, f32>,
+        _: &[usize],
+        columns: &[usize],
+        v: ArrayView2<'_, f32>,
+    ) -> Array2<f32> {
+        let rows = ndarray::concatenate![Axis(0), self.rows, images];
+        let new: Vec<usize> = (self.rows.nrows()..rows.nrows()).collect();
+        let gamma = self.gamma;
+        Self { rows, gamma }.multiply(&new, columns, v)
+    }
 }
 
 /// 40 training samples and 7 new ones behind them.

@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand_pcg::Pcg64Mcg;
 
 use super::BaselineError;
-use crate::linalg::{Accumulate, GaussianKernel, Parallel, RidgeSolution, product, ridge_solve};
+use crate::linalg::{self, GaussianKernel, RidgeSolution, ridge_solve, squared_distances};
 
 /// Relative residual of the regression, ‖X − (K + αI)W‖ / ‖X‖.
 const TOLERANCE: f64 = 1e-4;
@@ -111,47 +111,13 @@ pub fn median_distance(scores: ArrayView2<'_, f32>, seed: u64) -> f64 {
         let mut rng = Pcg64Mcg::seed_from_u64(seed);
         rand::seq::index::sample(&mut rng, n, MEDIAN_SAMPLES).into_vec()
     };
-    let Some(centre) = scores.mean_axis(Axis(0)) else {
-        return 1.0;
-    };
-    let rows = (&scores.select(Axis(0), &indices) - &centre)
-        .as_standard_layout()
-        .into_owned();
-    let squares: Vec<f32> = rows.rows().into_iter().map(|row| row.dot(&row)).collect();
-    let mut inner = Array2::zeros((rows.nrows(), rows.nrows()));
-    product(
-        inner.view_mut(),
-        Accumulate::Replace,
-        1.0,
-        rows.view(),
-        rows.t(),
-        Parallel::Yes,
-    );
-    let mut distances = Vec::with_capacity(rows.nrows() * rows.nrows() / 2);
-    for (i, row) in inner.rows().into_iter().enumerate() {
-        // What is left of two equal vectors' difference is rounding.
-        let negligible = 1e-6 * squares[i];
-        distances.extend(row.iter().zip(&squares).take(i).map(|(&product, &other)| {
-            let square = squares[i] + other - 2.0 * product;
-            if square > negligible { square } else { 0.0 }
-        }));
-    }
-    let median = |values: &mut [f32]| {
-        let middle = values.len() / 2;
-        f64::from(*values.select_nth_unstable_by(middle, f32::total_cmp).1).sqrt()
-    };
-    if distances.is_empty() {
-        return 1.0;
-    }
-    let whole = median(&mut distances);
-    if whole > 0.0 {
-        return whole;
-    }
-    distances.retain(|&square| square > 0.0);
-    if distances.is_empty() {
-        1.0
-    } else {
-        median(&mut distances)
+    let mut squares = squared_distances(scores.select(Axis(0), &indices).view());
+    match linalg::median_distance(&mut squares) {
+        Some(median) if median > 0.0 => median,
+        _ => {
+            squares.retain(|&square| square > 0.0);
+            linalg::median_distance(&mut squares).unwrap_or(1.0)
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, ValueEnum};
 
 use super::BadInput;
-use crate::data::Selection;
+use crate::data::{Selection, images_for};
 use crate::training::RunConfig;
 use crate::training::config::Preset;
 
@@ -71,7 +71,7 @@ pub struct TrainArguments {
     #[arg(long, value_name = "N")]
     pub steps: Option<usize>,
     /// λ of Eq. 5, from 0 (reconstruct) to 1 (align).
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     pub lambda: Option<f64>,
     /// Nc, units of the code layer.
     #[arg(long, value_name = "N")]
@@ -137,6 +137,13 @@ impl Arguments {
             classes: None,
             seed: self.seed,
         }
+    }
+
+    /// The images file that the window begins with; `None` for the bundled digits.
+    #[must_use]
+    pub fn images_path(&self) -> Option<PathBuf> {
+        let fitting = || images_for(Preset::from(self.preset).samples());
+        self.images.clone().or_else(fitting)
     }
 
     /// The same as a headless run that writes to `out`.

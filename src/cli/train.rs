@@ -12,7 +12,7 @@ use super::BadInput;
 use super::arguments::TrainArguments;
 use super::figures;
 use super::report::{DataReport, DenoisingReport, History, Machine, PhaseTime, Report, Versions};
-use crate::data::{DataError, DataSet, NpyMatrixWriter, Selection, Source, write_npy};
+use crate::data::{DataError, DataSet, NpyMatrixWriter, Selection, Source, images_for, write_npy};
 use crate::experiment::denoising::{Baselines, NoisyDigits, dkae_pca};
 use crate::kernel::PriorKernel;
 use crate::linalg::Threads;
@@ -38,10 +38,11 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
     let config = arguments.config()?;
     let selection = arguments.selection(&config);
     let data = Arc::new(load(arguments, &selection).map_err(|error| BadInput(error.to_string()))?);
-    std::fs::create_dir_all(&arguments.out)
-        .with_context(|| format!("the folder {} cannot be made", arguments.out.display()))?;
     let mut run =
         Run::new(Arc::clone(&data), &config).map_err(|error| BadInput(error.to_string()))?;
+    // Only now: bad input leaves no trace.
+    std::fs::create_dir_all(&arguments.out)
+        .with_context(|| format!("the folder {} cannot be made", arguments.out.display()))?;
     let split = run.split();
     let sizes = [
         split.training.len(),
@@ -159,8 +160,9 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
 
 /// The data that the arguments name.
 fn load(arguments: &TrainArguments, selection: &Selection) -> Result<DataSet, DataError> {
-    let source = match &arguments.images {
-        Some(images) => Source::open_with(images, arguments.labels.as_deref())?,
+    let fitting = || images_for(selection.samples.unwrap_or(0));
+    let source = match arguments.images.clone().or_else(fitting) {
+        Some(images) => Source::open_with(&images, arguments.labels.as_deref())?,
         None => Source::bundled()?,
     };
     source.select(selection)

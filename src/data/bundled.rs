@@ -4,11 +4,16 @@
 //! digits, in that order. `cargo run --example make_bundled_subset` writes the files anew, and a
 //! test compares them with `datasets/mnist`.
 
+use std::path::PathBuf;
+
 use super::error::DataError;
 use super::idx::{self, Images};
 
 /// What the bundled digits are called.
 pub(super) const NAME: &str = "MNIST, 6,000 training digits";
+
+/// How many they are.
+const COUNT: usize = 6_000;
 
 static IMAGES: &[u8] = include_bytes!("../../assets/mnist-6000-images-idx3-ubyte.gz");
 static LABELS: &[u8] = include_bytes!("../../assets/mnist-6000-labels-idx1-ubyte.gz");
@@ -18,11 +23,38 @@ pub(super) fn read() -> Result<(Images, Vec<u8>), DataError> {
     Ok((idx::images_in(NAME, IMAGES)?, idx::labels_in(NAME, LABELS)?))
 }
 
+/// Where the 60,000 training digits lie in a checkout of this project.
+const SHIPPED: &str = "datasets/mnist/train-images-idx3-ubyte.gz";
+
+/// The images file that serves `samples` samples where nobody named one: none (the bundled
+/// digits) if those suffice, else the training digits of the checkout that the program is run in
+/// or was built in, if it is there.
+#[must_use]
+pub fn images_for(samples: usize) -> Option<PathBuf> {
+    if samples <= COUNT {
+        return None;
+    }
+    let here = std::env::current_dir().ok();
+    let program = std::env::current_exe().ok();
+    here.iter()
+        .flat_map(|folder| folder.ancestors())
+        .chain(program.iter().flat_map(|file| file.ancestors().skip(1)))
+        .map(|folder| folder.join(SHIPPED))
+        .find(|file| file.is_file())
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
     use crate::data::{Selection, Source};
+
+    #[test]
+    fn a_file_is_looked_for_only_where_the_bundled_digits_do_not_suffice() {
+        assert_eq!(super::images_for(6_000), None);
+        // Tests run in the checkout.
+        assert!(super::images_for(20_000).unwrap().ends_with(super::SHIPPED));
+    }
 
     #[test]
     fn the_bundled_digits_are_the_seeded_choice_from_the_training_digits() {

@@ -21,6 +21,7 @@ mod source;
 mod split;
 
 pub use atomic::{WriteError, write_whole};
+pub use bundled::images_for;
 pub use dataset::{CLASSES, DataSet, ImageShape};
 pub use error::{Content, DataError};
 pub use noise::{add_gaussian_noise, gaussian_noise};

@@ -198,12 +198,13 @@ fn dot<T: Real>(a: &[T], b: &[T]) -> f64 {
 /// ⟨a, b⟩ / (‖a‖ ‖b‖) from the inner product and the squared norms, guarded.
 fn aligned(a_b: f64, a_a: f64, b_b: f64) -> f64 {
     let norms = (a_a * b_b).sqrt();
-    if norms > 0.0 { a_b / norms } else { 0.0 }
+    if norms == 0.0 { 0.0 } else { a_b / norms }
 }
 
-/// √(2 − 2A), where rounding can make A exceed 1.
+/// √(2 − 2A), where rounding can make A exceed 1; not a number if A is none.
 fn distance(alignment: f64) -> f64 {
-    (2.0 - 2.0 * alignment).max(0.0).sqrt()
+    let square = 2.0 - 2.0 * alignment;
+    if square < 0.0 { 0.0 } else { square.sqrt() }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::{KernelError, PriorConfig, PriorKernel, Scratch};
 use crate::data::DataSet;
-use crate::linalg::{Accumulate, Parallel, product};
+use crate::linalg::{self, Accumulate, Parallel, product, squared_distances};
 
 /// Samples on a side of the tiles in which [`PriorKernel::multiply`] goes through P.
 const TILE: usize = 256;
@@ -118,31 +118,10 @@ pub fn median_distance(data: &DataSet, training: &[usize], seed: u64) -> Result<
     let count = training.len().min(MEDIAN_SAMPLES);
     let chosen = rand::seq::index::sample(&mut random, training.len(), count);
     let chosen: Vec<_> = chosen.iter().map(|position| training[position]).collect();
-    let rows = data.rows::<f32>(&chosen);
-    let norms: Vec<_> = rows.outer_iter().map(|row| norm(&row)).collect();
-    let mut products = Array2::zeros((count, count));
-    let (replace, together) = (Accumulate::Replace, Parallel::Yes);
-    product(
-        products.view_mut(),
-        replace,
-        1.0,
-        rows.view(),
-        rows.t(),
-        together,
-    );
-    let mut squares = Vec::with_capacity(count * (count - 1) / 2);
-    for i in 0..count {
-        for j in 0..i {
-            squares.push((norms[i] + norms[j] - 2.0 * products[[i, j]]).max(0.0));
-        }
-    }
-    let middle = squares.len() / 2;
-    let (_, median, _) = squares.select_nth_unstable_by(middle, f32::total_cmp);
-    // What rounding leaves of the distance between two equal images.
-    if *median < 1e-3 {
-        return Err(KernelError::IdenticalSamples);
-    }
-    Ok(f64::from(*median).sqrt())
+    let mut squares = squared_distances(data.rows(&chosen).view());
+    linalg::median_distance(&mut squares)
+        .filter(|&median| median > 0.0)
+        .ok_or(KernelError::IdenticalSamples)
 }
 
 /// ‖x‖².

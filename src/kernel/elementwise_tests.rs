@@ -143,7 +143,7 @@ fn settings_out_of_range_are_told() {
     let same = Some(KernelError::IdenticalSamples);
     assert_eq!(error(PriorConfig::Rbf { width: 1.0 }, &[4, 4]), same);
     let shape = data.shape();
-    let unlabelled = Arc::new(DataSet::new("none", shape, vec![1; 12], None)).unwrap();
+    let unlabelled = Arc::new(DataSet::new("none", shape, vec![1; 12], None).unwrap());
     let missing = build(&PriorConfig::Ideal, &unlabelled, &[0, 1], 0).err();
     assert_eq!(missing, Some(KernelError::LabelsNeeded));
 }

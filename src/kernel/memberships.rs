@@ -39,6 +39,8 @@ pub struct Memberships {
     offsets: Vec<usize>,
     /// By sample, then by mixture.
     corrections: Vec<Correction>,
+    /// The corrections of the sample that has most.
+    most: usize,
     largest_diagonal: f64,
 }
 
@@ -58,6 +60,7 @@ impl Memberships {
             tops: Vec::new(),
             offsets: vec![0],
             corrections: Vec::new(),
+            most: 0,
             largest_diagonal: 0.0,
         }
     }
@@ -141,6 +144,11 @@ impl Memberships {
         &self.corrections[self.offsets[sample]..self.offsets[sample + 1]]
     }
 
+    /// No sample has more corrections than this.
+    pub(super) fn most_corrections(&self) -> usize {
+        self.most
+    }
+
     /// Where each mixture's components start in a list of them all, and the list's length.
     pub(super) fn starts(&self) -> &[u32] {
         &self.starts
@@ -199,6 +207,7 @@ impl Memberships {
         for &end in &ends[1..] {
             let sample = self.samples();
             self.offsets.push(base + end);
+            self.most = self.most.max(self.corrections(sample).len());
             self.largest_diagonal = self.largest_diagonal.max(self.diagonal(sample));
         }
     }

@@ -104,6 +104,9 @@ fn halves(left: Samples<'_>, right: Samples<'_>, counted: f32, scratch: &mut Scr
     lay_out(right, bytes);
     let needed = left.len() * stride;
     let listed: usize = (0..right.len()).map(|j| right.corrections(j).len()).sum();
+    // Room for the fullest samples at once, so that no later block of this size needs more.
+    let room = right.len() * right.memberships.most_corrections();
+    floats.reserve((needed + room).saturating_sub(floats.len()));
     floats.resize(needed + listed, 0.0);
     let (out, weights) = floats.split_at_mut(needed);
     let lists = CorrectionLists::build(right, integers, weights);
@@ -197,6 +200,7 @@ impl<'a> CorrectionLists<'a> {
         let count = components[components.len() - 1] as usize;
         let slot = |correction: &Correction| slot(components, correction);
         integers.clear();
+        integers.reserve(count + 2 + samples.len() * samples.memberships.most_corrections());
         integers.resize(count + 2 + weights.len(), 0);
         // Counted two places further on, summed, and moved one place by filling in, each list
         // ends up starting where it should.

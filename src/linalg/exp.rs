@@ -20,14 +20,33 @@ fn row(values: &mut [f32], own: f32, others: &[f32]) {
 
 /// e^min(x, 0), to a relative error of 3e-7; 0 below −87.
 #[inline(always)]
-// The callers are compiled for several vector widths, and this with them.
+#[expect(
+    clippy::inline_always,
+    reason = "the callers are compiled for several vector widths"
+)]
 fn exp_nonpositive(x: f32) -> f32 {
+    if x < -87.0 {
+        0.0
+    } else {
+        exp(if x > 0.0 { 0.0 } else { x })
+    }
+}
+
+/// eˣ to a relative error of 3e-7; outside of −87 to 88 the value at the nearer end.
+///
+/// eˣ = 2ⁿ · eʳ with n = round(x / ln 2) and a minimax polynomial for eʳ.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "the callers are compiled for several vector widths"
+)]
+pub(super) fn exp(x: f32) -> f32 {
     /// 1.5 · 2²³: adding it rounds to an integer, which then stands in the low bits.
     const MAGIC: f32 = 12_582_912.0;
     /// ln 2 in two parts, the first with zeros at its end.
     const LN2_HIGH: f32 = 0.693_359_4;
     const LN2_LOW: f32 = -2.121_944_4e-4;
-    let clamped = x.clamp(-87.0, 0.0);
+    let clamped = x.clamp(-87.0, 88.0);
     let shifted = clamped * std::f32::consts::LOG2_E + MAGIC;
     let whole = shifted - MAGIC;
     let r = clamped - whole * LN2_HIGH - whole * LN2_LOW;
@@ -44,8 +63,7 @@ fn exp_nonpositive(x: f32) -> f32 {
         .wrapping_sub(MAGIC.to_bits())
         .wrapping_add(127)
         << 23;
-    let value = fraction * f32::from_bits(exponent);
-    if x < -87.0 { 0.0 } else { value }
+    fraction * f32::from_bits(exponent)
 }
 
 #[cfg(test)]

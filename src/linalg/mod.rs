@@ -10,6 +10,7 @@
     reason = "views are passed by value, as slices are"
 )]
 
+mod distance;
 mod eigen;
 mod exp;
 mod gaussian;
@@ -21,6 +22,7 @@ mod ridge;
 mod solve;
 mod threads;
 
+pub use distance::{median_distance, squared_distances};
 pub use eigen::{EigenError, Eigenpairs, leading_eigenpairs, symmetric_eigen};
 pub use gaussian::{GaussianKernel, Scaled};
 pub use product::{Accumulate, Parallel, product, product_of_columns};

@@ -50,8 +50,8 @@ impl CodeLoss {
     pub fn new(c_squared: f64, p_squared: f64, c_dot_p: f64) -> Self {
         let (c, p) = (c_squared.sqrt(), p_squared.sqrt());
         if c <= TINY || p <= TINY {
-            // ‖Ĉ − P̂‖ with one of them zero.
-            let lc = f64::from(u8::from((c <= TINY) != (p <= TINY)));
+            // Nothing is aligned with nothing: A = 0.
+            let lc = std::f64::consts::SQRT_2;
             return Self {
                 lc,
                 from_c: 0.0,
@@ -59,7 +59,9 @@ impl CodeLoss {
             };
         }
         let alignment = c_dot_p / (c * p);
-        let lc = (2.0 - 2.0 * alignment).max(0.0).sqrt();
+        let square = 2.0 - 2.0 * alignment;
+        // Rounding may leave a little below zero; what is not a number stays visible.
+        let lc = if square < 0.0 { 0.0 } else { square.sqrt() };
         if lc < 1e-7 {
             return Self {
                 lc,
@@ -128,6 +130,13 @@ mod tests {
         );
         assert!(gradient(&zero, &p).iter().all(|g| *g == 0.0));
         assert!(gradient(&p, &p).iter().all(|g| g.is_finite()));
+    }
+
+    #[test]
+    fn what_is_not_a_number_stays_visible() {
+        assert!(CodeLoss::new(f64::NAN, 1.0, 0.5).lc.is_nan());
+        assert!(CodeLoss::new(1.0, 1.0, f64::NAN).lc.is_nan());
+        assert!(CodeLoss::new(f64::INFINITY, 1.0, f64::INFINITY).lc.is_nan());
     }
 
     #[test]

@@ -73,6 +73,13 @@ impl RunConfig {
         range("k, the minibatch size,", training.batch, 2, 10_000)?;
         range("the number of steps", training.steps, 1, 100_000_000)?;
         check_learning_rate(training.learning_rate)?;
+        let cool_down = training.cool_down;
+        real(
+            "the cool-down",
+            cool_down,
+            (0.0..=1.0).contains(&cool_down),
+            "from 0 to 1",
+        )?;
         check_noise("the noise on the training input", training.input_noise)?;
         if let Some(limit) = training.clip_norm {
             real("the gradient's clip norm", limit, limit > 0.0, "above 0")?;

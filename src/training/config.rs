@@ -63,6 +63,10 @@ pub struct TrainingConfig {
     pub steps: usize,
     /// Adam's learning rate.
     pub learning_rate: f64,
+    /// The last part of the steps, in [0, 1], over which the learning rate falls linearly to a
+    /// twentieth (0: it stays, as in the paper).
+    #[serde(default)]
+    pub cool_down: f64,
     /// Greedy layerwise pretraining (Section 2.1), if any.
     pub pretraining: Option<PretrainingConfig>,
     /// The gradient's global norm is scaled down to this, if set.

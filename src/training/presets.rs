@@ -60,6 +60,7 @@ impl Preset {
                 batch: 200,
                 steps: 1_200,
                 learning_rate: 2e-3,
+                cool_down: 0.3,
                 pretraining: None,
                 clip_norm: None,
                 input_noise: 0.0,
@@ -96,6 +97,7 @@ impl Preset {
                 training: TrainingConfig {
                     steps: 2_000,
                     learning_rate: 1e-3,
+                    cool_down: 0.0,
                     pretraining: Some(PretrainingConfig {
                         steps_per_layer: 500,
                         learning_rate: 3e-3,

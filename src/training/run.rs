@@ -188,8 +188,8 @@ impl Run {
         &self.shown
     }
 
-    /// Changes settings of the run: λ, learning rates, input noise, Nc, the shown digits or the
-    /// denoising take effect with the next piece of work, all others with the next run.
+    /// Changes settings of the run: λ, input noise, Nc, the shown digits or the denoising take
+    /// effect with the next piece of work; the learning rate has [`Self::set_learning_rate`].
     ///
     /// # Errors
     ///
@@ -204,9 +204,6 @@ impl Run {
             let trainer = &mut ready.trainer;
             trainer.set_lambda(new.training.lambda);
             trainer.set_input_noise(new.training.input_noise);
-            if new.training.learning_rate != old.training.learning_rate {
-                trainer.set_learning_rate(new.training.learning_rate);
-            }
             if new.network.code != old.network.code {
                 trainer.set_code_size(new.network.code);
                 ready.scores = None;
@@ -214,6 +211,28 @@ impl Run {
         }
         if wanted.shown != old.get().shown {
             self.show(wanted.shown);
+        }
+        Ok(())
+    }
+
+    /// Sets the learning rate of the phase at hand and of those to come.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] for a rate out of its range; the old one stays.
+    pub fn set_learning_rate(&mut self, rate: f64) -> Result<(), ConfigError> {
+        let pretrained = matches!(
+            self.progress().0,
+            PhaseKind::Training | PhaseKind::Evaluation
+        );
+        self.reconfigure(|config| {
+            config.training.learning_rate = rate;
+            if let (Some(pretraining), false) = (&mut config.training.pretraining, pretrained) {
+                pretraining.learning_rate = rate;
+            }
+        })?;
+        if let State::Training(ready) = &mut self.state {
+            ready.trainer.set_learning_rate(rate);
         }
         Ok(())
     }
@@ -275,8 +294,17 @@ impl Run {
     /// Asks for `steps` more of whole-network training.
     pub fn extend(&mut self, steps: usize) {
         if let State::Training(ready) = &mut self.state {
-            ready.steps += steps;
+            ready.steps = ready.steps.saturating_add(steps);
             ready.scores = None;
+        }
+    }
+
+    /// Calls off the steps of whole-network training that are left, if it has begun.
+    pub fn cut_short(&mut self) {
+        if let State::Training(ready) = &mut self.state
+            && let Stage::Training { done } = ready.trainer.stage()
+        {
+            ready.steps = ready.steps.min(done);
         }
     }
 
@@ -377,7 +405,9 @@ impl Run {
                 _ => {
                     let due = ready.trainer.steps().is_multiple_of(ready.validation.every);
                     let validation = due.then(|| ready.validation.losses(&ready.trainer));
-                    let losses = ready.trainer.step().map_err(Box::new)?;
+                    let cool_down = self.config.get().training.cool_down;
+                    let share = ready.rate_share(cool_down);
+                    let losses = ready.trainer.step(share).map_err(Box::new)?;
                     Ok(Advance::Step { losses, validation })
                 }
             },
@@ -449,6 +479,22 @@ fn ready(
         },
         steps: settings.steps,
         scores: None,
+    }
+}
+
+impl Ready {
+    /// The present share of the learning rate: 1 until the last part `cool_down` of the steps,
+    /// over which it falls to a twentieth.
+    fn rate_share(&self, cool_down: f64) -> f64 {
+        let Stage::Training { done } = self.trainer.stage() else {
+            return 1.0;
+        };
+        let left = self.steps.saturating_sub(done) as f64 / self.steps as f64;
+        if left < cool_down {
+            (left / cool_down).max(0.05)
+        } else {
+            1.0
+        }
     }
 }
 

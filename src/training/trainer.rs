@@ -259,19 +259,20 @@ impl Trainer {
         (codes, reconstructions)
     }
 
-    /// Takes one step. On [`Diverged`] the last good weights stand again.
+    /// Takes one step, at `share` of the learning rate. On [`Diverged`] the last good weights
+    /// stand again.
     ///
     /// # Errors
     ///
     /// [`Diverged`] if the loss of this minibatch is not finite.
-    pub fn step(&mut self) -> Result<LossPoint, Diverged> {
+    pub fn step(&mut self, share: f64) -> Result<LossPoint, Diverged> {
         let size = self.batch.size();
         shuffle(&mut self.order, size, &mut self.batches);
         let indices = &self.order[..size];
         self.prior
             .gram(indices, &mut self.scratch, self.batch.prior.view_mut());
         self.gather();
-        let (lambda, rate) = (self.effective_lambda(), self.learning_rate());
+        let (lambda, rate) = (self.effective_lambda(), share * self.learning_rate());
         let clip = self.config.get().training.clip_norm;
         let network = self.alone.as_mut().unwrap_or(&mut self.network);
         let losses = self.batch.forward(network, lambda);

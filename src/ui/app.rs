@@ -22,7 +22,7 @@ use super::loading::{Answer, DataChoice, Dialog, Loaded, Loader, Purpose, Wake};
 use super::settings::Settings;
 use super::theme::{self, UNIT};
 use super::{Connect, Services, WindowOptions, help, scoreboard, toolbar};
-use crate::data::DataSet;
+use crate::data::{DataSet, images_for};
 use crate::view::pictures::{self, Format, Picture};
 use crate::view::run::Change;
 use crate::view::{Link, LinkError, RunState, RunView};
@@ -190,6 +190,24 @@ impl App {
         }
     }
 
+    /// Starts a run of a preset: on as many of the digits that come with the program as it is
+    /// meant for, or on the person's own data if those are on show.
+    fn start_preset(&mut self, preset: crate::training::config::Preset) {
+        let old = &self.draft.choice;
+        let shipped = |path: &PathBuf| images_for(usize::MAX).as_ref() == Some(path);
+        let choice = DataChoice {
+            path: images_for(preset.samples()),
+            samples: Some(preset.samples()),
+            ..old.clone()
+        };
+        let own = old.path.as_ref().is_some_and(|path| !shipped(path));
+        if own || choice == *old {
+            self.start();
+        } else {
+            self.load(choice);
+        }
+    }
+
     fn loaded(&mut self, loaded: Loaded) {
         match loaded.result {
             Ok(data) => {
@@ -268,7 +286,7 @@ impl App {
             Intent::Start => self.start(),
             Intent::Preset(preset) => {
                 self.draft.replace((self.preset)(preset));
-                self.start();
+                self.start_preset(preset);
             }
             Intent::Pause => self.tell(Command::Pause),
             Intent::Resume => self.tell(Command::Resume),

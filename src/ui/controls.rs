@@ -9,9 +9,9 @@ use egui::{
 };
 
 use super::intent::Intent;
+use super::lambda;
 use super::loading::{DataChoice, parse_classes};
 use super::theme::{self, UNIT};
-use super::{lambda, toolbar};
 use crate::training::config::{
     Activation, Covariance, PckConfig, PretrainingConfig, PriorConfig, RunConfig,
 };

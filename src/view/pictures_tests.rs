@@ -147,7 +147,7 @@ fn an_entry_has_its_colour_on_the_scale_of_both_kernels() {
 #[test]
 fn kernels_that_agree_up_to_a_factor_differ_by_the_middle_colour() {
     let middle = colour::diverging(false)[128];
-    // A power of two, so that nothing is rounded and the difference is exactly zero.
+    // A power of two, so that not even rounding tells the two apart.
     let (_, pixels, _) = saved(&run(ramp(), ramp() * 32.0), Picture::Difference);
     assert!(pixels.chunks(4).all(|pixel| pixel == middle));
     let (_, pixels, _) = saved(&run(ramp(), ramp().reversed_axes()), Picture::Difference);

@@ -267,6 +267,7 @@ mod tests {
                 steps: 100,
                 learning_rate: 1e-3,
                 pretraining: None,
+                cool_down: 0.0,
                 clip_norm: None,
                 input_noise: 0.0,
             },

@@ -82,8 +82,11 @@ impl Engine {
     /// One turn of the loop; an error when there is nobody left to serve.
     fn turn(&mut self) -> Result<(), RecvError> {
         if self.is_working() {
-            while let Some(command) = self.next_command()? {
-                self.guarded(|engine| engine.obey(command));
+            // A single step that was asked for is taken before the next command is obeyed.
+            while !self.single
+                && let Some(command) = self.next_command()?
+            {
+                self.guarded_obey(command);
             }
         } else {
             self.tell(true);
@@ -135,8 +138,7 @@ impl Engine {
         };
         select! {
             recv(self.commands) -> command => {
-                let command = command?;
-                self.guarded(|engine| engine.obey(command));
+                self.guarded_obey(command?);
             }
             recv(outcomes) -> outcome => if let Ok(outcome) = outcome { self.hear(outcome) },
             recv(retry) -> _ => {}
@@ -144,29 +146,47 @@ impl Engine {
         Ok(())
     }
 
+    /// Obeys `command`; a panic fails the run it is about.
+    fn guarded_obey(&mut self, command: Command) {
+        let starting = match &command {
+            Command::Start(request) => Some(request.run),
+            _ => None,
+        };
+        let broke = catch(|| self.obey(command));
+        if let Err(said) = broke {
+            // A start that broke leaves the run that was there as it was.
+            let run = starting.or_else(|| self.session.take().map(|session| session.id));
+            self.report_panic(run, &said);
+        }
+    }
+
     /// Does `work`; a panic in it ends the session, not the worker.
     fn guarded(&mut self, work: impl FnOnce(&mut Self)) {
-        let panic = match catch_unwind(AssertUnwindSafe(|| work(self))) {
-            Ok(()) => return,
-            Err(panic) => panic,
-        };
-        let said = panic
-            .downcast_ref::<&str>()
-            .map(ToString::to_string)
-            .or_else(|| panic.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "without a word".into());
+        if let Err(said) = catch(|| work(self)) {
+            let run = self.session.take().map(|session| session.id);
+            self.report_panic(run, &said);
+        }
+    }
+
+    fn report_panic(&mut self, run: Option<RunId>, said: &str) {
         tracing::error!("the worker broke: {said}");
         self.single = false;
-        if let Some(session) = self.session.take() {
+        if let Some(run) = run {
             let message = format!(
                 "The worker broke ({said}). This is a defect of the program; the data are \
                  untouched and a new run can be started."
             );
-            self.say(session.id, Event::Failed { message });
+            self.say(run, Event::Failed { message });
         }
     }
 
+    /// Tells `event`, behind the losses of the steps before it.
     fn say(&mut self, run: RunId, event: Event) {
+        if let Some(session) = self.session.as_mut().filter(|session| session.id == run)
+            && let Some(losses) = session.take_losses()
+        {
+            self.outbox.say(run, losses);
+        }
         self.outbox.say(run, event);
         self.urgent = true;
     }
@@ -285,9 +305,12 @@ impl Engine {
             Ok(events) => {
                 let over = session.activity == Activity::Over;
                 for event in events {
-                    let waits = matches!(event, Event::Validation(_));
-                    self.outbox.say(run, event);
-                    self.urgent |= !waits;
+                    if let Event::Validation(_) = event {
+                        // Not urgent: it goes out with the next picture.
+                        self.outbox.say(run, event);
+                    } else {
+                        self.say(run, event);
+                    }
                 }
                 if over {
                     self.next_comparison = Instant::now();
@@ -375,3 +398,18 @@ impl Engine {
         }
     }
 }
+
+/// Does `work`; if it panics, what it said.
+fn catch(work: impl FnOnce()) -> Result<(), String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        panic
+            .downcast_ref::<&str>()
+            .map(ToString::to_string)
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "without a word".into())
+    })
+}
+
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;

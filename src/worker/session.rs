@@ -113,6 +113,10 @@ impl Session {
     pub fn extend(&mut self, steps: usize) -> bool {
         let trained = self.work.trainer().is_some();
         if trained {
+            if self.activity == Activity::Over {
+                // What a stopped run had left was called off.
+                self.work.cut_short();
+            }
             self.work.extend(steps);
             self.activity = Activity::Working;
         }
@@ -126,9 +130,7 @@ impl Session {
             .trainer()
             .filter(|_| self.activity == Activity::Diverged)?;
         let rate = trainer.learning_rate() / 10.0;
-        self.work
-            .reconfigure(|config| config.training.learning_rate = rate)
-            .ok()?;
+        self.work.set_learning_rate(rate).ok()?;
         self.activity = Activity::Working;
         Some(Setting::LearningRate(rate))
     }
@@ -139,9 +141,12 @@ impl Session {
     ///
     /// If the value is out of its range; the old one stays.
     pub fn set(&mut self, setting: &Setting) -> Result<(), ConfigError> {
+        if let Setting::LearningRate(rate) = *setting {
+            return self.work.set_learning_rate(rate);
+        }
         self.work.reconfigure(|config| match *setting {
             Setting::Lambda(lambda) => config.training.lambda = lambda,
-            Setting::LearningRate(rate) => config.training.learning_rate = rate,
+            Setting::LearningRate(_) => {}
             Setting::InputNoise(std) => config.training.input_noise = std,
             Setting::CodeSize(units) => config.network.code = units,
             Setting::Denoising(denoising) => config.denoising = denoising,

@@ -35,6 +35,7 @@ pub fn config(preset: Preset) -> RunConfig {
             steps: 1500,
             learning_rate: 1e-3,
             pretraining: None,
+            cool_down: 0.0,
             clip_norm: None,
             input_noise: 0.0,
         },

@@ -1,0 +1,110 @@
+//! A training step allocates nothing once its buffers are warm, on any thread.
+
+mod common;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use dkae_explorer::data::Split;
+use dkae_explorer::kernel;
+use dkae_explorer::linalg::Threads;
+use dkae_explorer::training::config::{PretrainingConfig, PriorConfig, RunConfig};
+use dkae_explorer::training::{Stage, Trainer};
+
+/// The system's allocator, counting.
+struct Counting;
+
+static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+
+#[expect(unsafe_code, reason = "an allocator cannot be written without")]
+// SAFETY: every call is handed on to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller keeps to the contract of `GlobalAlloc::alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: as above.
+        unsafe { System.realloc(memory, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Allocations during `steps` steps, after `warm` others.
+fn allocations(trainer: &mut Trainer, warm: usize, steps: usize) -> usize {
+    for _ in 0..warm {
+        trainer.step(1.0).unwrap();
+    }
+    let before = ALLOCATIONS.load(Ordering::SeqCst);
+    for _ in 0..steps {
+        std::hint::black_box(trainer.step(1.0).unwrap());
+    }
+    ALLOCATIONS.load(Ordering::SeqCst) - before
+}
+
+fn trainer(config: &RunConfig) -> Trainer {
+    let data = common::data();
+    let split = Split::new(data.len(), config.seed);
+    let checked = config.check(&data, &split).unwrap();
+    let prior = kernel::build(&config.prior, &data, &split.training, config.seed).unwrap();
+    Trainer::new(checked, data, &split.training, Arc::from(prior))
+}
+
+fn in_pool(threads: usize, work: impl FnOnce() + Send) {
+    std::thread::scope(|scope| {
+        scope.spawn(|| Threads::new(threads).install(work));
+    });
+}
+
+// One test, so that no other allocates meanwhile.
+#[test]
+fn a_warm_step_allocates_nothing() {
+    for threads in [1, 2] {
+        for prior in [
+            PriorConfig::Pck(common::pck()),
+            PriorConfig::Rbf { width: 1.0 },
+        ] {
+            for (noise, clip) in [(0.0, None), (0.1, Some(0.01))] {
+                let mut config = common::config(1_000);
+                config.prior = prior;
+                config.training.input_noise = noise;
+                config.training.clip_norm = clip;
+                let what = format!("{prior:?}, noise {noise}, {threads} threads");
+                in_pool(threads, || {
+                    let found = allocations(&mut trainer(&config), 3, 100);
+                    assert_eq!(found, 0, "training, {what}");
+                });
+
+                config.training.pretraining = Some(PretrainingConfig {
+                    steps_per_layer: 60,
+                    learning_rate: 3e-3,
+                });
+                in_pool(threads, || {
+                    let mut trainer = trainer(&config);
+                    let found = allocations(&mut trainer, 3, 50);
+                    assert_eq!(found, 0, "first layer, {what}");
+                    while matches!(trainer.stage(), Stage::Pretraining { layer: 0, .. }) {
+                        trainer.step(1.0).unwrap();
+                    }
+                    let found = allocations(&mut trainer, 3, 50);
+                    assert_eq!(found, 0, "second layer, {what}");
+                    assert!(matches!(
+                        trainer.stage(),
+                        Stage::Pretraining { layer: 1, .. }
+                    ));
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,607 @@
+//! The worker's protocol without a window, on real small runs.
+//!
+//! Time decides nothing here: whatever is awaited comes or the test gives up after a minute.
+
+mod common;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, bounded};
+use dkae_explorer::training::RunConfig;
+use dkae_explorer::training::config::{Activation, PckConfig, PretrainingConfig, PriorConfig};
+use dkae_explorer::worker::protocol::{
+    Command, Event, LossPoint, Message, PhaseKind, RunId, Setting, Snapshot, StartRequest,
+};
+use dkae_explorer::worker::{SendError, WorkerHandle};
+
+/// How long to wait for what has to come.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Steps that no test lives to see the end of.
+const ENDLESS: usize = 50_000_000;
+
+const RUN: RunId = RunId(1);
+
+/// A worker, and everything it has said.
+struct Watch {
+    worker: WorkerHandle,
+    bell: Receiver<()>,
+    log: Vec<Message>,
+    snapshots: Vec<Arc<Snapshot>>,
+}
+
+impl Watch {
+    fn new() -> Self {
+        let (ring, bell) = bounded(1);
+        let wake = Box::new(move || _ = ring.try_send(()));
+        Self {
+            worker: WorkerHandle::spawn(1, wake).unwrap(),
+            bell,
+            log: Vec::new(),
+            snapshots: Vec::new(),
+        }
+    }
+
+    /// A worker that has begun run 1 under `config`.
+    fn running(config: RunConfig) -> Self {
+        let mut watch = Self::new();
+        watch.start(RUN, config);
+        watch.event(0, |event| matches!(event, Event::Started(_)));
+        watch
+    }
+
+    /// A worker that takes the steps of run 1.
+    fn training() -> Self {
+        let mut watch = Self::running(common::config(ENDLESS));
+        watch.event(0, |event| matches!(event, Event::Losses(_)));
+        watch
+    }
+
+    fn start(&self, run: RunId, config: RunConfig) {
+        let data = common::data();
+        self.send(Command::Start(Box::new(StartRequest { run, data, config })));
+    }
+
+    fn send(&self, command: Command) {
+        self.worker.send(command).unwrap();
+    }
+
+    /// Reads what has arrived.
+    fn drain(&mut self) {
+        self.snapshots.extend(self.worker.snapshot());
+        self.log.extend(self.worker.messages());
+    }
+
+    /// Waits until `look` finds what it wants.
+    fn wait<R>(&mut self, what: &str, look: impl Fn(&Self) -> Option<R>) -> R {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            self.drain();
+            if let Some(found) = look(self) {
+                return found;
+            }
+            assert!(Instant::now() < end, "waited for {what}; {:?}", self.tail());
+            let _ = self.bell.recv_timeout(Duration::from_millis(20));
+        }
+    }
+
+    fn tail(&self) -> Vec<String> {
+        let shown = |message: &Message| match &message.event {
+            Event::Losses(points) => format!("{:?} {} losses", message.run, points.len()),
+            event => format!("{:?} {event:?}", message.run),
+        };
+        self.log.iter().rev().take(8).map(shown).collect()
+    }
+
+    /// Waits for an event, at `from` in the log or later, and gives the place behind it.
+    fn event(&mut self, from: usize, wanted: impl Fn(&Event) -> bool) -> usize {
+        self.wait("an event", |watch| {
+            let mut later = watch.log[from..].iter();
+            Some(from + later.position(|message| wanted(&message.event))? + 1)
+        })
+    }
+
+    /// Sets λ to `lambda` and gives the step before which that took effect.
+    fn set_lambda(&mut self, lambda: f64) -> u64 {
+        let from = self.log.len();
+        self.send(Command::Set(RUN, Setting::Lambda(lambda)));
+        let wanted = Setting::Lambda(lambda);
+        let at = self.event(
+            from,
+            |event| matches!(event, Event::Applied { setting, .. } if *setting == wanted),
+        );
+        match &self.log[at - 1].event {
+            Event::Applied { step, .. } => *step,
+            _ => unreachable!(),
+        }
+    }
+
+    fn pause(&mut self) {
+        let from = self.log.len();
+        self.send(Command::Pause(RUN));
+        self.event(from, |event| matches!(event, Event::Paused(true)));
+    }
+
+    /// All losses so far.
+    fn losses(&self) -> Vec<LossPoint> {
+        let mut losses = Vec::new();
+        for message in &self.log {
+            if let Event::Losses(points) = &message.event {
+                losses.extend_from_slice(points);
+            }
+        }
+        losses
+    }
+
+    /// Waits until the losses have reached step `step`.
+    fn reach(&mut self, step: u64) -> Vec<LossPoint> {
+        self.wait("a step", |watch| {
+            let losses = watch.losses();
+            losses
+                .last()
+                .is_some_and(|p| p.step >= step)
+                .then_some(losses)
+        })
+    }
+}
+
+fn is_finished(event: &Event) -> bool {
+    matches!(event, Event::Finished { .. })
+}
+
+#[test]
+fn a_run_tells_its_whole_story_in_order() {
+    let mut watch = Watch::running(common::config(150));
+    let end = watch.event(0, is_finished);
+    assert!(watch.log.iter().all(|message| message.run == RUN));
+    assert!(matches!(&watch.log[0].event, Event::Started(summary)
+        if summary.dims == [64, 32, 8] && summary.samples == [210, 45, 45]));
+    let Event::Finished { stopped, phases } = &watch.log[end - 1].event else {
+        unreachable!()
+    };
+    assert!(!stopped);
+    let entered: Vec<_> = phases.iter().map(|(phase, _)| *phase).collect();
+    assert_eq!(
+        entered,
+        [
+            PhaseKind::Prior,
+            PhaseKind::Posteriors,
+            PhaseKind::Training,
+            PhaseKind::Evaluation
+        ]
+    );
+
+    // Every loss, in order, before the end is told.
+    watch.log.truncate(end);
+    let steps: Vec<u64> = watch.losses().iter().map(|point| point.step).collect();
+    assert_eq!(steps, (0..150).collect::<Vec<_>>());
+    let validation: Vec<u64> = watch
+        .log
+        .iter()
+        .filter_map(|message| match &message.event {
+            Event::Validation(point) => Some(point.step),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(validation, (0..150).step_by(10).collect::<Vec<_>>());
+    let phase = |message: &Message| match &message.event {
+        Event::Progress(progress) => Some(progress.phase),
+        _ => None,
+    };
+    let told: Vec<_> = watch.log.iter().filter_map(phase).collect();
+    assert!(told.is_sorted_by_key(|phase| *phase as usize), "{told:?}");
+
+    let scores = watch.wait("the last figures", |watch| {
+        watch.snapshots.last()?.final_scores
+    });
+    assert_eq!(scores.samples, 45);
+    assert!(scores.lc_c_p.is_finite() && scores.lc_p_ki.is_some());
+}
+
+#[test]
+fn p_grows_mixture_by_mixture_before_c_comes() {
+    let mut config = common::config(ENDLESS);
+    config.prior = PriorConfig::Pck(PckConfig {
+        restarts: 30,
+        ..common::pck()
+    });
+    let mut watch = Watch::new();
+    watch.start(RUN, config);
+    watch.send(Command::Pause(RUN));
+    watch.event(0, |event| matches!(event, Event::Paused(true)));
+    let grown = |watch: &Watch| {
+        let snapshot = watch.snapshots.last()?;
+        Some(snapshot.prior.as_ref()?.mixtures?.0)
+    };
+    let mut before = watch.wait("the first mixtures", grown);
+    assert!(before < 120, "the run waits before its mixtures are done");
+    while before < 120 {
+        assert!(watch.snapshots.iter().all(|s| s.codes.is_none()));
+        watch.send(Command::SingleStep(RUN));
+        let now = watch.wait("more mixtures", |watch| {
+            grown(watch).filter(|&now| now > before)
+        });
+        let newest = watch.snapshots.last().unwrap();
+        let prior = newest.prior.as_ref().unwrap();
+        assert_eq!(prior.matrix.dim(), (30, 30));
+        assert!(prior.matrix.iter().all(|p| (0.0..=1.0 + 1e-5).contains(p)));
+        before = now;
+    }
+    watch.send(Command::Resume(RUN));
+    let codes = watch.wait("C", |watch| watch.snapshots.last()?.codes.clone());
+    assert_eq!(codes.matrix.dim(), (30, 30));
+    assert_eq!(codes.codes.dim(), (30, 8));
+    assert_eq!(codes.reconstructions.dim(), (30, 64));
+    assert!(watch.snapshots.last().unwrap().prior.is_some());
+}
+
+#[test]
+fn pause_holds_single_step_is_one_and_resume_goes_on() {
+    let mut watch = Watch::training();
+    watch.pause();
+    let held = watch.set_lambda(0.2);
+    assert_eq!(watch.losses().last().unwrap().step + 1, held);
+    assert_eq!(watch.set_lambda(0.3), held, "no step was taken meanwhile");
+
+    watch.send(Command::SingleStep(RUN));
+    assert_eq!(watch.set_lambda(0.4), held + 1);
+    for _ in 0..3 {
+        watch.send(Command::SingleStep(RUN));
+    }
+    assert_eq!(watch.set_lambda(0.5), held + 4);
+    assert_eq!(watch.losses().last().unwrap().step, held + 3);
+
+    // A running run is not stepped singly: pause and steps in one go are just as exact.
+    let from = watch.log.len();
+    watch.send(Command::Resume(RUN));
+    watch.event(from, |event| matches!(event, Event::Paused(false)));
+    watch.reach(held + 100);
+    watch.send(Command::SingleStep(RUN));
+    watch.send(Command::Pause(RUN));
+    watch.send(Command::SingleStep(RUN));
+    watch.send(Command::SingleStep(RUN));
+    let from = watch.log.len();
+    watch.event(from, |event| matches!(event, Event::Paused(true)));
+    let steps = watch.set_lambda(0.6);
+    let losses = watch.losses();
+    let steps_told: Vec<u64> = losses.iter().map(|point| point.step).collect();
+    assert_eq!(steps_told, (0..steps).collect::<Vec<_>>());
+}
+
+#[test]
+fn lambda_takes_effect_at_one_step_and_not_before() {
+    let mut watch = Watch::training();
+    let step = watch.set_lambda(0.75);
+    let losses = watch.reach(step + 50);
+    for point in &losses {
+        let wanted = if point.step < step { 0.1 } else { 0.75 };
+        assert_eq!(point.lambda, wanted, "step {} of {step}", point.step);
+        let total = (1.0 - wanted) * point.lr + wanted * point.lc;
+        assert!((point.total - total).abs() < 1e-12);
+    }
+    assert!(losses.first().unwrap().step < step);
+    let changes = losses.windows(2).filter(|w| w[0].lambda != w[1].lambda);
+    assert_eq!(changes.count(), 1);
+}
+
+#[test]
+fn a_change_of_nc_gives_codes_of_the_new_width() {
+    let mut watch = Watch::training();
+    for units in [3, 20] {
+        let from = watch.log.len();
+        watch.send(Command::Set(RUN, Setting::CodeSize(units)));
+        watch.event(from, |event| {
+            matches!(event, Event::Applied { setting: Setting::CodeSize(n), .. } if *n == units)
+        });
+        let codes = watch.wait("codes of the new width", |watch| {
+            let codes = watch.snapshots.last()?.codes.clone()?;
+            (codes.codes.ncols() == units).then_some(codes)
+        });
+        let losses = watch.reach(codes.step + 20);
+        assert!(losses.iter().all(|point| point.total.is_finite()));
+        let scores = codes.scores;
+        assert!(scores.lr.is_finite() && scores.lc_c_p.is_finite());
+    }
+}
+
+#[test]
+fn learning_rate_and_noise_are_applied() {
+    let mut watch = Watch::training();
+    for setting in [
+        Setting::LearningRate(1e-4),
+        Setting::InputNoise(0.3),
+        Setting::Shown(12),
+    ] {
+        let from = watch.log.len();
+        watch.send(Command::Set(RUN, setting.clone()));
+        watch.event(
+            from,
+            |event| matches!(event, Event::Applied { setting: s, .. } if *s == setting),
+        );
+    }
+    watch.wait("twelve digits", |watch| {
+        let newest = watch.snapshots.last()?;
+        let prior = newest.prior.as_ref()?.matrix.nrows();
+        (prior == 12 && newest.codes.as_ref()?.matrix.nrows() == 12).then_some(())
+    });
+}
+
+#[test]
+fn a_setting_out_of_range_is_refused_and_the_run_goes_on() {
+    let mut watch = Watch::training();
+    for (setting, name) in [
+        (Setting::Lambda(2.0), "λ is 2"),
+        (Setting::Lambda(f64::NAN), "λ is NaN"),
+        (Setting::CodeSize(0), "Nc is 0"),
+        (Setting::LearningRate(-1.0), "learning rate is -1"),
+        (Setting::InputNoise(-0.5), "is -0.5"),
+        (Setting::Shown(0), "shown digits is 0"),
+    ] {
+        let from = watch.log.len();
+        watch.send(Command::Set(RUN, setting));
+        let at = watch.event(from, |event| matches!(event, Event::Refused { .. }));
+        let Event::Refused { reason, .. } = &watch.log[at - 1].event else {
+            unreachable!()
+        };
+        assert!(
+            reason.contains(name) && reason.contains("has to be"),
+            "{reason}"
+        );
+    }
+    let last = watch.losses().last().unwrap().step;
+    let losses = watch.reach(last + 100);
+    assert!(losses.iter().all(|point| point.lambda == 0.1));
+}
+
+#[test]
+fn commands_of_another_run_are_ignored() {
+    let mut watch = Watch::training();
+    let foreign = RunId(99);
+    watch.send(Command::Pause(foreign));
+    watch.send(Command::Set(foreign, Setting::Lambda(0.9)));
+    watch.send(Command::Extend(foreign, 5));
+    watch.send(Command::ContinueGently(foreign));
+    watch.send(Command::Stop(foreign));
+    let step = watch.set_lambda(0.3);
+    let losses = watch.reach(step + 50);
+    assert!(losses.iter().all(|point| point.lambda != 0.9));
+    assert!(watch.log.iter().all(|message| message.run == RUN));
+    assert!(
+        !watch
+            .log
+            .iter()
+            .any(|message| { matches!(message.event, Event::Paused(_) | Event::Finished { .. }) })
+    );
+}
+
+#[test]
+fn a_start_that_fails_leaves_the_other_run_alone() {
+    let mut watch = Watch::training();
+    let mut bad = common::config(10);
+    bad.training.lambda = 2.0;
+    watch.start(RunId(2), bad);
+    let at = watch.event(0, |event| matches!(event, Event::Failed { .. }));
+    let failed = &watch.log[at - 1];
+    assert_eq!(failed.run, RunId(2));
+    assert!(matches!(&failed.event, Event::Failed { message } if message.contains("λ is 2")));
+    let step = watch.set_lambda(0.3);
+    watch.reach(step + 50);
+}
+
+#[test]
+fn a_loss_that_is_not_finite_waits_and_goes_on_gently() {
+    let mut config = common::config(ENDLESS);
+    config.network.hidden = vec![32; 10];
+    config.network.hidden_activation = Activation::Identity;
+    config.network.code_activation = Activation::Identity;
+    config.training.learning_rate = 10.0;
+    let mut watch = Watch::running(config);
+    let at = watch.event(0, |event| matches!(event, Event::Diverged { .. }));
+    let Event::Diverged { step, message } = watch.log[at - 1].event.clone() else {
+        unreachable!()
+    };
+    for part in [
+        format!("step {step}"),
+        "λ 0.1".into(),
+        "learning rate 10".into(),
+        "Nc 8".into(),
+    ] {
+        assert!(message.contains(&part), "{message}");
+    }
+    // It waits, and a resume does not make it go on as it was.
+    watch.send(Command::Resume(RUN));
+    assert_eq!(watch.set_lambda(0.1), step);
+
+    let (mut rate, mut from) = (10.0, watch.log.len());
+    loop {
+        watch.send(Command::ContinueGently(RUN));
+        from = watch.event(from, |event| {
+            matches!(
+                event,
+                Event::Applied {
+                    setting: Setting::LearningRate(_),
+                    ..
+                }
+            )
+        });
+        rate /= 10.0;
+        assert!(matches!(watch.log[from - 1].event, Event::Applied {
+            setting: Setting::LearningRate(r), step: s } if r == rate && s >= step));
+        assert!(matches!(watch.log[from - 2].event, Event::Paused(false)));
+        let last = watch.losses().last().map_or(0, |point| point.step);
+        let again = watch.wait("steps or another divergence", |watch| {
+            let diverged = watch.log[from..]
+                .iter()
+                .any(|message| matches!(message.event, Event::Diverged { .. }));
+            let reached = watch.losses().last().is_some_and(|p| p.step > last + 200);
+            (diverged || reached).then_some(diverged)
+        });
+        if !again {
+            break;
+        }
+        assert!(rate > 1e-4, "a small rate does not diverge");
+    }
+    assert!(watch.losses().iter().all(|point| point.total.is_finite()));
+}
+
+#[test]
+fn a_gentle_rate_counts_in_pretraining_too() {
+    let mut config = common::config(ENDLESS);
+    config.network.hidden = vec![16];
+    config.training.learning_rate = 1e-3;
+    config.training.pretraining = Some(PretrainingConfig {
+        steps_per_layer: 1_000_000,
+        learning_rate: 1e-2,
+    });
+    let mut watch = Watch::running(config);
+    let at = watch.reach(50).len();
+    watch.pause();
+    // The rate that training would have anyway is still a change for this phase: with none to
+    // speak of, the weights stay.
+    watch.send(Command::Set(RUN, Setting::LearningRate(1e-3)));
+    watch.send(Command::Set(RUN, Setting::LearningRate(1e-12)));
+    let step = watch.set_lambda(0.2);
+    assert!(at > 0 && step > 50);
+    let before = watch.wait("a picture", |watch| {
+        let codes = watch.snapshots.last()?.codes.clone()?;
+        (codes.step == step).then_some(codes)
+    });
+    for _ in 0..5 {
+        watch.send(Command::SingleStep(RUN));
+    }
+    let after = watch.wait("a later picture", |watch| {
+        let codes = watch.snapshots.last()?.codes.clone()?;
+        (codes.step == step + 5).then_some(codes)
+    });
+    let moved = (&after.codes - &before.codes).fold(0.0_f32, |most, d| most.max(d.abs()));
+    assert!(moved < 1e-5, "{moved}");
+}
+
+#[test]
+fn a_stopped_run_can_be_extended_by_so_many_steps() {
+    let mut watch = Watch::training();
+    watch.send(Command::Stop(RUN));
+    let end = watch.event(0, is_finished);
+    assert!(matches!(
+        watch.log[end - 1].event,
+        Event::Finished { stopped: true, .. }
+    ));
+    let step = watch.set_lambda(0.1);
+    watch.send(Command::Stop(RUN));
+    watch.send(Command::Pause(RUN));
+    watch.send(Command::SingleStep(RUN));
+    assert_eq!(watch.set_lambda(0.1), step, "what is over stays over");
+
+    for extended in [40, 25] {
+        let (from, before) = (watch.log.len(), watch.losses().len() as u64);
+        watch.send(Command::Extend(RUN, extended));
+        let going = watch.event(from, |event| matches!(event, Event::Paused(false)));
+        let end = watch.event(going, is_finished);
+        assert!(matches!(
+            watch.log[end - 1].event,
+            Event::Finished { stopped: false, .. }
+        ));
+        assert_eq!(watch.losses().len() as u64, before + extended as u64);
+    }
+}
+
+#[test]
+fn a_second_start_replaces_the_first() {
+    let mut watch = Watch::training();
+    watch.start(RunId(2), common::config(30));
+    let started = watch.wait("the second start", |watch| {
+        watch.log.iter().position(|message| message.run == RunId(2))
+    });
+    assert!(matches!(watch.log[started].event, Event::Started(_)));
+    watch.event(started, is_finished);
+    assert!(watch.log[started..].iter().all(|m| m.run == RunId(2)));
+    watch.wait("its last figures", |watch| {
+        let newest = watch.snapshots.last()?;
+        (newest.run == RunId(2)).then_some(newest.final_scores?)
+    });
+}
+
+#[test]
+fn a_dropped_handle_ends_the_thread_in_every_phase() {
+    let pretraining = PretrainingConfig {
+        steps_per_layer: ENDLESS / 10,
+        learning_rate: 1e-3,
+    };
+    let mut mixtures = common::config(ENDLESS);
+    mixtures.prior = PriorConfig::Pck(PckConfig {
+        restarts: 2_000,
+        ..common::pck()
+    });
+    let mut layers = common::config(ENDLESS);
+    layers.training.pretraining = Some(pretraining);
+    for config in [mixtures, layers, common::config(ENDLESS)] {
+        let watch = Watch::running(config);
+        let (done, ended) = bounded(1);
+        std::thread::spawn(move || {
+            drop(watch.worker);
+            done.send(()).unwrap();
+        });
+        ended.recv_timeout(PATIENCE).expect("the thread is joined");
+    }
+}
+
+#[test]
+fn a_reader_that_does_not_read_stalls_nothing_and_misses_nothing() {
+    let mut watch = Watch::new();
+    watch.start(RUN, common::config(2_000));
+    // More answers than the channel holds.
+    let lambda = |i: u32| f64::from(i) / 10_000.0;
+    for i in 0..1_500 {
+        let end = Instant::now() + PATIENCE;
+        while watch
+            .worker
+            .send(Command::Set(RUN, Setting::Lambda(lambda(i))))
+            == Err(SendError::Full)
+        {
+            assert!(Instant::now() < end, "commands are read");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+    let end = Instant::now() + PATIENCE;
+    while !watch
+        .worker
+        .snapshot()
+        .is_some_and(|snapshot| snapshot.final_scores.is_some())
+    {
+        assert!(Instant::now() < end, "the run finishes without a reader");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    watch.event(0, is_finished);
+    let applied: Vec<f64> = watch
+        .log
+        .iter()
+        .filter_map(|message| match &message.event {
+            Event::Applied {
+                setting: Setting::Lambda(lambda),
+                ..
+            } => Some(*lambda),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(applied, (0..1_500).map(lambda).collect::<Vec<_>>());
+    let steps: Vec<u64> = watch.losses().iter().map(|point| point.step).collect();
+    assert_eq!(steps, (0..2_000).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_denoising_comparison_comes_with_every_row() {
+    let mut watch = Watch::running(common::config(100));
+    let picture = watch.wait("all rows", |watch| {
+        let picture = watch.snapshots.last()?.denoising.clone()?;
+        let whole = picture.samples == 45;
+        (whole && picture.rows.iter().all(|row| row.error.is_some())).then_some(picture)
+    });
+    assert_eq!((picture.rows.len(), picture.indices.len()), (4, 30));
+    for row in &picture.rows {
+        assert_eq!(row.images.as_ref().unwrap().dim(), (30, 64));
+        assert!(row.error.unwrap().is_finite());
+    }
+    let noisy = picture.rows[0].error.unwrap();
+    assert!((noisy - 0.0625).abs() < 0.01, "{noisy}");
+}
