@@ -151,7 +151,7 @@ fn kernels_that_agree_up_to_a_factor_differ_by_the_middle_colour() {
     let (_, pixels, _) = saved(&run(ramp(), ramp() * 32.0), Picture::Difference);
     assert!(pixels.chunks(4).all(|pixel| pixel == middle));
     let (_, pixels, _) = saved(&run(ramp(), ramp().reversed_axes()), Picture::Difference);
-    // C exceeds P above the diagonal of P = ramp's transpose, and falls short below it.
+    // P is the larger below the diagonal, C = Pᵀ above it.
     let at = |row, column| place(colour::diverging(false), pixel(3, &pixels, row, column));
     assert!(at(0, 2) > 128 && at(2, 0) < 128 && at(1, 1) == 128);
 }
