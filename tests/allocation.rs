@@ -3,6 +3,7 @@
 mod common;
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -17,17 +18,28 @@ struct Counting;
 
 static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
 
+thread_local! {
+    /// Whether this thread computes; what the test's own threads do meanwhile does not count.
+    static COMPUTES: Cell<bool> = const { Cell::new(false) };
+}
+
+fn count() {
+    if COMPUTES.get() {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 #[expect(unsafe_code, reason = "an allocator cannot be written without")]
 // SAFETY: every call is handed on to the system's allocator as it came.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        count();
         // SAFETY: the caller keeps to the contract of `GlobalAlloc::alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        count();
         // SAFETY: as above.
         unsafe { System.realloc(memory, layout, size) }
     }
@@ -62,8 +74,13 @@ fn trainer(config: &RunConfig) -> Trainer {
 }
 
 fn in_pool(threads: usize, work: impl FnOnce() + Send) {
+    let all_up = || {
+        // Comes back when all threads of the pool are up.
+        rayon::broadcast(|_| COMPUTES.set(true));
+        work();
+    };
     std::thread::scope(|scope| {
-        scope.spawn(|| Threads::new(threads).install(work));
+        scope.spawn(|| Threads::new(threads).install(all_up));
     });
 }
 
@@ -71,6 +88,12 @@ fn in_pool(threads: usize, work: impl FnOnce() + Send) {
 #[test]
 fn a_warm_step_allocates_nothing() {
     for threads in [1, 2] {
+        in_pool(threads, || {
+            let before = ALLOCATIONS.load(Ordering::SeqCst);
+            rayon::broadcast(|_| drop(std::hint::black_box(Box::new(1))));
+            let counted = ALLOCATIONS.load(Ordering::SeqCst) - before;
+            assert!(counted >= threads, "the counter counts on every thread");
+        });
         for prior in [
             PriorConfig::Pck(common::pck()),
             PriorConfig::Rbf { width: 1.0 },

@@ -126,6 +126,8 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
     if let Some(labels) = data.labels() {
         let labels: Array1<u8> = test.iter().map(|&index| labels[index]).collect();
         write_npy(&out.join("labels.npy"), labels.view())?;
+    } else {
+        remove_if_there(&out.join("labels.npy"))?;
     }
     figures::write(out, &figures::fold(&run, &history, denoised)?)?;
     seconds.push(PhaseTime {
@@ -241,6 +243,16 @@ fn denoising_report(
         kpca: digits.error(kpca.view()),
         dkae_pca: digits.error(dkae.view()),
         linear_pca: digits.error(linear.view()),
+    }
+}
+
+/// Removes what an earlier run left and this one has nothing to replace with.
+fn remove_if_there(path: &Path) -> anyhow::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{} is of an earlier run", path.display()))
+        }
+        _ => Ok(()),
     }
 }
 

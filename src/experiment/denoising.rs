@@ -286,3 +286,7 @@ fn first_columns(matrix: &Array2<f32>, count: usize) -> Array2<f32> {
         .as_standard_layout()
         .into_owned()
 }
+
+#[cfg(test)]
+#[path = "denoising_tests.rs"]
+mod tests;

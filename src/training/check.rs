@@ -216,3 +216,7 @@ fn real(name: &'static str, value: f64, sound: bool, range: &str) -> Result<(), 
         range: range.into(),
     })
 }
+
+#[cfg(test)]
+#[path = "check_tests.rs"]
+mod tests;

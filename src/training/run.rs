@@ -104,15 +104,17 @@ pub struct Run {
 }
 
 enum State {
-    Prior {
-        builder: EnsembleBuilder,
-        growing: GrowingGram,
-    },
-    Posteriors {
-        ensemble: Arc<Ensemble>,
-        memberships: Memberships,
-    },
+    Prior(Box<Making>),
     Training(Box<Ready>),
+}
+
+/// A PCK in the making.
+struct Making {
+    builder: EnsembleBuilder,
+    /// P on the shown digits so far.
+    growing: GrowingGram,
+    /// The samples placed so far, when all mixtures are there.
+    placed: Option<(Arc<Ensemble>, Memberships)>,
 }
 
 /// A run whose prior is complete.
@@ -148,7 +150,11 @@ impl Run {
                 let samples = data.rows::<f32>(&kernel::fit_indices(pck, &split.training, seed)?);
                 let builder = EnsembleBuilder::new(samples.view(), pck, seed)?;
                 let growing = GrowingGram::new(&builder, shown.pixels.view());
-                State::Prior { builder, growing }
+                State::Prior(Box::new(Making {
+                    builder,
+                    growing,
+                    placed: None,
+                }))
             }
             other => {
                 let prior = kernel::build(other, &data, &split.training, seed)?;
@@ -239,9 +245,11 @@ impl Run {
 
     fn show(&mut self, count: usize) {
         self.shown = Arc::new(ShownDigits::choose(&self.data, &self.split.test, count));
-        if let State::Prior { builder, growing } = &mut self.state {
-            *growing = GrowingGram::new(builder, self.shown.pixels.view());
-            growing.add(builder.mixtures());
+        if let State::Prior(making) = &mut self.state {
+            making.growing = GrowingGram::new(&making.builder, self.shown.pixels.view());
+            if !making.builder.mixtures().is_empty() {
+                making.growing.add(making.builder.mixtures());
+            }
         }
     }
 
@@ -259,13 +267,11 @@ impl Run {
     #[must_use]
     pub fn shown_prior(&self) -> Option<(Array2<f32>, Option<(usize, usize)>)> {
         match &self.state {
-            State::Prior { growing, .. } if growing.mixtures() == 0 => None,
-            State::Prior { builder, growing } => Some((
-                growing.matrix(),
-                Some((growing.mixtures(), builder.total())),
+            State::Prior(making) if making.growing.mixtures() == 0 => None,
+            State::Prior(making) => Some((
+                making.growing.matrix(),
+                Some((making.growing.mixtures(), making.builder.total())),
             )),
-            // P is the one that the last mixtures left on show.
-            State::Posteriors { .. } => None,
             State::Training(ready) => {
                 let n = self.shown.indices.len();
                 let mut matrix = Array2::zeros((n, n));
@@ -321,14 +327,18 @@ impl Run {
     #[must_use]
     pub fn progress(&self) -> (PhaseKind, usize, usize) {
         match &self.state {
-            State::Prior { builder, .. } => {
-                (PhaseKind::Prior, builder.mixtures().len(), builder.total())
-            }
-            State::Posteriors { memberships, .. } => (
-                PhaseKind::Posteriors,
-                memberships.samples(),
-                self.data.len(),
-            ),
+            State::Prior(making) => match &making.placed {
+                None => (
+                    PhaseKind::Prior,
+                    making.builder.mixtures().len(),
+                    making.builder.total(),
+                ),
+                Some((_, memberships)) => (
+                    PhaseKind::Posteriors,
+                    memberships.samples(),
+                    self.data.len(),
+                ),
+            },
             State::Training(ready) => match ready.trainer.stage() {
                 Stage::Pretraining { layer, done } => {
                     let steps = self
@@ -377,23 +387,23 @@ impl Run {
     /// weights, and the run can go on.
     pub fn advance(&mut self) -> Result<Advance, RunError> {
         match &mut self.state {
-            State::Prior { builder, growing } => {
-                growing.add(builder.fit_next(MIXTURES));
-                if builder.mixtures().len() == builder.total() {
-                    self.place_samples();
+            State::Prior(making) => match making.placed.take() {
+                None => {
+                    making.fit_next();
+                    Ok(Advance::Mixtures)
                 }
-                Ok(Advance::Mixtures)
-            }
-            State::Posteriors {
-                ensemble,
-                memberships,
-            } => {
-                let placed = memberships.place_next(ensemble, &self.data, Memberships::piece());
-                if placed == self.data.len() {
-                    self.begin_training();
+                Some((ensemble, mut memberships)) => {
+                    let piece = Memberships::piece();
+                    if memberships.place_next(&ensemble, &self.data, piece) < self.data.len() {
+                        making.placed = Some((ensemble, memberships));
+                    } else {
+                        let prior = Arc::new(Pck::new(ensemble, memberships));
+                        let ready = ready(&self.config, &self.data, &self.split, prior);
+                        self.state = State::Training(Box::new(ready));
+                    }
+                    Ok(Advance::Samples)
                 }
-                Ok(Advance::Samples)
-            }
+            },
             State::Training(ready) => match ready.trainer.stage() {
                 Stage::Training { done } if done >= ready.steps => {
                     if ready.scores.is_some() {
@@ -414,30 +424,6 @@ impl Run {
         }
     }
 
-    fn place_samples(&mut self) {
-        if let State::Prior { builder, .. } = &mut self.state {
-            let ensemble = Arc::new(builder.ensemble());
-            let memberships = Memberships::empty(&ensemble);
-            self.state = State::Posteriors {
-                ensemble,
-                memberships,
-            };
-        }
-    }
-
-    fn begin_training(&mut self) {
-        if let State::Posteriors {
-            ensemble,
-            memberships,
-        } = &mut self.state
-        {
-            let memberships = std::mem::replace(memberships, Memberships::empty(ensemble));
-            let prior = Arc::new(Pck::new(Arc::clone(ensemble), memberships));
-            let ready = ready(&self.config, &self.data, &self.split, prior);
-            self.state = State::Training(Box::new(ready));
-        }
-    }
-
     /// Takes the figures on all test samples.
     fn evaluate(&mut self) {
         if let State::Training(ready) = &mut self.state {
@@ -450,6 +436,18 @@ impl Run {
                 |c| network.decode(c),
             );
             ready.scores = Some(scores);
+        }
+    }
+}
+
+impl Making {
+    /// Fits some more mixtures; after the last, samples can be placed.
+    fn fit_next(&mut self) {
+        self.growing.add(self.builder.fit_next(MIXTURES));
+        if self.builder.mixtures().len() == self.builder.total() {
+            let ensemble = Arc::new(self.builder.ensemble());
+            let memberships = Memberships::empty(&ensemble);
+            self.placed = Some((ensemble, memberships));
         }
     }
 }
@@ -525,3 +523,7 @@ impl Validation {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod tests;

@@ -433,3 +433,7 @@ impl Minibatch<f32> {
         add_gaussian_noise(self.input.view_mut(), std as f32, false, seed);
     }
 }
+
+#[cfg(test)]
+#[path = "trainer_tests.rs"]
+mod tests;

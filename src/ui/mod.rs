@@ -69,6 +69,9 @@ pub fn run_window(options: WindowOptions, services: Services) -> eframe::Result 
         .with_min_inner_size([1100.0, 700.0]);
     let native = eframe::NativeOptions {
         viewport,
+        // With software rendering a frame costs a fifth of what it costs in wgpu, which a build
+        // of the tests brings along.
+        renderer: eframe::Renderer::Glow,
         persistence_path: options.memory.clone(),
         ..eframe::NativeOptions::default()
     };

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::experiment::denoising::DenoisingMethod;
+
 use crate::training::config::{DenoisingConfig, Preset};
 use crate::training::{Scores, ShownDigits};
 use crate::view::colour::Lut;
-use crate::worker::protocol::{DenoisedRow, Event, Message, RunId, RunSummary};
+use crate::worker::protocol::{DenoisedRow, DenoisingMethod, Event, Message, RunId, RunSummary};
 
 /// Three images of 8×2 pixels.
 const SHAPE: ImageShape = ImageShape {

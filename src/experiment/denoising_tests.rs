@@ -1,0 +1,124 @@
+use super::*;
+use crate::data::{ImageShape, Split};
+use crate::kernel;
+use crate::model::{Activation, Architecture};
+use crate::training::config::PriorConfig;
+
+const NEVER: &dyn Fn() -> bool = &|| false;
+
+/// 200 images of 5×5 pixels, each a mixture of three patterns: a plane in 25 dimensions.
+fn data() -> Arc<DataSet> {
+    let shape = ImageShape {
+        height: 5,
+        width: 5,
+    };
+    let pattern = |k: usize, p: usize| ((k + 1) * (p + 3) * 37 % 80) as f64;
+    let pixels = (0..200 * 25).map(|i| {
+        let (sample, p) = (i / 25, i % 25);
+        let share = |k: usize| ((sample * (k + 2) * 13 % 29) as f64) / 29.0;
+        (0..3).map(|k| share(k) * pattern(k, p)).sum::<f64>() as u8
+    });
+    Arc::new(DataSet::new("plane", shape, pixels.collect(), None).unwrap())
+}
+
+fn baselines(data: &Arc<DataSet>, split: &Split) -> Baselines {
+    let prior = PriorConfig::Rbf { width: 1.0 };
+    let kernel = kernel::build(&prior, data, &split.training, 0).unwrap();
+    let training = split.training.clone();
+    Baselines::new(Arc::clone(data), training, Arc::from(kernel), 0)
+}
+
+fn settings(components: usize) -> DenoisingConfig {
+    DenoisingConfig {
+        components,
+        ..DenoisingConfig::default()
+    }
+}
+
+#[test]
+fn noise_has_its_variance_and_repeats_under_its_seed() {
+    let data = data();
+    let indices: Vec<usize> = (0..200).collect();
+    let noisy = |seed, clip| {
+        let config = DenoisingConfig {
+            clip,
+            ..settings(4)
+        };
+        NoisyDigits::new(&data, &indices, &config, seed)
+    };
+    let digits = noisy(1, false);
+    let error = digits.error(digits.noisy.view());
+    assert!((error - 0.0625).abs() < 0.005, "{error}");
+    assert_eq!(digits.noisy, noisy(1, false).noisy);
+    assert_ne!(digits.noisy, noisy(2, false).noisy);
+    let clipped = noisy(1, true).noisy;
+    assert!(clipped.iter().all(|pixel| (0.0..=1.0).contains(pixel)));
+
+    let each = digits.each_error(digits.noisy.view());
+    let first: f64 = (0..25)
+        .map(|p| f64::from(digits.noisy[[0, p]] - digits.clean[[0, p]]).powi(2) / 25.0)
+        .sum();
+    assert!((each[0] - first).abs() < 1e-6);
+    assert!((each.iter().sum::<f64>() / 200.0 - error).abs() < 1e-12);
+}
+
+#[test]
+fn the_baselines_take_noise_away() {
+    let data = data();
+    let split = Split::new(200, 0);
+    let mut baselines = baselines(&data, &split);
+    let config = settings(3);
+    let digits = NoisyDigits::new(&data, &split.test, &config, 0);
+    let noisy = digits.error(digits.noisy.view());
+    let linear = baselines.linear_pca(&digits, &config, NEVER).unwrap();
+    // Three of 25 directions keep their noise.
+    let left = digits.error(linear.view()) / noisy;
+    assert!((0.06..0.2).contains(&left), "{left}");
+    let kpca = baselines.kpca(&digits, &config, NEVER).unwrap();
+    assert!(digits.error(kpca.view()) < noisy / 2.0);
+}
+
+#[test]
+fn what_is_kept_for_the_next_setting_changes_no_figure() {
+    let data = data();
+    let split = Split::new(200, 0);
+    let mut kept = baselines(&data, &split);
+    for components in [40, 3, 33, 7] {
+        let config = DenoisingConfig {
+            ridge: 1.0 / components as f64,
+            ..settings(components)
+        };
+        let digits = NoisyDigits::new(&data, &split.test, &config, 0);
+        let mut fresh = baselines(&data, &split);
+        let close = |a: Array2<f32>, b: Array2<f32>| (a - b).iter().all(|d| d.abs() < 5e-3);
+        let [a, b] = [&mut kept, &mut fresh].map(|b| b.kpca(&digits, &config, NEVER).unwrap());
+        assert!(close(a, b), "kPCA, {components} components");
+        let [a, b] =
+            [&mut kept, &mut fresh].map(|b| b.linear_pca(&digits, &config, NEVER).unwrap());
+        assert!(close(a, b), "PCA, {components} components");
+    }
+}
+
+#[test]
+fn codes_that_keep_everything_are_decoded_as_they_are() {
+    let data = data();
+    let split = Split::new(200, 0);
+    let architecture = Architecture {
+        dims: vec![25, 6],
+        hidden: Activation::Relu,
+        code: Activation::Tanh,
+        output: Activation::Sigmoid,
+    };
+    let network = Autoencoder::<f32>::new(architecture, &mut generator(0, 0));
+    // More components than the code has units: no projection.
+    let config = settings(32);
+    let digits = NoisyDigits::new(&data, &split.test, &config, 0);
+    let project = |cancel| {
+        let (training, seed) = (&split.training, 0);
+        dkae_pca(&network, &data, training, &digits, &config, seed, cancel)
+    };
+    let found = project(NEVER).unwrap();
+    let plain = network.decode(network.encode(digits.noisy.view()).view());
+    assert!((&found - &plain).iter().all(|d| d.abs() < 1e-4));
+    assert_eq!(project(&|| true).unwrap_err(), BaselineError::Cancelled);
+}

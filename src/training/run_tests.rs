@@ -1,0 +1,156 @@
+use super::*;
+use crate::data::ImageShape;
+use crate::kernel::PckConfig;
+use crate::training::config::PretrainingConfig;
+
+fn data() -> Arc<DataSet> {
+    let shape = ImageShape {
+        height: 4,
+        width: 4,
+    };
+    let pixels: Vec<u8> = (0..1_600_u32).map(|i| (i * i * 7 % 253) as u8).collect();
+    let labels = (0..100).map(|i| (i * i % 10) as u8).collect();
+    Arc::new(DataSet::new("noise", shape, pixels, Some(labels)).unwrap())
+}
+
+fn config() -> RunConfig {
+    let mut config = RunConfig {
+        prior: PriorConfig::Pck(PckConfig {
+            restarts: 20,
+            max_components: 5,
+            fit_samples: 40,
+            ..PckConfig::default()
+        }),
+        shown: 8,
+        ..RunConfig::default()
+    };
+    (config.network.hidden, config.network.code) = (vec![9], 4);
+    (config.training.batch, config.training.steps) = (20, 15);
+    config.training.pretraining = Some(PretrainingConfig {
+        steps_per_layer: 5,
+        learning_rate: 1e-2,
+    });
+    config
+}
+
+/// Advances until the run is in `phase`.
+fn run_to(phase: PhaseKind) -> Run {
+    let mut run = Run::new(data(), &config()).unwrap();
+    while run.progress().0 != phase {
+        run.advance().unwrap();
+    }
+    run
+}
+
+#[test]
+fn the_phases_come_in_order_and_count_their_units() {
+    let mut run = Run::new(data(), &config()).unwrap();
+    let (mut phases, mut steps) = (Vec::new(), Vec::new());
+    loop {
+        let (phase, done, total) = run.progress();
+        assert!(done <= total);
+        match phases.last() {
+            Some((last, before)) if *last == phase => assert!(*before < done, "{phase:?}"),
+            _ => assert_eq!(done, 0, "{phase:?} begins"),
+        }
+        phases.push((phase, done));
+        match run.advance().unwrap() {
+            Advance::Step { losses, .. } => {
+                steps.push(losses.step);
+                assert_eq!(run.steps_left() + steps.len(), 25);
+            }
+            Advance::Evaluated => break,
+            _ => assert_eq!(run.steps_left(), 25),
+        }
+    }
+    phases.dedup_by_key(|(phase, _)| *phase);
+    let phases: Vec<_> = phases.into_iter().map(|(phase, _)| phase).collect();
+    assert_eq!(
+        phases,
+        [
+            PhaseKind::Prior,
+            PhaseKind::Posteriors,
+            PhaseKind::Pretraining,
+            PhaseKind::Training,
+            PhaseKind::Evaluation
+        ]
+    );
+    assert_eq!(steps, (0..25).collect::<Vec<_>>());
+    let scores = run.scores().unwrap();
+    assert_eq!(scores.samples, run.split().test.len());
+    assert!(matches!(run.advance(), Ok(Advance::Over)));
+    assert_eq!(run.scores(), Some(scores));
+}
+
+#[test]
+fn the_shown_p_in_the_making_ends_as_the_kernel_itself() {
+    // The digits on show may change in any phase.
+    let mut run = run_to(PhaseKind::Posteriors);
+    run.reconfigure(|config| config.shown = 11).unwrap();
+    let (grown, mixtures) = run.shown_prior().unwrap();
+    assert_eq!((grown.dim(), mixtures), ((11, 11), Some((80, 80))));
+    while run.trainer().is_none() {
+        run.advance().unwrap();
+    }
+    let (kernel, mixtures) = run.shown_prior().unwrap();
+    assert_eq!(mixtures, Some((80, 80)));
+    // They may differ in Z, the largest diagonal entry of the shown or of all samples.
+    let scale = grown[[0, 0]] / kernel[[0, 0]];
+    assert!((&kernel * scale - grown).iter().all(|d| d.abs() < 1e-4));
+}
+
+#[test]
+fn digits_on_show_can_change_before_the_first_mixture() {
+    let mut run = Run::new(data(), &config()).unwrap();
+    run.reconfigure(|config| config.shown = 5).unwrap();
+    assert!(run.shown_prior().is_none());
+    run.advance().unwrap();
+    assert_eq!(run.shown_prior().unwrap().0.dim(), (5, 5));
+}
+
+#[test]
+fn a_learning_rate_holds_for_the_phase_at_hand_and_later_ones() {
+    for phase in [
+        PhaseKind::Prior,
+        PhaseKind::Pretraining,
+        PhaseKind::Training,
+    ] {
+        let mut run = run_to(phase);
+        // What training has anyway is news to pretraining.
+        let rate = run.config().get().training.learning_rate;
+        run.set_learning_rate(rate).unwrap();
+        while run.trainer().is_none() {
+            run.advance().unwrap();
+        }
+        assert_eq!(run.trainer().unwrap().learning_rate(), rate, "{phase:?}");
+        let error = run.set_learning_rate(-1.0).unwrap_err().to_string();
+        assert!(error.contains("learning rate"), "{error}");
+        assert_eq!(run.trainer().unwrap().learning_rate(), rate);
+    }
+}
+
+#[test]
+fn settings_that_do_not_fit_change_nothing() {
+    let mut run = run_to(PhaseKind::Training);
+    let before = run.config().clone();
+    let refused = run.reconfigure(|config| {
+        config.training.lambda = 0.9;
+        config.network.code = 0;
+    });
+    assert!(refused.is_err());
+    assert_eq!(run.config(), &before);
+    assert_eq!(run.trainer().unwrap().lambda(), 0.1);
+}
+
+#[test]
+fn more_steps_take_the_last_figures_back() {
+    let mut run = run_to(PhaseKind::Evaluation);
+    run.advance().unwrap();
+    assert!(run.scores().is_some());
+    run.extend(3);
+    assert_eq!((run.scores(), run.steps_left()), (None, 3));
+    run.cut_short();
+    assert_eq!(run.steps_left(), 0);
+    run.advance().unwrap();
+    assert!(run.scores().is_some());
+}

@@ -1,0 +1,150 @@
+use super::*;
+use crate::data::{ImageShape, Split};
+use crate::kernel;
+use crate::training::RunConfig;
+use crate::training::config::{Activation, PriorConfig};
+
+/// A trainer on 100 images of 4×4 pixels, layers 16–9–6–4.
+fn trainer(change: impl FnOnce(&mut RunConfig)) -> Trainer {
+    let shape = ImageShape {
+        height: 4,
+        width: 4,
+    };
+    let pixels: Vec<u8> = (0..1_600_u32).map(|i| (i * i * 7 % 253) as u8).collect();
+    let data = Arc::new(DataSet::new("noise", shape, pixels, None).unwrap());
+    let mut config = RunConfig {
+        prior: PriorConfig::Rbf { width: 1.0 },
+        ..RunConfig::default()
+    };
+    (config.network.hidden, config.network.code) = (vec![9, 6], 4);
+    (config.training.batch, config.training.steps) = (20, 100);
+    change(&mut config);
+    let split = Split::new(100, config.seed);
+    let checked = config.check(&data, &split).unwrap();
+    let prior = kernel::build(&config.prior, &data, &split.training, config.seed).unwrap();
+    Trainer::new(checked, data, &split.training, Arc::from(prior))
+}
+
+fn pretrained(steps_per_layer: usize, learning_rate: f64) -> Trainer {
+    trainer(|config| {
+        config.training.pretraining = Some(PretrainingConfig {
+            steps_per_layer,
+            learning_rate,
+        });
+    })
+}
+
+fn weights(trainer: &Trainer, layer: usize) -> Array2<f32> {
+    trainer.network().weights(layer).to_owned()
+}
+
+#[test]
+fn pretraining_moves_one_layer_at_a_time_and_then_all() {
+    let mut trainer = pretrained(3, 1e-2);
+    for layer in 0..3 {
+        assert_eq!(trainer.stage(), Stage::Pretraining { layer, done: 0 });
+        assert_eq!(
+            (trainer.depth(), trainer.learning_rate()),
+            (layer + 1, 1e-2)
+        );
+        let before = [0, 1, 2].map(|layer| weights(&trainer, layer));
+        for _ in 0..3 {
+            trainer.step(1.0).unwrap();
+        }
+        for (other, before) in before.iter().enumerate() {
+            assert_eq!(weights(&trainer, other) != before, other == layer);
+        }
+    }
+    assert_eq!(trainer.stage(), Stage::Training { done: 0 });
+    assert_eq!(trainer.learning_rate(), 2e-3);
+    let before = [0, 1, 2].map(|layer| weights(&trainer, layer));
+    trainer.step(1.0).unwrap();
+    assert!((0..3).all(|layer| weights(&trainer, layer) != before[layer]));
+    assert_eq!(trainer.steps(), 10);
+}
+
+#[test]
+fn only_the_code_layer_is_pretrained_under_lambda() {
+    let mut trainer = pretrained(2, 1e-2);
+    let lambdas = [0.0, 0.0, 0.0, 0.0, 0.1, 0.1, 0.1];
+    for (step, lambda) in lambdas.into_iter().enumerate() {
+        let point = trainer.step(1.0).unwrap();
+        let total = (1.0 - lambda) * point.lr + lambda * point.lc;
+        assert!((point.total - total).abs() < 1e-12, "step {step}");
+    }
+}
+
+#[test]
+fn another_code_size_keeps_the_layers_below() {
+    for steps in [0, 2, 8, 12] {
+        let mut trainer = pretrained(3, 1e-2);
+        for _ in 0..steps {
+            trainer.step(1.0).unwrap();
+        }
+        let before = [0, 1].map(|layer| weights(&trainer, layer));
+        let stage = trainer.stage();
+        trainer.set_code_size(7);
+        assert_eq!(trainer.network().architecture().dims, [16, 9, 6, 7]);
+        for (layer, before) in before.iter().enumerate() {
+            assert_eq!(weights(&trainer, layer), before, "after {steps} steps");
+        }
+        // The layer that starts anew is pretrained anew.
+        match stage {
+            Stage::Pretraining { layer: 2, .. } => {
+                assert_eq!(trainer.stage(), Stage::Pretraining { layer: 2, done: 0 });
+            }
+            other => assert_eq!(trainer.stage(), other),
+        }
+        for _ in 0..15 {
+            assert!(trainer.step(1.0).unwrap().total.is_finite());
+        }
+    }
+}
+
+#[test]
+fn a_divergence_brings_the_last_good_weights_back() {
+    let mut trainer = trainer(|config| {
+        config.network.hidden = vec![32; 12];
+        config.network.hidden_activation = Activation::Identity;
+        config.network.code_activation = Activation::Identity;
+    });
+    for _ in 0..30 {
+        trainer.step(1.0).unwrap();
+    }
+    let (mut before, mut step) = (trainer.network(), trainer.steps());
+    trainer.set_learning_rate(10.0);
+    let diverged = loop {
+        // The weights of these steps are kept, if their loss is finite.
+        if trainer.steps().is_multiple_of(SAFE_EVERY) {
+            (before, step) = (trainer.network(), trainer.steps());
+        }
+        match trainer.step(1.0) {
+            Ok(_) => assert!(trainer.steps() < 10_000, "such a rate diverges"),
+            Err(diverged) => break diverged,
+        }
+    };
+    assert_eq!((diverged.rate, diverged.code), (10.0, 4));
+    assert_eq!(diverged.step, trainer.steps());
+    assert!(!(diverged.lr.is_finite() && diverged.lc.is_finite()));
+    assert!(diverged.safe_step <= diverged.step && step >= diverged.safe_step);
+    let now = trainer.network();
+    assert!(now.parameters().iter().all(|weight| weight.is_finite()));
+    if diverged.safe_step == step {
+        assert_eq!(now.parameters(), before.parameters());
+    }
+    trainer.set_learning_rate(1e-5);
+    for _ in 0..30 {
+        assert!(trainer.step(1.0).unwrap().total.is_finite());
+    }
+}
+
+#[test]
+fn the_network_learns() {
+    let mut trainer = trainer(|config| config.training.lambda = 0.5);
+    let mean = |points: &[f64]| points.iter().sum::<f64>() / points.len() as f64;
+    let totals: Vec<f64> = (0..400).map(|_| trainer.step(1.0).unwrap().total).collect();
+    assert!(
+        mean(&totals[380..]) < 0.7 * mean(&totals[..20]),
+        "{totals:?}"
+    );
+}

@@ -1,0 +1,284 @@
+#!/usr/bin/env bash
+# Drives the real program on a virtual display, as a person would, and looks at the pictures.
+#
+#     tests/window.sh [BINARY [FOLDER]]
+#
+# BINARY is the program (default: target/debug/dkae-explorer), FOLDER gets the screenshots (default:
+# target/window-shots). Needs Xvfb, xdotool and ImageMagick. Takes about two minutes; every step has
+# a limit, so nothing hangs. Ends at the first thing that is not as it should be.
+
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+target=${CARGO_TARGET_DIR:-$root/target}
+binary=$(realpath "${1:-$target/debug/dkae-explorer}")
+shots=${2:-$target/window-shots}
+mkdir -p "$shots"
+shots=$(realpath "$shots")
+rm -f "$shots"/*.png
+
+# Where things stand in the window at 1440×900, in pixels. A layout that moves them changes these.
+prior='290x290+293+130'
+codes='290x290+618+130'
+controls='255x720+2+60'
+lambda_y=107
+lambda_0=16
+lambda_1=237
+# The theme button, from the right edge and the top.
+theme_right=59
+theme_y=24
+
+work=$(mktemp -d)
+program=
+server=
+finish() {
+    status=$?
+    [[ -z $program ]] || kill -9 "$program" 2>/dev/null || true
+    [[ -z $server ]] || kill "$server" 2>/dev/null || true
+    if ((status != 0)) && [[ -s $work/stderr ]]; then
+        echo '--- what the program said'
+        head -50 "$work/stderr"
+    fi
+    rm -rf "$work"
+}
+trap finish EXIT
+
+say() { printf '%5.1f s  %s\n' "$(since_start)" "$*"; }
+fail() {
+    say "FAILED: $*" >&2
+    if [[ -n $server ]]; then timeout 10 import -window root "$shots/failure.png" || true; fi
+    exit 1
+}
+began=$(date +%s%N)
+since_start() { echo "$(($(date +%s%N) - began))" | awk '{ print $1 / 1e9 }'; }
+# is EXPRESSION: whether arithmetic on fractions holds.
+is() { awk "BEGIN { exit !($*) }"; }
+# until_true SECONDS COMMAND…: repeats the command until it succeeds.
+until_true() {
+    local limit=$(($(date +%s) + $1))
+    shift
+    until "$@"; do
+        (($(date +%s) < limit)) || return 1
+        sleep 0.3
+    done
+}
+
+shot() { timeout 10 import -window root "$1"; }
+# keep NAME [SIZE]: a screenshot for the folder.
+keep() {
+    shot "$work/keep.png"
+    timeout 10 convert "$work/keep.png" -crop "${2:-1440x900}+0+0" +repage "$shots/$1.png"
+    not_blank "$shots/$1.png" || fail "$1.png is blank"
+    say "$1.png"
+}
+# A picture with something on it: many colours, and not nearly all pixels alike.
+not_blank() {
+    local colours deviation
+    read -r colours deviation < <(timeout 20 identify -format '%k %[fx:standard_deviation]\n' "$1")
+    ((colours > 200)) && is "$deviation > 0.04"
+}
+cut() { timeout 10 convert "$1" -crop "$2" +repage "$3"; }
+# differing A B: how many pixels of two pictures differ.
+differing() { timeout 10 compare -metric AE "$1" "$2" null: 2>&1 || true; }
+# How far the pictures of P and C are apart, from 0 to 1; coarse, so that a pixel's shift is nothing.
+distance() {
+    shot "$work/now.png"
+    distance_there
+}
+# The same in the last screenshot.
+distance_there() {
+    cut "$work/now.png" "$prior" "$work/p.png"
+    cut "$work/now.png" "$codes" "$work/c.png"
+    timeout 10 convert "$work/p.png" -resize 100x100! "$work/p.png"
+    timeout 10 convert "$work/c.png" -resize 100x100! "$work/c.png"
+    (timeout 10 compare -metric RMSE "$work/p.png" "$work/c.png" null: 2>&1 || true) | sed 's/.*(\(.*\))/\1/'
+}
+spread() { timeout 10 identify -format '%[fx:standard_deviation]' "$1"; }
+# changes REGION [SECONDS]: whether something moves there.
+changes() {
+    shot "$work/first.png"
+    sleep "${2:-1}"
+    shot "$work/second.png"
+    cut "$work/first.png" "$1" "$work/first.png"
+    cut "$work/second.png" "$1" "$work/second.png"
+    (($(differing "$work/first.png" "$work/second.png") > 500))
+}
+# Per cent of a core that the program uses over some seconds.
+cpu() {
+    local ticks before after
+    ticks=$(getconf CLK_TCK)
+    before=$(used)
+    sleep "$1"
+    after=$(used)
+    awk "BEGIN { print 100 * ($after - $before) / $ticks / $1 }"
+}
+used() { sed 's/.*) //' "/proc/$program/stat" | awk '{ print $12 + $13 }'; }
+quiet() { is "$(cpu 2) < 2"; }
+point() { timeout 10 xdotool mousemove --window "$window" "$1" "$2"; }
+# Out of the way, where nothing answers to the pointer.
+aside() {
+    point $(($1 - 3)) $(($2 - 3))
+    sleep 0.3
+}
+press() {
+    point "$1" "$2"
+    sleep 0.2
+    timeout 10 xdotool mousedown 1 sleep 0.1 mouseup 1
+}
+key() { timeout 10 xdotool key "$1"; }
+# drag FROM TO: the knob of λ, in a few moves.
+drag() {
+    local step
+    point "$1" $lambda_y
+    sleep 0.1
+    timeout 10 xdotool mousedown 1
+    for step in 1 2 3 4; do
+        point $(($1 + ($2 - $1) * step / 4)) $lambda_y
+        sleep 0.05
+    done
+    sleep 0.3
+    timeout 10 xdotool mouseup 1
+    # A release and a move in one frame would be a drag to the end of the move.
+    sleep 0.3
+    aside 1440 900
+}
+resize() {
+    timeout 10 xdotool windowsize "$window" "$1" "$2"
+    aside "$1" "$2"
+    sleep 1.5
+    timeout 5 xdotool getwindowgeometry "$window" | grep -q "$1x$2" || fail "the window is not $1×$2"
+}
+alive() { kill -0 "$program" 2>/dev/null; }
+
+# A home of its own: nothing remembered, nothing left behind.
+export HOME=$work/home XDG_DATA_HOME=$work/home/data XDG_CONFIG_HOME=$work/home/config XDG_CACHE_HOME=$work/home/cache
+export XDG_RUNTIME_DIR=$work/run LIBGL_ALWAYS_SOFTWARE=1
+unset WAYLAND_DISPLAY DISPLAY
+mkdir -p "$HOME" "$XDG_RUNTIME_DIR"
+chmod 700 "$XDG_RUNTIME_DIR"
+cd "$work"
+
+# --- without a display
+
+echo "== $(basename "$binary") without a display"
+status=0
+timeout 20 "$binary" --window >"$work/stdout" 2>"$work/stderr" </dev/null || status=$?
+((status == 1)) || fail "--window without a display ended with $status in place of 1"
+[[ $(wc -l <"$work/stderr") == 1 ]] || fail '--window without a display says more than a line'
+grep -q 'libx11-6.*libgl1' "$work/stderr" || fail '--window does not name the packages it needs'
+say '--window is an error that names the packages'
+
+status=0
+DISPLAY=:65000 timeout 20 "$binary" --window >"$work/stdout" 2>"$work/stderr" </dev/null || status=$?
+((status == 1)) || fail "--window on a display that is not there ended with $status in place of 1"
+if grep -q panicked "$work/stderr"; then fail 'a display that is not there makes it panic'; fi
+say '--window on a display that is not there is one too'
+
+timeout 120 "$binary" --samples 1000 >"$work/stdout" 2>"$work/stderr" </dev/null \
+    || fail "the run without a window ended with $?"
+grep -c 'No window can be opened' "$work/stderr" | grep -qx 1 || fail 'it does not say that there is no window'
+[[ -s dkae-report/report.json && -s dkae-report/prior.npy ]] || fail 'the run without a window left no report'
+say 'the bare command runs headless and leaves a report'
+
+# --- with one
+
+echo '== the window'
+# The server chooses a free number and writes it to descriptor 3.
+Xvfb -displayfd 3 -screen 0 1440x900x24 +extension GLX -nolisten tcp 3>"$work/display" >"$work/xvfb" 2>&1 &
+server=$!
+until_true 20 test -s "$work/display" || fail 'Xvfb did not start'
+DISPLAY=:$(<"$work/display")
+export DISPLAY
+
+"$binary" --window >"$work/stdout" 2>"$work/stderr" </dev/null &
+program=$!
+find_window() {
+    window=$(timeout 5 xdotool search --onlyvisible --name 'dkAE Explorer' 2>/dev/null | tail -n 1)
+    [[ -n $window ]]
+}
+until_true 30 find_window || fail 'no window within 30 s'
+say 'the window is there'
+# Without a window manager nobody else gives the window the keyboard.
+timeout 10 xdotool windowfocus "$window"
+aside 1440 900
+
+prior_is_there() {
+    shot "$work/now.png"
+    cut "$work/now.png" "$prior" "$work/p.png"
+    is "$(spread "$work/p.png") > 0.1"
+}
+until_true 30 prior_is_there || fail 'P did not appear'
+cp "$work/now.png" "$shots/1-prior-grows.png"
+
+codes_are_there() {
+    shot "$work/now.png"
+    cut "$work/now.png" "$codes" "$work/c.png"
+    is "$(spread "$work/c.png") > 0.1"
+}
+until_true 60 codes_are_there || fail 'C did not appear'
+first=$(distance_there)
+near() { is "$(distance) < ${1}"; }
+until_true 40 near "0.9 * $first" || fail "C does not come nearer to P than $first"
+key space
+say "C comes nearer to P: $first, then $(distance)"
+sleep 0.5
+until_true 60 quiet || fail 'a paused run does not come to rest'
+if changes 1440x900+0+0; then fail 'something moves in a paused run'; fi
+keep 2-paused
+idle=$(cpu 5)
+is "$idle < 2" || fail "a paused window takes $idle % of a core"
+say "paused, it takes $idle % of a core"
+
+shot "$work/before.png"
+cut "$work/before.png" "$controls" "$work/before.png"
+paused=$(distance)
+drag $((lambda_0 + (lambda_1 - lambda_0) * 316 / 1000)) $lambda_0
+shot "$work/after.png"
+cut "$work/after.png" "$controls" "$work/after.png"
+(($(differing "$work/before.png" "$work/after.png") > 100)) || fail 'λ cannot be dragged'
+key space
+changes "$codes" || fail 'the run does not go on after a pause'
+far() { ! near "$1"; }
+until_true 20 far "1.15 * $paused" || fail 'at λ = 0, C stays where it was'
+say "λ = 0: C loses P, from $paused to $(distance)"
+lost=$(distance)
+keep 3-reconstruct
+drag $lambda_0 $lambda_1
+until_true 20 near "0.8 * $lost" || fail 'at λ = 1, C does not come back'
+say "λ = 1: C finds P again, from $lost to $(distance)"
+keep 4-align
+
+until_true 60 quiet || fail 'a run that is over does not come to rest'
+idle=$(cpu 5)
+is "$idle < 2" || fail "a window whose run is over takes $idle % of a core"
+say "its run over, it takes $idle % of a core"
+keep 5-finished-dark
+
+key F1
+sleep 1
+keep 6-help
+key Escape
+sleep 0.5
+resize 1100 700
+keep 7-small-dark 1100x700
+press $((1100 - theme_right)) $theme_y
+aside 1100 700
+sleep 1
+keep 8-small-light 1100x700
+dark=$(identify -format '%[fx:mean]' "$shots/7-small-dark.png")
+light=$(identify -format '%[fx:mean]' "$shots/8-small-light.png")
+is "$light > $dark + 0.2" || fail 'the theme button does not change the theme'
+resize 1440 900
+keep 9-finished-light
+alive || fail 'the program is gone'
+
+kill -TERM "$program"
+gone() { ! alive; }
+until_true 5 gone || fail 'it is still there 5 s after SIGTERM'
+status=0
+wait "$program" || status=$?
+program=
+((status == 0 || status == 143)) || fail "SIGTERM made it end with $status"
+if grep -qi 'panicked' "$work/stderr"; then fail 'something panicked'; fi
+say 'it ends on SIGTERM'
+echo "== the window is as it should be; pictures in $shots"
