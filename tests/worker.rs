@@ -2,6 +2,8 @@
 //!
 //! Time decides nothing here: whatever is awaited comes or the test gives up after a minute.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use std::sync::Arc;
