@@ -1,6 +1,6 @@
 //! A training step allocates nothing once its buffers are warm, on any thread.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, reason = "a test ends where something fails")]
 
 mod common;
 

@@ -1,6 +1,6 @@
 //! The program itself: `train` writes what it promises, and bad input ends it with one clear line.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, reason = "a test ends where something fails")]
 
 mod common;
 

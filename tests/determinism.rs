@@ -1,6 +1,6 @@
 //! The same seed and the same number of threads give the same losses to the last bit.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, reason = "a test ends where something fails")]
 
 mod common;
 
