@@ -405,6 +405,57 @@ impl App {
         }
     }
 
+    /// Lays out all panels, then carries out what they report.
+    fn panels(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        let mut intents = Vec::new();
+        self.keys(&ctx, &mut intents);
+        self.drops(&ctx, &mut intents);
+        let frame = |margin| {
+            egui::Frame::new()
+                .fill(theme::palette(ctx.theme() == egui::Theme::Dark).page)
+                .inner_margin(margin)
+        };
+        let name = self
+            .data
+            .as_ref()
+            .map_or_else(|| "No data yet".to_owned(), |data| data.name().to_owned());
+        let mut facts = toolbar::Facts {
+            data: &name,
+            preset: self.draft.config.preset,
+            loading: self.loader.is_busy(),
+            choice: &self.draft.choice,
+            folder: &mut self.settings.picture_folder,
+        };
+        Panel::top("toolbar")
+            .exact_size(theme::TOOLBAR)
+            .frame(frame(Margin::symmetric(8, 0)))
+            .show(ui, |ui| {
+                toolbar::show(ui, &self.run, &mut facts, &mut intents);
+            });
+        Panel::left("controls")
+            .exact_size(theme::CONTROLS)
+            .frame(frame(Margin {
+                left: 8,
+                right: 4,
+                top: 8,
+                bottom: 0,
+            }))
+            .show(ui, |ui| {
+                controls::show(ui, &mut self.draft, self.run.config.as_ref(), &mut intents);
+            });
+        CentralPanel::default()
+            .frame(frame(Margin::same(8)))
+            .show(ui, |ui| {
+                self.pages(ui, &mut intents);
+            });
+        banner::show(&ctx, &self.run, &self.notices, &mut intents);
+        help::show(&ctx, &mut self.help);
+        for intent in intents {
+            self.act(&ctx, intent);
+        }
+    }
+
     /// Kernels and scores above, digits and curves below.
     fn pages(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
         let area = ui.available_rect_before_wrap();
@@ -478,54 +529,10 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
-        self.frame_times.add(frame.info().cpu_usage);
-        let ctx = ui.ctx().clone();
-        let mut intents = Vec::new();
-        self.keys(&ctx, &mut intents);
-        self.drops(&ctx, &mut intents);
-        let frame = |margin| {
-            egui::Frame::new()
-                .fill(theme::palette(ctx.theme() == egui::Theme::Dark).page)
-                .inner_margin(margin)
-        };
-        let name = self
-            .data
-            .as_ref()
-            .map_or_else(|| "No data yet".to_owned(), |data| data.name().to_owned());
-        let mut facts = toolbar::Facts {
-            data: &name,
-            preset: self.draft.config.preset,
-            loading: self.loader.is_busy(),
-            choice: &self.draft.choice,
-            folder: &mut self.settings.picture_folder,
-        };
-        Panel::top("toolbar")
-            .exact_size(theme::TOOLBAR)
-            .frame(frame(Margin::symmetric(8, 0)))
-            .show(ui, |ui| {
-                toolbar::show(ui, &self.run, &mut facts, &mut intents);
-            });
-        Panel::left("controls")
-            .exact_size(theme::CONTROLS)
-            .frame(frame(Margin {
-                left: 8,
-                right: 4,
-                top: 8,
-                bottom: 0,
-            }))
-            .show(ui, |ui| {
-                controls::show(ui, &mut self.draft, self.run.config.as_ref(), &mut intents);
-            });
-        CentralPanel::default()
-            .frame(frame(Margin::same(8)))
-            .show(ui, |ui| {
-                self.pages(ui, &mut intents);
-            });
-        banner::show(&ctx, &self.run, &self.notices, &mut intents);
-        help::show(&ctx, &mut self.help);
-        for intent in intents {
-            self.act(&ctx, intent);
-        }
+        let began = std::time::Instant::now();
+        self.panels(ui);
+        let panels = began.elapsed().as_secs_f32();
+        self.frame_times.add(panels, frame.info().cpu_usage);
     }
 
     fn save(&mut self, storage: &mut dyn Storage) {
