@@ -51,7 +51,7 @@ fn measure(data: &DataSet, config: &PckConfig) {
         builder.fit_next(29);
     });
     timed("GrowingGram of 29 mixtures", || {
-        growing.add(builder.mixtures())
+        growing.add(builder.mixtures());
     });
     timed("the other mixtures", || {
         builder.fit_next(usize::MAX);

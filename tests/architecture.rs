@@ -1,6 +1,8 @@
 //! The arrows between the modules run one way, the toolkit stays in the window, and only `linalg`
 //! names a numerical backend.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something fails")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! The program itself: `train` writes what it promises, and bad input ends it with one clear line.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something fails")]
+
 mod common;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! The same seed and the same number of threads give the same losses to the last bit.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something fails")]
+
 mod common;
 
 use dkae_explorer::linalg::Threads;

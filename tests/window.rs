@@ -1,6 +1,8 @@
 //! The window without a screen: what a person does becomes a command, what the worker says
 //! becomes what the person sees.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something fails")]
+
 #[path = "window/script.rs"]
 mod script;
 

@@ -2,6 +2,8 @@
 //!
 //! Time decides nothing here: whatever is awaited comes or the test gives up after a minute.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something fails")]
+
 mod common;
 
 use std::sync::Arc;
@@ -538,10 +540,13 @@ fn a_dropped_handle_ends_the_thread_in_every_phase() {
     for config in [mixtures, layers, common::config(ENDLESS)] {
         let watch = Watch::running(config);
         let (done, ended) = bounded(1);
-        std::thread::spawn(move || {
-            drop(watch.worker);
-            done.send(()).unwrap();
-        });
+        let drops = std::thread::Builder::new().name("dropper".into());
+        drops
+            .spawn(move || {
+                drop(watch.worker);
+                done.send(()).unwrap();
+            })
+            .unwrap();
         ended.recv_timeout(PATIENCE).expect("the thread is joined");
     }
 }
@@ -564,11 +569,8 @@ fn a_reader_that_does_not_read_stalls_nothing_and_misses_nothing() {
         }
     }
     let end = Instant::now() + PATIENCE;
-    while !watch
-        .worker
-        .snapshot()
-        .is_some_and(|snapshot| snapshot.final_scores.is_some())
-    {
+    let unfinished = |snapshot: Arc<Snapshot>| snapshot.final_scores.is_none();
+    while watch.worker.snapshot().is_none_or(unfinished) {
         assert!(Instant::now() < end, "the run finishes without a reader");
         std::thread::sleep(Duration::from_millis(5));
     }

@@ -32,7 +32,7 @@ fn many_columns_take_the_implicit_way_to_the_same_result() {
     let mut tiles = Tiles {
         shape: rows.dim(),
         gather: |range: Range<usize>, mut tile: ArrayViewMut2<'_, f32>| {
-            tile.assign(&rows.slice(s![range, ..]))
+            tile.assign(&rows.slice(s![range, ..]));
         },
     };
     let mean = tiles.mean();

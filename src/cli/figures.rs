@@ -37,7 +37,7 @@ pub(super) fn fold(
     view.expect(id);
     let validation = history.validation.iter().copied().map(Event::Validation);
     let events = [
-        Event::Started(run_summary(run)),
+        Event::Started(Box::new(run_summary(run))),
         Event::Losses(history.training.clone()),
     ];
     for event in events.into_iter().chain(validation) {

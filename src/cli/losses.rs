@@ -53,7 +53,7 @@ pub(super) fn draw(view: &RunView) -> anyhow::Result<([usize; 2], Vec<u8>)> {
     {
         let area = BitMapBackend::with_buffer(&mut rgb, (width, height)).into_drawing_area();
         paint(&area, view)
-            .and_then(|()| Ok(area.present()?))
+            .and_then(|()| area.present())
             .map_err(|error| anyhow!("the loss curves could not be drawn: {error}"))?;
     }
     Ok((SIZE.map(|side| side as usize), halved(&rgb, width as usize)))
@@ -119,7 +119,7 @@ fn paint(area: &Area<'_>, view: &RunView) -> Drawn {
         .bold_line_style(LINE)
         .axis_style(LINE)
         .label_style(small.clone())
-        .x_desc("training steps — thin: minibatches, thick: validation samples")
+        .x_desc("training steps (thin: minibatches; thick: validation samples)")
         .x_label_formatter(&|step| format!("{step:.0}"))
         .y_label_formatter(&|&log| decimal(log))
         .draw()?;

@@ -54,7 +54,7 @@ impl DenoisingMethod {
     pub fn name(self) -> &'static str {
         match self {
             Self::Noisy => "noisy",
-            Self::Kpca => "kPCA",
+            Self::Kpca => "kPCA, pre-image",
             Self::DkaePca => "dkAE + PCA",
             Self::LinearPca => "linear PCA",
         }

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::{KernelError, PriorConfig, PriorKernel, Scratch};
 use crate::data::DataSet;
-use crate::linalg::{self, Accumulate, Parallel, product, squared_distances};
+use crate::linalg::{self, Accumulate, Parallel, for_row_blocks, product, squared_distances};
 
 /// Samples on a side of the tiles in which [`PriorKernel::multiply`] goes through P.
 const TILE: usize = 256;
@@ -165,7 +165,6 @@ impl Form {
         mut out: ArrayViewMut2<'_, f32>,
         x: (ArrayView2<'_, f32>, &[f32]),
         y: (ArrayView2<'_, f32>, &[f32]),
-        parallel: Parallel,
     ) {
         product(
             out.view_mut(),
@@ -173,9 +172,21 @@ impl Form {
             1.0,
             x.0,
             y.0.t(),
-            parallel,
+            Parallel::No,
         );
         self.apply(out, x.1, y.1);
+    }
+
+    /// The same on all threads, without allocating.
+    fn tiles(
+        self,
+        out: ArrayViewMut2<'_, f32>,
+        x: (ArrayView2<'_, f32>, &[f32]),
+        y: (ArrayView2<'_, f32>, &[f32]),
+    ) {
+        for_row_blocks(out, 16, &|rows, block| {
+            self.tile(block, (x.0.slice(s![rows.clone(), ..]), &x.1[rows]), y);
+        });
     }
 }
 
@@ -183,8 +194,7 @@ impl PriorKernel for Elementwise {
     fn block(&self, rows: &[usize], columns: &[usize], out: ArrayViewMut2<'_, f32>) {
         let (x, y) = (self.data.rows(rows), self.data.rows(columns));
         let (of_x, of_y) = (self.norms_of(rows), self.norms_of(columns));
-        self.form
-            .tile(out, (x.view(), &of_x), (y.view(), &of_y), Parallel::Yes);
+        self.form.tiles(out, (x.view(), &of_x), (y.view(), &of_y));
     }
 
     fn gram(&self, rows: &[usize], scratch: &mut Scratch, mut out: ArrayViewMut2<'_, f32>) {
@@ -197,7 +207,7 @@ impl PriorKernel for Elementwise {
             *norm = self.norms[row];
         }
         let x = (pixels.view(), &*norms);
-        self.form.tile(out.view_mut(), x, x, Parallel::Yes);
+        self.form.tiles(out.view_mut(), x, x);
         // A product rounds its two triangles differently.
         for i in 0..k {
             for j in 0..i {
@@ -254,7 +264,7 @@ impl Elementwise {
                 let tile = &mut buffer[..size.0 * size.1];
                 let mut tile = ArrayViewMut2::from_shape(size, tile).expect("just cut to size");
                 let (x, y) = ((x.view(), &of_x[..]), (y.view(), &of_y[..]));
-                self.form.tile(tile.view_mut(), x, y, Parallel::No);
+                self.form.tile(tile.view_mut(), x, y);
                 let (add, alone) = (Accumulate::Add, Parallel::No);
                 product(out.view_mut(), add, 1.0, tile.view(), v, alone);
             }

@@ -15,7 +15,7 @@ fn reflected(values: &[f64]) -> impl Fn(ArrayView2<'_, f32>) -> Array2<f32> + us
             let outer = Array2::from_shape_fn(x.dim(), |(i, j)| u[i] * c[j]);
             x - outer
         };
-        let x = reflect(v.mapv(f64::from)) * &values.view().insert_axis(Axis(1));
+        let x = reflect(v.mapv(f64::from)) * values.view().insert_axis(Axis(1));
         reflect(x).mapv(|x| x as f32)
     }
 }

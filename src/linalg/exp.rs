@@ -36,10 +36,6 @@ fn exp_nonpositive(x: f32) -> f32 {
 ///
 /// eˣ = 2ⁿ · eʳ with n = round(x / ln 2) and a minimax polynomial for eʳ.
 #[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "the callers are compiled for several vector widths"
-)]
 pub(super) fn exp(x: f32) -> f32 {
     /// 1.5 · 2²³: adding it rounds to an integer, which then stands in the low bits.
     const MAGIC: f32 = 12_582_912.0;

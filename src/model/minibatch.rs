@@ -38,7 +38,7 @@ pub struct Minibatch<T> {
     delta_up: Vec<Array2<T>>,
     /// ∂L by the pre-activations of `down`.
     delta_down: Vec<Array2<T>>,
-    /// C_k, then ∂L/∂C_k.
+    /// C_k, then the derivative of L by it.
     gram: Array2<T>,
     /// Sums over a row each: ‖C‖², ‖P‖², ⟨C, P⟩, squared error.
     sums: Array2<f64>,

@@ -94,6 +94,9 @@ pub enum Advance {
     Over,
 }
 
+/// Mixtures in a prior kernel so far, and in the end.
+pub type MixturesDone = (usize, usize);
+
 /// A run.
 pub struct Run {
     data: Arc<DataSet>,
@@ -265,7 +268,7 @@ impl Run {
     /// P on the shown digits as far as it has come, and the mixtures in it so far and in the end
     /// (for kernels that have them).
     #[must_use]
-    pub fn shown_prior(&self) -> Option<(Array2<f32>, Option<(usize, usize)>)> {
+    pub fn shown_prior(&self) -> Option<(Array2<f32>, Option<MixturesDone>)> {
         match &self.state {
             State::Prior(making) if making.growing.mixtures() == 0 => None,
             State::Prior(making) => Some((

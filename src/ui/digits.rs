@@ -16,7 +16,7 @@ use crate::data::ImageShape;
 use crate::view::digits::{Sheet, magnification, spread};
 use crate::view::pictures::Picture;
 use crate::view::{RunView, colour, numbers};
-use crate::worker::protocol::{CodePicture, DenoisedRow, DenoisingMethod, DenoisingPicture};
+use crate::worker::protocol::{CodePicture, DenoisedRow, DenoisingPicture};
 
 /// Width of the rows' names.
 const NAMES: f32 = 13.0 * UNIT;
@@ -306,7 +306,7 @@ impl Digits {
             area,
             grid,
             index,
-            method_name(row.method),
+            row.method.name(),
             &figure,
             palette.text,
         );
@@ -336,15 +336,6 @@ impl Digits {
             ui.painter()
                 .text(place, Align2::CENTER_TOP, text, font, palette.weak);
         }
-    }
-}
-
-fn method_name(method: DenoisingMethod) -> &'static str {
-    match method {
-        DenoisingMethod::Noisy => "noisy",
-        DenoisingMethod::Kpca => "kPCA, pre-image",
-        DenoisingMethod::DkaePca => "dkAE + PCA",
-        DenoisingMethod::LinearPca => "linear PCA",
     }
 }
 

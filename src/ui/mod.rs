@@ -1,7 +1,7 @@
 //! The window: it shows what [`crate::view`] knows and turns what a person does into commands.
 //!
-//! [`App`](app::App) holds everything; each panel is a file that takes a view, paints it and
-//! reports [`Intent`](intent::Intent)s. Nothing here waits: data are read, dialogs opened and
+//! [`App`] holds everything; each panel is a file that takes a view, paints it and
+//! reports an `Intent`. Nothing here waits: data are read, dialogs opened and
 //! files written on threads of their own, and the worker trains on its own.
 
 mod app;

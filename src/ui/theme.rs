@@ -4,6 +4,8 @@
 //! appear. Headings are quieter than pictures.
 
 use egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
+
+use crate::view;
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, Vec2};
 
 /// The grid's unit in points.
@@ -62,8 +64,8 @@ const DARK: Palette = Palette {
 };
 
 const LIGHT: Palette = Palette {
-    lr: Color32::from_rgb(0xb8, 0x62, 0x00),
-    lc: Color32::from_rgb(0x00, 0x6c, 0xae),
+    lr: colour(view::colour::RECONSTRUCTION),
+    lc: colour(view::colour::ALIGNMENT),
     total: Color32::from_rgb(0x62, 0x62, 0x6c),
     page: Color32::from_rgb(0xee, 0xef, 0xf2),
     card: Color32::from_rgb(0xfd, 0xfd, 0xfe),
@@ -89,7 +91,7 @@ pub fn of(ui: &egui::Ui) -> &'static Palette {
 
 /// The colour of bytes.
 #[must_use]
-pub fn colour([r, g, b]: [u8; 3]) -> Color32 {
+pub const fn colour([r, g, b]: [u8; 3]) -> Color32 {
     Color32::from_rgb(r, g, b)
 }
 

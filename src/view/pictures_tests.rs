@@ -61,7 +61,7 @@ fn run(prior: Array2<f32>, codes: Array2<f32>) -> RunView {
     view.expect(id);
     view.take(Message {
         run: id,
-        event: Event::Started(summary()),
+        event: Event::Started(Box::new(summary())),
     });
     let images = |grey| Arc::new(Array2::from_elem((3, 16), grey));
     let row = |method, images| DenoisedRow {

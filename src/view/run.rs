@@ -137,7 +137,7 @@ impl RunView {
         if self.pending == Some(message.run) {
             match message.event {
                 Event::Started(summary) => {
-                    self.begin(message.run, summary);
+                    self.begin(message.run, *summary);
                     return Some(Change::Began);
                 }
                 Event::Failed { message } => {
@@ -284,7 +284,7 @@ mod tests {
     }
 
     fn started() -> Event {
-        Event::Started(RunSummary {
+        Event::Started(Box::new(RunSummary {
             data: "digits".into(),
             checksum: String::new(),
             shape: ImageShape {
@@ -296,7 +296,7 @@ mod tests {
             dims: vec![4, 8, 4],
             parameters: 80,
             threads: 1,
-        })
+        }))
     }
 
     fn losses(step: u64) -> Event {

@@ -212,7 +212,7 @@ impl Engine {
                 self.single = self.session.as_ref().is_some_and(waits);
             }
             Command::Stop(run) => {
-                self.change(run, |s| (s.activity != Activity::Over).then(|| s.stop()))
+                self.change(run, |s| (s.activity != Activity::Over).then(|| s.stop()));
             }
             Command::Set(run, setting) => self.set(run, setting),
             Command::ContinueGently(run) => {
@@ -254,7 +254,7 @@ impl Engine {
                 self.single = false;
                 self.next_picture = Instant::now();
                 self.next_comparison = Instant::now();
-                self.say(run, Event::Started(summary));
+                self.say(run, Event::Started(Box::new(summary)));
             }
             // The run that was there goes on.
             Err(error) => self.say(

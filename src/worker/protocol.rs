@@ -84,7 +84,7 @@ pub struct Message {
 #[derive(Clone, Debug)]
 pub enum Event {
     /// The run has begun.
-    Started(RunSummary),
+    Started(Box<RunSummary>),
     /// Where it is now; sent at every change of phase and a few times a second.
     Progress(Progress),
     /// Losses of training minibatches since the last such event, in order; thinned on long runs.

@@ -127,7 +127,7 @@ impl Player {
     }
 
     pub fn started(&self) -> Message {
-        self.message(Event::Started(RunSummary {
+        self.message(Event::Started(Box::new(RunSummary {
             data: self.data.name().to_owned(),
             checksum: self.data.checksum().to_owned(),
             shape: self.data.shape(),
@@ -136,7 +136,7 @@ impl Player {
             dims: vec![784, 256, 256, 512, 128],
             parameters: 401_000,
             threads: 2,
-        }))
+        })))
     }
 
     pub fn progress(&self, phase: PhaseKind, done: usize, total: usize) -> Message {

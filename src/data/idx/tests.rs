@@ -227,7 +227,7 @@ fn a_bomb_stops_at_the_promise_or_at_the_budget() {
 
 #[test]
 fn damage_inside_the_packing_is_found() {
-    let pixels: Vec<u8> = (0..5000_u32).map(|i| (i * i >> 3) as u8).collect();
+    let pixels: Vec<u8> = (0..5000_u32).map(|i| ((i * i) >> 3) as u8).collect();
     let good = gzip(&images_file([50, 10, 10], &pixels));
     // The checksum at the end guards every bit of the contents.
     let mut sum = good.clone();
