@@ -84,6 +84,8 @@ fn in_pool(threads: usize, work: impl FnOnce() + Send) {
             warm_product();
         });
         work();
+        // A thread that ends may allocate too, while the next pool is being counted.
+        rayon::broadcast(|_| COMPUTES.set(false));
     };
     std::thread::scope(|scope| {
         scope.spawn(|| Threads::new(threads).install(all_up));

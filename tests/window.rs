@@ -253,22 +253,24 @@ fn a_bad_file_is_named_and_the_run_stays() {
     assert_eq!(window.harness.state().run().training.points().len(), 201);
 }
 
+/// A file as the toolkit hands it over.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("read by its path".to_owned())
+    }
+}
+
 #[test]
 fn a_dropped_file_is_loaded_too() {
     let (mut window, _player) = Window::training();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dropped-images");
     std::fs::write(&path, b"nothing").unwrap();
-    #[derive(Debug)]
-    struct Dropped(PathBuf);
-    impl egui::DroppedFile for Dropped {
-        fn path(&self) -> &std::path::Path {
-            &self.0
-        }
-        fn bytes(&self) -> Result<Vec<u8>, String> {
-            Err("read by its path".to_owned())
-        }
-    }
     window
         .harness
         .input_mut()

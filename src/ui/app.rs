@@ -16,6 +16,7 @@ use super::controls::{self, Draft};
 use super::curves::Curves;
 use super::digits::Digits;
 use super::export::{self, Job, Saver};
+use super::frame_times::FrameTimes;
 use super::intent::Intent;
 use super::kernels::{self, Kernels};
 use super::loading::{Answer, DataChoice, Dialog, Loaded, Loader, Purpose, Wake};
@@ -54,6 +55,7 @@ pub struct App {
     curves: Curves,
     help: bool,
     settings: Settings,
+    frame_times: FrameTimes,
     wake: Wake,
 }
 
@@ -94,6 +96,7 @@ impl App {
             curves: Curves::default(),
             help: false,
             settings,
+            frame_times: FrameTimes::default(),
             wake,
         };
         app.loader.load(options.choice);
@@ -474,7 +477,8 @@ impl eframe::App for App {
         }
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+    fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        self.frame_times.add(frame.info().cpu_usage);
         let ctx = ui.ctx().clone();
         let mut intents = Vec::new();
         self.keys(&ctx, &mut intents);

@@ -10,6 +10,7 @@ mod controls;
 mod curves;
 mod digits;
 mod export;
+mod frame_times;
 mod help;
 mod intent;
 mod kernels;
