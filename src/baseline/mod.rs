@@ -4,11 +4,6 @@
 //! back from its scores to pixels, and [`Pca`] does the same for the pixels themselves or for the
 //! codes of an autoencoder.
 
-#![allow(
-    clippy::needless_pass_by_value,
-    reason = "views are passed by value, as slices are"
-)]
-
 mod error;
 mod kpca;
 mod pca;

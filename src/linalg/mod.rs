@@ -5,11 +5,6 @@
 //! the program: `f32` trains, `f64` tests the same code by finite differences; [`Real`] is what
 //! both can do.
 
-#![allow(
-    clippy::needless_pass_by_value,
-    reason = "views are passed by value, as slices are"
-)]
-
 mod distance;
 mod eigen;
 mod exp;

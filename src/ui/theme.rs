@@ -107,14 +107,6 @@ pub fn small_figures() -> FontId {
     FontId::new(SMALL, FontFamily::Monospace)
 }
 
-/// A card: what one picture, or one group of pictures, stands on.
-pub fn card(ui: &egui::Ui) -> egui::Frame {
-    egui::Frame::new()
-        .fill(of(ui).card)
-        .corner_radius(CornerRadius::same(6))
-        .inner_margin(Margin::same(8))
-}
-
 /// Fonts, sizes and colours, for both themes.
 pub fn install(ctx: &egui::Context) {
     let family = |family| InsertFontFamily {

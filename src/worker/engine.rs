@@ -333,6 +333,8 @@ impl Engine {
             Ok(picture) => session.denoising = Some(picture),
             Err(reason) => {
                 let setting = Setting::Denoising(session.denoising_settings());
+                // It would fail again; the next change of a setting asks anew.
+                self.next_comparison = Instant::now() + Duration::from_secs(1 << 30);
                 self.say(outcome.run, Event::Refused { setting, reason });
             }
         }
