@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use of the crate, besides itself.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("linalg", &[]),
     ("data", &["linalg"]),
     ("kernel", &["data", "linalg"]),
@@ -33,7 +33,11 @@ const ARROWS: [(&str, &[&str]); 11] = [
             "training",
         ],
     ),
-    ("view", &["data", "training", "worker"]),
+    ("view", &["data", "experiment", "training", "worker"]),
+    (
+        "report",
+        &["data", "experiment", "training", "view", "worker"],
+    ),
     (
         "cli",
         &[
@@ -43,12 +47,16 @@ const ARROWS: [(&str, &[&str]); 11] = [
             "kernel",
             "linalg",
             "model",
+            "report",
             "training",
             "view",
             "worker",
         ],
     ),
-    ("ui", &["data", "training", "view", "worker"]),
+    (
+        "ui",
+        &["data", "experiment", "report", "training", "view", "worker"],
+    ),
 ];
 
 fn source() -> PathBuf {

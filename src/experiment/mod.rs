@@ -1,3 +1,17 @@
 //! The paper's experiments, one file each, used by the window and the command line alike.
+//!
+//! ```text
+//! Plan ──► tasks ──► Study (trains, measures, keeps) ──► Findings ──► fig3, table1, …, claims
+//! ```
+//!
+//! A [`plan::Plan`] says what is to be found out. A study does its tasks one after the other and
+//! keeps every result in a folder; [`findings::Findings`] is what it has so far. The files named
+//! after the paper's figures and tables turn findings into what the figure shows.
 
+pub mod claims;
 pub mod denoising;
+pub mod fig3;
+pub mod findings;
+pub mod plan;
+pub mod statistics;
+pub mod table1;

@@ -10,7 +10,7 @@ use crate::kernel::alignment::AlignmentSums;
 const TILE: usize = 1_000;
 
 /// The losses at one step.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct LossPoint {
     /// Steps taken before.
     pub step: u64,
@@ -25,7 +25,7 @@ pub struct LossPoint {
 }
 
 /// The scoreboard.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Scores {
     /// Samples they were taken on.
     pub samples: usize,

@@ -7,6 +7,7 @@
 //! | `engine` | the thread's loop: commands, a piece of work, news |
 //! | `session` | one run with what is told about it |
 //! | `comparer` | the second thread: the denoising comparison, which takes seconds |
+//! | `study_protocol` | what is said between a study on its own thread and whoever watches it |
 //! | `slot`, `outbox` | the newest value; messages that wait for room |
 //!
 //! Neither side ever waits for the other: commands and messages go through bounded channels that
@@ -19,6 +20,7 @@ mod outbox;
 pub mod protocol;
 mod session;
 mod slot;
+pub mod study_protocol;
 
 pub use comparer::denoising_picture;
 pub use handle::{SendError, WorkerHandle};

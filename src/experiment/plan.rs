@@ -1,0 +1,456 @@
+//! What is to be found out: which experiments, under which settings, for which seeds.
+//!
+//! Most experiments look at the same networks: Table 1 wants the one trained with λ = 0 and the
+//! one with λ = 0.1, and both are points of Fig. 3(a) too. So a plan names the networks by
+//! [`Recipe`], and each is trained once for whoever needs it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::training::config::{Preset, RunConfig};
+
+/// λ of Fig. 3(a).
+const LAMBDAS: [f64; 9] = [0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0];
+
+/// λ of the reconstructions of Fig. 4 that are further from the originals.
+pub const FAR_LAMBDA: f64 = 0.75;
+
+/// The classes of Table 2.
+const DENOISED_CLASSES: [u8; 2] = [5, 6];
+
+/// The paper's experiments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Experiment {
+    /// Lr and Lc against λ.
+    Fig3a,
+    /// Lr and Lc against Nc.
+    Fig3b,
+    /// Reconstructions and kernels, side by side.
+    Fig4,
+    /// Distances to the ideal kernel.
+    Table1,
+    /// The spectrum of P against the codes.
+    Fig5,
+    /// Denoising, with the digits of Fig. 6.
+    Table2,
+}
+
+impl Experiment {
+    /// All of them, in the paper's order.
+    pub const ALL: [Self; 6] = [
+        Self::Fig3a,
+        Self::Fig3b,
+        Self::Fig4,
+        Self::Table1,
+        Self::Fig5,
+        Self::Table2,
+    ];
+
+    /// The name in the paper.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fig3a => "Fig. 3a",
+            Self::Fig3b => "Fig. 3b",
+            Self::Fig4 => "Fig. 4",
+            Self::Table1 => "Table 1",
+            Self::Fig5 => "Fig. 5",
+            Self::Table2 => "Table 2, Fig. 6",
+        }
+    }
+
+    /// What it shows, in a sentence.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Fig3a => "Lr and Lc on validation digits as λ goes from 0 to 1",
+            Self::Fig3b => "Lr and Lc on validation digits as the code layer grows",
+            Self::Fig4 => "Digits and kernels under three λ, as pictures",
+            Self::Table1 => "How near P, C and the code kernel of λ = 0 are to the ideal kernel",
+            Self::Fig5 => "P by its m leading components, against P by the codes",
+            Self::Table2 => "Noisy digits cleaned by kernel PCA and by PCA of the codes",
+        }
+    }
+
+    /// The name on the command line and in file names.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Fig3a => "fig3a",
+            Self::Fig3b => "fig3b",
+            Self::Fig4 => "fig4",
+            Self::Table1 => "table1",
+            Self::Fig5 => "fig5",
+            Self::Table2 => "table2",
+        }
+    }
+}
+
+/// Which samples a network is trained on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Digits {
+    /// Those of all classes.
+    All,
+    /// Those of the classes of Table 2.
+    Denoised,
+}
+
+/// What tells one network of a study from the others.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// The seed of the samples, the split, the mixtures, the weights and the minibatches.
+    pub seed: u64,
+    /// λ.
+    pub lambda: f64,
+    /// Nc.
+    pub code: usize,
+    /// The samples.
+    pub digits: Digits,
+}
+
+impl Recipe {
+    /// The name of its files: two recipes of a study never share one.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let digits = match self.digits {
+            Digits::All => "",
+            Digits::Denoised => "-denoising",
+        };
+        format!(
+            "seed{}-lambda{}-nc{}{digits}",
+            self.seed, self.lambda, self.code
+        )
+    }
+}
+
+/// A piece of a study, whose result is kept when it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Task {
+    /// Train a network and take its figures.
+    Network(Recipe),
+    /// The spectrum of P under a seed, against the network of the plan's λ and Nc.
+    Spectrum {
+        /// The seed.
+        seed: u64,
+    },
+    /// The denoising comparison under a seed.
+    Denoising {
+        /// The seed.
+        seed: u64,
+    },
+}
+
+impl Task {
+    /// Its seed.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        match self {
+            Self::Network(recipe) => recipe.seed,
+            Self::Spectrum { seed } | Self::Denoising { seed } => *seed,
+        }
+    }
+
+    /// What it is, for a progress bar.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Network(recipe) => {
+                let digits = match recipe.digits {
+                    Digits::All => "",
+                    Digits::Denoised => ", for denoising",
+                };
+                format!(
+                    "seed {}: λ = {}, Nc = {}{digits}",
+                    recipe.seed, recipe.lambda, recipe.code
+                )
+            }
+            Self::Spectrum { seed } => format!("seed {seed}: spectrum of P"),
+            Self::Denoising { seed } => format!("seed {seed}: denoising"),
+        }
+    }
+
+    /// The name of its result's file.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Network(recipe) => recipe.key(),
+            Self::Spectrum { seed } => format!("seed{seed}-spectrum"),
+            Self::Denoising { seed } => format!("seed{seed}-denoising"),
+        }
+    }
+}
+
+/// The settings of Table 2.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DenoisingPlan {
+    /// The classes; everything (the mixtures, the network, both PCAs) is fitted on training
+    /// digits of these alone.
+    pub classes: Vec<u8>,
+    /// Standard deviation of the noise.
+    pub noise: f64,
+    /// Whether the noisy pixels are cut to [0, 1].
+    pub clip: bool,
+    /// m, components of every method.
+    pub components: usize,
+    /// Grid of the pre-image's σ, in multiples of the median distance between scores.
+    pub widths: Vec<f64>,
+    /// Grid of its ridge.
+    pub ridges: Vec<f64>,
+}
+
+/// A study: the experiments, their settings and their seeds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The settings of every run, but for what an experiment varies; its λ and Nc are those that
+    /// the paper chose (λ = 0.1, the largest code).
+    pub config: RunConfig,
+    /// Samples.
+    pub samples: usize,
+    /// The experiments, in the paper's order.
+    pub experiments: Vec<Experiment>,
+    /// The seeds; one is finished before the next begins.
+    pub seeds: Vec<u64>,
+    /// λ of Fig. 3(a), ascending.
+    pub lambdas: Vec<f64>,
+    /// Nc of Fig. 3(b), ascending.
+    pub code_sizes: Vec<usize>,
+    /// Components of Fig. 5 at the most.
+    pub spectrum: usize,
+    /// Table 2.
+    pub denoising: DenoisingPlan,
+}
+
+/// What is wrong with a plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// Nothing to do.
+    #[error("no experiment is chosen: choose at least one of {}", keys())]
+    NoExperiment,
+    /// No seed.
+    #[error("a study needs at least one seed")]
+    NoSeed,
+    /// A λ out of range.
+    #[error("λ is {0}, but has to be from 0 to 1")]
+    Lambda(String),
+    /// Sweeps without points.
+    #[error("the sweep over {0} has no values")]
+    NoValues(&'static str),
+    /// No components.
+    #[error("the number of components has to be at least 1")]
+    NoComponents,
+}
+
+fn keys() -> String {
+    Experiment::ALL.map(Experiment::key).join(", ")
+}
+
+impl Plan {
+    /// The paper's experiments at the size of `preset`, for `seeds` seeds from `first` on.
+    #[must_use]
+    pub fn of(preset: Preset, experiments: &[Experiment], first: u64, seeds: usize) -> Self {
+        let config = preset.config();
+        let mut experiments = experiments.to_vec();
+        experiments.sort_unstable();
+        experiments.dedup();
+        Self {
+            samples: preset.samples(),
+            experiments,
+            seeds: (first..).take(seeds).collect(),
+            lambdas: LAMBDAS.to_vec(),
+            code_sizes: doubling(config.network.code),
+            spectrum: 128,
+            denoising: DenoisingPlan {
+                classes: DENOISED_CLASSES.to_vec(),
+                noise: config.denoising.noise,
+                clip: config.denoising.clip,
+                components: config.denoising.components,
+                widths: vec![0.25, 0.5, 1.0, 2.0, 4.0],
+                ridges: vec![0.005, 0.05, 0.5, 5.0],
+            },
+            config,
+        }
+    }
+
+    /// Looks whether it can be carried out at all; whether the settings fit the data shows when
+    /// a run begins.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError`] names what is missing or out of range.
+    pub fn check(&self) -> Result<(), PlanError> {
+        if self.experiments.is_empty() {
+            return Err(PlanError::NoExperiment);
+        }
+        if self.seeds.is_empty() {
+            return Err(PlanError::NoSeed);
+        }
+        if self.lambdas.is_empty() {
+            return Err(PlanError::NoValues("λ"));
+        }
+        if self.code_sizes.is_empty() {
+            return Err(PlanError::NoValues("Nc"));
+        }
+        let all = self.lambdas.iter().chain([&self.config.training.lambda]);
+        if let Some(lambda) = all.into_iter().find(|λ| !(0.0..=1.0).contains(*λ)) {
+            return Err(PlanError::Lambda(lambda.to_string()));
+        }
+        if self.spectrum == 0 || self.denoising.components == 0 {
+            return Err(PlanError::NoComponents);
+        }
+        if self.denoising.widths.is_empty() || self.denoising.ridges.is_empty() {
+            return Err(PlanError::NoValues("the pre-image's σ and ridge"));
+        }
+        Ok(())
+    }
+
+    /// Whether `experiment` is in it.
+    #[must_use]
+    pub fn has(&self, experiment: Experiment) -> bool {
+        self.experiments.contains(&experiment)
+    }
+
+    /// The dkAE of `seed`: the paper's choice of λ and Nc.
+    #[must_use]
+    pub fn dkae(&self, seed: u64) -> Recipe {
+        Recipe {
+            seed,
+            lambda: self.config.training.lambda,
+            code: self.config.network.code,
+            digits: Digits::All,
+        }
+    }
+
+    /// The plain autoencoder of `seed`: λ = 0, everything else as [`Self::dkae`].
+    #[must_use]
+    pub fn plain(&self, seed: u64) -> Recipe {
+        Recipe {
+            lambda: 0.0,
+            ..self.dkae(seed)
+        }
+    }
+
+    /// The dkAE of Table 2.
+    #[must_use]
+    pub fn denoiser(&self, seed: u64) -> Recipe {
+        Recipe {
+            digits: Digits::Denoised,
+            ..self.dkae(seed)
+        }
+    }
+
+    /// The networks that `experiment` looks at under `seed`.
+    #[must_use]
+    pub fn recipes(&self, experiment: Experiment, seed: u64) -> Vec<Recipe> {
+        let dkae = self.dkae(seed);
+        let with = |lambda: f64| Recipe { lambda, ..dkae };
+        match experiment {
+            Experiment::Fig3a => self.lambdas.iter().map(|&λ| with(λ)).collect(),
+            Experiment::Fig3b => {
+                let sized = |&code: &usize| Recipe { code, ..dkae };
+                self.code_sizes.iter().map(sized).collect()
+            }
+            Experiment::Fig4 => vec![dkae, self.plain(seed), with(FAR_LAMBDA)],
+            Experiment::Table1 => vec![dkae, self.plain(seed)],
+            Experiment::Fig5 => vec![dkae],
+            Experiment::Table2 => vec![self.denoiser(seed)],
+        }
+    }
+
+    /// Everything to be done, in order: what shows most comes first, and a seed is finished
+    /// before the next begins.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<Task> {
+        let mut tasks: Vec<Task> = Vec::new();
+        for &seed in &self.seeds {
+            let mut add = |task: Task| {
+                if !tasks.contains(&task) {
+                    tasks.push(task);
+                }
+            };
+            for &experiment in &self.experiments {
+                for recipe in self.recipes(experiment, seed) {
+                    add(Task::Network(recipe));
+                }
+                match experiment {
+                    Experiment::Fig5 => add(Task::Spectrum { seed }),
+                    Experiment::Table2 => add(Task::Denoising { seed }),
+                    _ => {}
+                }
+            }
+        }
+        tasks
+    }
+}
+
+/// 2, 4, 8, … and `largest` itself.
+fn doubling(largest: usize) -> Vec<usize> {
+    let mut sizes: Vec<usize> = std::iter::successors(Some(2_usize), |size| size.checked_mul(2))
+        .take_while(|&size| size < largest)
+        .collect();
+    sizes.push(largest);
+    sizes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_sizes_double_up_to_the_largest() {
+        assert_eq!(doubling(128), [2, 4, 8, 16, 32, 64, 128]);
+        assert_eq!(doubling(2_000).last(), Some(&2_000));
+        assert_eq!(doubling(2_000).len(), 11);
+        assert_eq!(doubling(1), [1]);
+    }
+
+    #[test]
+    fn a_network_that_several_experiments_need_is_trained_once() {
+        let plan = Plan::of(Preset::Quick, &Experiment::ALL, 3, 2);
+        let tasks = plan.tasks();
+        let networks = tasks
+            .iter()
+            .filter(|task| matches!(task, Task::Network(_)))
+            .count();
+        // Nine λ, six further Nc, one for denoising; for two seeds.
+        assert_eq!(networks, 2 * (9 + 6 + 1));
+        assert_eq!(tasks.len(), 2 * (9 + 6 + 1 + 2));
+        assert!(tasks[..18].iter().all(|task| task.seed() == 3));
+        let keys: std::collections::HashSet<_> = tasks.iter().map(Task::key).collect();
+        assert_eq!(
+            keys.len(),
+            tasks.len(),
+            "every result has a file of its own"
+        );
+    }
+
+    #[test]
+    fn a_table_alone_needs_two_networks() {
+        let plan = Plan::of(Preset::Quick, &[Experiment::Table1], 0, 1);
+        assert_eq!(
+            plan.tasks(),
+            [Task::Network(plan.dkae(0)), Task::Network(plan.plain(0))]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_named() {
+        let plan = |change: fn(&mut Plan)| {
+            let mut plan = Plan::of(Preset::Quick, &Experiment::ALL, 0, 1);
+            change(&mut plan);
+            plan.check()
+        };
+        assert_eq!(plan(|_| ()), Ok(()));
+        assert_eq!(
+            plan(|p| p.experiments.clear()),
+            Err(PlanError::NoExperiment)
+        );
+        assert_eq!(plan(|p| p.seeds.clear()), Err(PlanError::NoSeed));
+        assert_eq!(
+            plan(|p| p.lambdas[0] = f64::NAN),
+            Err(PlanError::Lambda("NaN".into()))
+        );
+        assert_eq!(plan(|p| p.spectrum = 0), Err(PlanError::NoComponents));
+    }
+}

@@ -1,0 +1,89 @@
+//! What is said between a study on its thread and whoever watches it.
+//!
+//! A study is told to pause, go on or stop; it publishes a [`StudySnapshot`], of which only the
+//! newest counts.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::experiment::findings::Findings;
+use crate::experiment::plan::{Plan, Task};
+
+/// Everything a study needs.
+#[derive(Clone, Debug)]
+pub struct StudyRequest {
+    /// What is to be found out.
+    pub plan: Plan,
+    /// The images file; `None` for the bundled digits, or a file that holds enough for the plan
+    /// if there is one.
+    pub images: Option<PathBuf>,
+    /// The folder that keeps the results. If it holds some of the same study, they count.
+    pub folder: PathBuf,
+    /// Computing threads; all cores for 0.
+    pub threads: usize,
+}
+
+/// What a study is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StudyCommand {
+    /// Wait after the piece at hand; a checkpoint is written.
+    Pause,
+    /// Go on.
+    Resume,
+    /// End after the piece at hand; what is done stays in the folder, and a study with the same
+    /// folder goes on from there.
+    Stop,
+}
+
+/// Where a study is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StudyState {
+    /// It works.
+    Working,
+    /// It waits.
+    Paused,
+    /// Somebody stopped it.
+    Stopped,
+    /// All of it is done.
+    Finished,
+    /// It cannot go on: what happened, and the remedy.
+    Failed(String),
+}
+
+impl StudyState {
+    /// Whether it has ended, in whichever way.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        !matches!(self, Self::Working | Self::Paused)
+    }
+}
+
+/// How far a study is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StudyProgress {
+    /// The task at hand.
+    pub task: Option<Task>,
+    /// What it does right now, as in "Training".
+    pub phase: &'static str,
+    /// Units of that done and in all; 0 of 0 where that cannot be told.
+    pub units: (usize, usize),
+    /// Tasks done and in all.
+    pub tasks: (usize, usize),
+    /// Seconds to the end of the study at the present pace.
+    pub seconds_left: Option<f64>,
+}
+
+/// The newest state of a study. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct StudySnapshot {
+    /// The plan.
+    pub plan: Arc<Plan>,
+    /// The folder.
+    pub folder: PathBuf,
+    /// What is found so far.
+    pub findings: Findings,
+    /// Where it is.
+    pub state: StudyState,
+    /// How far it is.
+    pub progress: StudyProgress,
+}
