@@ -144,6 +144,12 @@ impl AlignmentSums {
         self.ideal_ideal += other.ideal_ideal;
     }
 
+    /// ‖P‖F.
+    #[must_use]
+    pub fn prior_norm(&self) -> f64 {
+        self.p_p.sqrt()
+    }
+
     /// Lc(C, P).
     #[must_use]
     pub fn lc_c_p(&self) -> f64 {
