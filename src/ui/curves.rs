@@ -261,10 +261,17 @@ fn name_marks(ui: &Ui, marks: &[LambdaMark], transform: &PlotTransform, palette:
     };
     let painter = ui.painter().with_clip_rect(frame);
     for (index, mark) in marks.iter().enumerate() {
-        let text = format!("λ {}", super::lambda::text(mark.lambda));
+        let (x, end) = (
+            place(mark),
+            marks.get(index + 1).map_or(frame.right(), place),
+        );
+        // Two digits do; the exact value stands in the hover.
+        let short = super::lambda::text((mark.lambda * 100.0).round() / 100.0);
+        let named = format!("λ {short}");
+        let wide = end - x > 5.0 * UNIT;
+        let text = if wide { named } else { short };
         let galley = painter.layout_no_wrap(text, theme::small(), palette.notice);
-        let (x, width) = (place(mark), galley.size().x);
-        let end = marks.get(index + 1).map_or(frame.right(), place);
+        let width = galley.size().x;
         let beside = if x + width + 4.0 <= end {
             x + 3.0
         } else if index + 1 == marks.len() {
