@@ -244,7 +244,8 @@ impl Kernels {
         }
         let newest = same(order.prior.as_ref(), self.prior.as_ref())
             && same(order.codes.as_ref(), self.codes.as_ref());
-        if newest {
+        // Another part of matrices that were on screen already says nothing about their way there.
+        if newest && !self.fresh {
             self.fresh = true;
             self.delay = Some(order.arrived);
         }

@@ -1,12 +1,16 @@
 use std::time::Duration;
 
 use super::*;
-use crate::training::Scores;
+use crate::worker::protocol::Scores;
+
+fn norm(matrix: &Array2<f32>) -> f64 {
+    f64::from(matrix.mapv(|x| x * x).sum().sqrt())
+}
 
 fn prior(n: usize) -> Arc<PriorPicture> {
     let matrix = Array2::from_shape_fn((n, n), |(i, j)| ((i * 7 + j * 3) % 10) as f32 / 10.0);
     Arc::new(PriorPicture {
-        norm: crate::kernel::alignment::frobenius_norm(matrix.view()),
+        norm: norm(&matrix),
         matrix,
         mixtures: None,
         lc_p_ki: None,
@@ -15,7 +19,7 @@ fn prior(n: usize) -> Arc<PriorPicture> {
 
 fn codes(matrix: Array2<f32>) -> Arc<CodePicture> {
     Arc::new(CodePicture {
-        norm: crate::kernel::alignment::frobenius_norm(matrix.view()),
+        norm: norm(&matrix),
         matrix,
         codes: Array2::zeros((0, 0)),
         reconstructions: Array2::zeros((0, 0)),
