@@ -41,6 +41,9 @@ pub(crate) const TITLE: f64 = 19.0;
 /// Height of an axis's numbers.
 pub(crate) const SMALL: f64 = 14.5;
 
+/// Plotters centres a bitmap's text with the room below the letters, an SVG's without it.
+const BITMAP_DROP: f64 = 0.17;
+
 /// Why a figure was not drawn.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -96,15 +99,18 @@ pub(crate) enum Anchor {
 /// What a figure is drawn with; points and lengths in units from the left upper corner.
 pub(crate) struct Pen<DB: DrawingBackend> {
     area: DrawingArea<DB, Shift>,
+    /// How far text at half height is moved down, as a part of its height.
+    drop: f64,
     rasters: Vec<Raster>,
 }
 
 impl<DB: DrawingBackend> Pen<DB> {
     /// On an empty page.
-    fn new(area: DrawingArea<DB, Shift>) -> Drawn<Self> {
+    fn new(area: DrawingArea<DB, Shift>, drop: f64) -> Drawn<Self> {
         area.fill(&WHITE).map_err(DrawError::of)?;
         Ok(Self {
             area,
+            drop,
             rasters: Vec::new(),
         })
     }
@@ -122,7 +128,7 @@ impl<DB: DrawingBackend> Pen<DB> {
     pub(crate) fn dashes(&self, points: &[[f64; 2]], colour: &impl Color, width: f64) -> Drawn {
         let style = colour.stroke_width(steps(width).unsigned_abs().max(1));
         let points: Vec<_> = points.iter().copied().map(place).collect();
-        let dashed = DashedPathElement::new(points.into_iter(), steps(6.0), steps(4.0), style);
+        let dashed = DashedPathElement::new(points, steps(6.0), steps(4.0), style);
         self.area.draw(&dashed).map_err(DrawError::of)
     }
 
@@ -166,6 +172,11 @@ impl<DB: DrawingBackend> Pen<DB> {
             Anchor::Below => (HPos::Center, VPos::Top),
             Anchor::TopLeft => (HPos::Left, VPos::Top),
         };
+        let drop = match v {
+            VPos::Center => self.drop * height,
+            _ => 0.0,
+        };
+        let at = [at[0], at[1] + drop];
         let style = font(height).color(colour).pos(Pos::new(h, v));
         self.area
             .draw(&Text::new(text.to_owned(), place(at), style))
@@ -229,7 +240,7 @@ pub(crate) fn pixels(drawing: &impl Drawing) -> Drawn<png::Picture> {
     let mut rgb = vec![0; 3 * width as usize * height as usize];
     let rasters = {
         let backend = BitMapBackend::with_buffer(&mut rgb, (width, height));
-        let mut pen = Pen::new(backend.into_drawing_area())?;
+        let mut pen = Pen::new(backend.into_drawing_area(), BITMAP_DROP)?;
         drawing.paint(&mut pen)?;
         pen.area.present().map_err(DrawError::of)?;
         pen.rasters
@@ -257,7 +268,7 @@ pub(crate) fn shapes(drawing: &impl Drawing, title: &str, description: &str) -> 
     let mut text = String::new();
     let rasters = {
         let backend = SVGBackend::with_string(&mut text, (width, height));
-        let mut pen = Pen::new(backend.into_drawing_area())?;
+        let mut pen = Pen::new(backend.into_drawing_area(), 0.0)?;
         drawing.paint(&mut pen)?;
         pen.area.present().map_err(DrawError::of)?;
         pen.rasters

@@ -52,7 +52,7 @@ impl Chart {
             pen.text(&number, [left - GAP, y], Anchor::Left, SMALL, &QUIET)?;
         }
         pen.line(&[[left, bottom], [right, bottom]], &LINE, 1.0)?;
-        for (fraction, number) in self.x.labels(28.0 / (right - left)) {
+        for (fraction, number) in self.x.labels(20.0 / (right - left)) {
             let x = left + (right - left) * fraction;
             pen.line(&[[x, bottom], [x, bottom + 4.0]], &LINE, 1.0)?;
             pen.text(
@@ -78,9 +78,12 @@ impl Chart {
         let there: Vec<_> = points.iter().filter(|(_, y)| y.mean.is_finite()).collect();
         let line: Vec<_> = there.iter().map(|(x, y)| self.at(*x, y.mean)).collect();
         pen.line(&line, colour, 2.0)?;
+        for (x, y) in &there {
+            pen.dot(self.at(*x, y.mean), 3.5, colour)?;
+        }
+        // Over the dots, whose white edges would cut a short bar off.
         for (x, y) in there {
             self.bar(pen, *x, y, colour)?;
-            pen.dot(self.at(*x, y.mean), 3.5, colour)?;
         }
         Ok(())
     }
@@ -159,6 +162,19 @@ impl Taken {
         self.0.push([x - 4.0, y - 4.0, x + 4.0, y + 4.0]);
     }
 
+    /// Takes the boxes along a line.
+    pub fn line(&mut self, points: &[[f64; 2]]) {
+        for pair in points.windows(2) {
+            let [[x, y], [to_x, to_y]] = [pair[0], pair[1]];
+            let pieces = ((to_x - x).hypot(to_y - y) / 4.0).ceil().max(1.0);
+            for piece in 0..pieces as usize {
+                let t = piece as f64 / pieces;
+                let [x, y] = [x + t * (to_x - x), y + t * (to_y - y)];
+                self.0.push([x - 1.0, y - 1.0, x + 1.0, y + 1.0]);
+            }
+        }
+    }
+
     /// The first of `boxes` (left, top, right, bottom) that is free, or the first; it is taken.
     pub fn place(&mut self, boxes: &[[f64; 4]]) -> usize {
         let overlaps =
@@ -191,6 +207,11 @@ mod tests {
         let mut taken = Taken::default();
         taken.dot([10.0, 10.0]);
         let boxes = [[8.0, 0.0, 20.0, 8.0], [30.0, 0.0, 40.0, 8.0]];
+        taken.line(&[[0.0, 30.0], [60.0, 30.0]]);
+        assert_eq!(
+            taken.place(&[[20.0, 25.0, 30.0, 35.0], [20.0, 32.0, 30.0, 40.0]]),
+            1
+        );
         assert_eq!(taken.place(&boxes), 1);
         assert_eq!(taken.place(&boxes), 0, "nowhere else to go");
     }

@@ -61,6 +61,7 @@ impl Sweep<'_> {
         let dots: Vec<_> = self.points.iter().map(at).collect();
         pen.line(&dots, &INK.mix(0.35), 1.25)?;
         let mut taken = Taken::default();
+        taken.line(&dots);
         let parts = (self.points.len().max(2) - 1) as f64;
         for (index, &dot) in dots.iter().enumerate() {
             taken.dot(dot);
@@ -76,6 +77,8 @@ impl Sweep<'_> {
                 [x - half, y + 6.0, x + half, y + 22.0],
                 [x + 7.0, y - 8.0, x + 7.0 + 2.0 * half, y + 8.0],
                 [x - 7.0 - 2.0 * half, y - 8.0, x - 7.0, y + 8.0],
+                [x + 3.0, y - 20.0, x + 3.0 + 2.0 * half, y - 4.0],
+                [x - 3.0 - 2.0 * half, y + 4.0, x - 3.0, y + 20.0],
                 [x - half, y - 38.0, x + half, y - 22.0],
                 [x - half, y + 22.0, x + half, y + 38.0],
             ];

@@ -137,7 +137,10 @@ impl Drawing for Spectra {
             .map(|m| m as f64)
             .collect();
         ticks.push(last as f64);
-        let shown = self.test.iter().chain(&self.training).skip(FIRST - 1);
+        let shown = [&self.test, &self.training];
+        let shown = shown
+            .into_iter()
+            .flat_map(|curve| curve.iter().skip(FIRST - 1));
         let all = shown.chain([&self.dkae_training, &self.dkae_test]);
         let high = all
             .map(|s| s.mean + s.sd.unwrap_or(0.0))

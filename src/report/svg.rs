@@ -32,13 +32,15 @@ pub(super) fn finish(
         escaped(description)
     );
     out.push_str(body);
+    // Two words for pixels that stay squares: browsers know the style, older programs the attribute.
     for image in images {
         let ([x, y], [width, height]) = (image.at, image.size);
         // Writing to a string does not fail.
         let _ = writeln!(
             out,
             "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
-             preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" \
+             preserveAspectRatio=\"none\" \
+             image-rendering=\"optimizeSpeed\" style=\"image-rendering:pixelated\" \
              href=\"data:image/png;base64,{}\"/>",
             base64(&image.png)
         );

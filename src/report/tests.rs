@@ -27,7 +27,7 @@ fn plan(seeds: usize) -> Plan {
     plan
 }
 
-pub fn provenance() -> Provenance {
+fn provenance() -> Provenance {
     Provenance {
         version: "1.2.3".into(),
         machine: Machine {
