@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, ValueEnum};
 
 use super::BadInput;
+use super::bench::BenchArguments;
 use crate::data::{Selection, images_for};
 use crate::training::RunConfig;
 use crate::training::config::Preset;
@@ -40,6 +41,8 @@ pub struct Arguments {
 pub enum Subcommand {
     /// Train, evaluate on held-out digits, and write a report with its matrices and figures.
     Train(TrainArguments),
+    /// Measure how long the pieces of a run take on this machine.
+    Bench(BenchArguments),
 }
 
 /// Settings of a headless run.

@@ -1,12 +1,14 @@
 //! The command line: the window by default, and the same work without one.
 
 mod arguments;
+mod bench;
 mod figures;
 mod losses;
 mod report;
 mod train;
 
 pub use arguments::{Arguments, Subcommand, TrainArguments};
+pub use bench::{BenchArguments, bench};
 pub use report::Report;
 pub use train::train;
 
