@@ -55,10 +55,11 @@ pub struct TrainArguments {
     /// replace the preset's.
     #[arg(long, value_name = "FILE", conflicts_with = "preset")]
     pub settings: Option<PathBuf>,
-    /// Images, IDX, plain or gzip [default: 6,000 digits of MNIST that come with the program].
+    /// Images, IDX, plain or gzip; given again, those of another file are added [default: 6,000
+    /// digits of MNIST that come with the program].
     #[arg(long, value_name = "FILE")]
-    pub images: Option<PathBuf>,
-    /// Labels [default: the file beside the images, by its name].
+    pub images: Vec<PathBuf>,
+    /// Labels of the first file of images [default: the file beside it, by its name].
     #[arg(long, value_name = "FILE", requires = "images")]
     pub labels: Option<PathBuf>,
     /// How many samples [default: the preset's].
@@ -155,7 +156,7 @@ impl Arguments {
         TrainArguments {
             preset: self.preset,
             settings: None,
-            images: self.images.clone(),
+            images: self.images.iter().cloned().collect(),
             labels: None,
             samples: self.samples,
             classes: None,

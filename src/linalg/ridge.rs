@@ -4,7 +4,7 @@
 //! products with K, which are computed tile by tile ([`GaussianKernel::multiply`]). Nyström's
 //! preconditioner leaves a spectrum so tight that a handful of products is enough.
 //!
-//! Y is first turned to its principal axes, Y V with YᵀY = V S Vᵀ, and X turned back in the end.
+//! Y is first turned to its principal axes, Y V with `YᵀY` = V S Vᵀ, and X turned back in the end.
 //! That changes no norm, but gathers what there is to explain in a few columns: the many others
 //! are small from the start, and leave the iteration early.
 
@@ -184,7 +184,7 @@ pub fn ridge_solve(
     })
 }
 
-/// V of YᵀY = V S Vᵀ, in the columns.
+/// V of `YᵀY` = V S Vᵀ, in the columns.
 fn principal_axes(y: &Array2<f32>) -> Result<Array2<f32>, RidgeError> {
     let gram = multiplied(y.t(), y.view()).mapv(f64::from);
     let (_, axes) = symmetric_eigen(gram.view()).map_err(|_| RidgeError::NotFinite)?;

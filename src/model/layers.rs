@@ -48,7 +48,7 @@ impl<'a, T> LayerRows<'a, T> {
 
 impl<T: Send + Sync> Rows for LayerRows<'_, T> {
     fn count(&self) -> usize {
-        self.views[0].as_ref().map_or(0, |view| view.nrows())
+        self.views[0].as_ref().map_or(0, ArrayViewMut2::nrows)
     }
 
     fn cut(mut self, row: usize) -> (Self, Self) {
