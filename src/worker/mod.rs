@@ -23,3 +23,4 @@ mod slot;
 pub use comparer::denoising_picture;
 pub use handle::{SendError, WorkerHandle};
 pub use session::{code_picture, prior_picture, run_summary};
+pub(crate) use slot::Slot;
