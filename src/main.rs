@@ -23,6 +23,7 @@ fn main() -> ExitCode {
     let result = match &arguments.command {
         Some(Subcommand::Train(train)) => cli::train(train),
         Some(Subcommand::Reproduce(reproduce)) => cli::reproduce(reproduce),
+        Some(Subcommand::Bench(bench)) => cli::bench(bench),
         None => open_or_train(&arguments),
     };
     match result {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, ValueEnum};
 
 use super::BadInput;
+use super::bench::BenchArguments;
 use crate::data::{Selection, images_for};
 use crate::experiment::plan::{Experiment, Plan};
 use crate::training::RunConfig;
@@ -44,6 +45,8 @@ pub enum Subcommand {
     /// Repeat the paper's experiments over several seeds, and write a report with their figures
     /// and tables beside the paper's.
     Reproduce(ReproduceArguments),
+    /// Measure how long the pieces of a run take on this machine.
+    Bench(BenchArguments),
 }
 
 /// Settings of a headless study.
@@ -94,10 +97,11 @@ pub struct TrainArguments {
     /// replace the preset's.
     #[arg(long, value_name = "FILE", conflicts_with = "preset")]
     pub settings: Option<PathBuf>,
-    /// Images, IDX, plain or gzip [default: 6,000 digits of MNIST that come with the program].
+    /// Images, IDX, plain or gzip; given again, those of another file are added [default: 6,000
+    /// digits of MNIST that come with the program].
     #[arg(long, value_name = "FILE")]
-    pub images: Option<PathBuf>,
-    /// Labels [default: the file beside the images, by its name].
+    pub images: Vec<PathBuf>,
+    /// Labels of the first file of images [default: the file beside it, by its name].
     #[arg(long, value_name = "FILE", requires = "images")]
     pub labels: Option<PathBuf>,
     /// How many samples [default: the preset's].
@@ -232,7 +236,7 @@ impl Arguments {
         TrainArguments {
             preset: self.preset,
             settings: None,
-            images: self.images.clone(),
+            images: self.images.iter().cloned().collect(),
             labels: None,
             samples: self.samples,
             classes: None,

@@ -1,6 +1,7 @@
 //! The command line: the window by default, and the same work without one.
 
 mod arguments;
+mod bench;
 mod figures;
 mod losses;
 mod report;
@@ -8,6 +9,7 @@ mod reproduce;
 mod train;
 
 pub use arguments::{Arguments, ReproduceArguments, Subcommand, TrainArguments};
+pub use bench::{BenchArguments, bench};
 pub use report::Report;
 pub use reproduce::reproduce;
 pub use train::train;

@@ -163,10 +163,17 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
 /// The data that the arguments name.
 fn load(arguments: &TrainArguments, selection: &Selection) -> Result<DataSet, DataError> {
     let fitting = || images_for(selection.samples.unwrap_or(0));
-    let source = match arguments.images.clone().or_else(fitting) {
-        Some(images) => Source::open_with(&images, arguments.labels.as_deref())?,
-        None => Source::bundled()?,
+    let mut files = arguments.images.clone();
+    if files.is_empty() {
+        files.extend(fitting());
+    }
+    let Some((first, others)) = files.split_first() else {
+        return Source::bundled()?.select(selection);
     };
+    let mut source = Source::open_with(first, arguments.labels.as_deref())?;
+    for file in others {
+        source = source.followed_by(&Source::open(file)?)?;
+    }
     source.select(selection)
 }
 

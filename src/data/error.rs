@@ -181,6 +181,19 @@ pub enum DataError {
         label_count: usize,
     },
 
+    /// Two files that were to be one have images of different sizes.
+    #[error("{first} holds images of {}×{}, {second} of {}×{}. Files that are opened together have to agree.", first_shape.height, first_shape.width, second_shape.height, second_shape.width)]
+    ShapeMismatch {
+        /// One file.
+        first: String,
+        /// The size of its images.
+        first_shape: super::ImageShape,
+        /// The other file.
+        second: String,
+        /// The size of its images.
+        second_shape: super::ImageShape,
+    },
+
     /// Pixels do not make whole images.
     #[error("{file}: {pixels} pixels do not make whole images of {height}×{width}. The number has to be a multiple of {}.", height * width)]
     PartialImage {

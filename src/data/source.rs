@@ -67,6 +67,35 @@ impl Source {
         Ok(source)
     }
 
+    /// The images of this source, followed by those of `other`. They have labels if both do.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::ShapeMismatch`] if the images are not of one size, [`DataError::TooLarge`] for
+    /// more than 2³² − 1 of them.
+    pub fn followed_by(mut self, other: &Self) -> Result<Self, DataError> {
+        if self.shape != other.shape {
+            return Err(DataError::ShapeMismatch {
+                first: self.file,
+                first_shape: self.shape,
+                second: other.file.clone(),
+                second_shape: other.shape,
+            });
+        }
+        let pixels = Arc::make_mut(&mut self.pixels);
+        // Room for exactly these: doubling would hold the images twice.
+        pixels.reserve_exact(other.pixels.len());
+        pixels.extend_from_slice(&other.pixels);
+        self.file = format!("{} and {}", self.file, other.file);
+        self.name = format!("{}, {}", self.name, other.name).into();
+        self.count = check_pixels(&self.file, self.shape, self.pixels.len())?;
+        self.labels = match (self.labels, &other.labels) {
+            (Some(own), Some(others)) => Some([&own[..], others].concat().into()),
+            _ => None,
+        };
+        Ok(self)
+    }
+
     /// The 6,000 training digits that are compiled into the program.
     ///
     /// # Errors

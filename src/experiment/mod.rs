@@ -1,4 +1,5 @@
-//! The paper's experiments, one file each, used by the window and the command line alike.
+//! The paper's experiments, one file each, used by the window and the command line alike; and how long
+//! their pieces take.
 //!
 //! ```text
 //! Plan ──► tasks ──► Study (trains, measures, keeps) ──► Findings ──► fig3, table1, …, claims
@@ -8,6 +9,7 @@
 //! keeps every result in a folder; [`findings::Findings`] is what it has so far. The files named
 //! after the paper's figures and tables turn findings into what the figure shows.
 
+pub mod bench;
 pub mod claims;
 pub mod denoising;
 pub mod fig3;

@@ -92,31 +92,54 @@ impl Threads {
     }
 }
 
+/// Something with rows that can be cut between two of them, to be written side by side.
+pub trait Rows: Send + Sized {
+    /// How many rows there are.
+    fn count(&self) -> usize;
+
+    /// The rows before number `row`, and the others.
+    #[must_use]
+    fn cut(self, row: usize) -> (Self, Self);
+}
+
+impl<T: Send> Rows for ArrayViewMut2<'_, T> {
+    fn count(&self) -> usize {
+        self.nrows()
+    }
+
+    fn cut(self, row: usize) -> (Self, Self) {
+        self.split_at(Axis(0), row)
+    }
+}
+
+/// Two things with equally many rows.
+impl<A: Rows, B: Rows> Rows for (A, B) {
+    fn count(&self) -> usize {
+        self.0.count()
+    }
+
+    fn cut(self, row: usize) -> (Self, Self) {
+        let ((a, after_a), (b, after_b)) = (self.0.cut(row), self.1.cut(row));
+        ((a, b), (after_a, after_b))
+    }
+}
+
 /// Cuts the rows of `out` into as many blocks as the pool has threads (none smaller than
 /// `at_least` rows) and does `work(rows, block)` for each, side by side. Allocates nothing.
-pub fn for_row_blocks<T: Send>(
-    out: ArrayViewMut2<'_, T>,
-    at_least: usize,
-    work: &(impl Fn(Range<usize>, ArrayViewMut2<'_, T>) + Sync),
-) {
-    let blocks = (out.nrows() / at_least.max(1)).clamp(1, rayon::current_num_threads());
+pub fn for_row_blocks<R: Rows>(out: R, at_least: usize, work: &(impl Fn(Range<usize>, R) + Sync)) {
+    let blocks = (out.count() / at_least.max(1)).clamp(1, rayon::current_num_threads());
     halve(0, blocks, out, work);
 }
 
 /// Gives `blocks` blocks of `out`, whose first row is `start`, to `work`.
-fn halve<T: Send>(
-    start: usize,
-    blocks: usize,
-    out: ArrayViewMut2<'_, T>,
-    work: &(impl Fn(Range<usize>, ArrayViewMut2<'_, T>) + Sync),
-) {
+fn halve<R: Rows>(start: usize, blocks: usize, out: R, work: &(impl Fn(Range<usize>, R) + Sync)) {
     if blocks <= 1 {
-        work(start..start + out.nrows(), out);
+        work(start..start + out.count(), out);
         return;
     }
     let left = blocks / 2;
-    let rows = out.nrows() * left / blocks;
-    let (upper, lower) = out.split_at(Axis(0), rows);
+    let rows = out.count() * left / blocks;
+    let (upper, lower) = out.cut(rows);
     rayon::join(
         || halve(start, left, upper, work),
         || halve(start + rows, blocks - left, lower, work),

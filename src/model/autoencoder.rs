@@ -12,10 +12,14 @@ use super::activation::{Activation, add_bias_and_activate};
 use super::adam::Adam;
 use crate::linalg::{Accumulate, Parallel, Real, for_row_blocks, product};
 
+/// Layers between the input and the code that a network can have at the most.
+pub const MOST_LAYERS: usize = 17;
+
 /// The shape of an autoencoder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Architecture {
-    /// Layer sizes from the input d to the code Nc; at least two, none zero.
+    /// Layer sizes from the input d to the code Nc; at least two, at most [`MOST_LAYERS`] + 1,
+    /// none zero.
     pub dims: Vec<usize>,
     /// σ of the hidden layers, on both ways.
     pub hidden: Activation,
@@ -164,6 +168,11 @@ impl<T: Real> Autoencoder<T> {
             &self.parameters[place.weights()],
         )
         .expect("a layer's share is as long as its matrix")
+    }
+
+    /// The shape, and all parameters to change.
+    pub(super) fn parts_mut(&mut self) -> (&Architecture, &mut [T]) {
+        (&self.architecture, &mut self.parameters)
     }
 
     pub(super) fn encoder_bias(&self, layer: usize) -> &[T] {

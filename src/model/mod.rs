@@ -13,6 +13,8 @@
 //! | `autoencoder` | the layers and their parameters; encoding and decoding any number of samples |
 //! | `loss` | Lr, Lc and ∂Lc/∂C |
 //! | `minibatch` | the buffers of a step; forward and backward through them |
+//! | `layers` | the rows of all layers' buffers that one thread writes |
+//! | `descent` | the gradient of the weights, and Adam along it |
 //! | `adam` | the optimiser |
 //!
 //! Everything is generic over [`Real`](crate::linalg::Real): trained in `f32`, tested by finite
@@ -21,12 +23,14 @@
 mod activation;
 mod adam;
 mod autoencoder;
+mod descent;
+mod layers;
 mod loss;
 mod minibatch;
 pub mod saved;
 
 pub use activation::Activation;
 pub use adam::{Adam, AdamConfig};
-pub use autoencoder::{Architecture, Autoencoder};
+pub use autoencoder::{Architecture, Autoencoder, MOST_LAYERS};
 pub use loss::Losses;
 pub use minibatch::Minibatch;

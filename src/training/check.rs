@@ -126,7 +126,12 @@ impl RunConfig {
     /// The network for images of `d` pixels.
     fn architecture(&self, d: usize) -> Result<Architecture, ConfigError> {
         let network = &self.network;
-        range("the number of hidden layers", network.hidden.len(), 0, 16)?;
+        range(
+            "the number of hidden layers",
+            network.hidden.len(),
+            0,
+            crate::model::MOST_LAYERS - 1,
+        )?;
         for &units in &network.hidden {
             range("the size of a hidden layer", units, 1, MOST_UNITS)?;
         }

@@ -228,3 +228,21 @@ fn a_selection_is_plain_data() {
         Selection::default()
     );
 }
+
+#[test]
+fn files_opened_together_are_one_source() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/mnist");
+    let open = |name: &str| Source::open(&folder.join(name)).unwrap();
+    let (training, test) = (
+        open("train-images-idx3-ubyte.gz"),
+        open("t10k-images-idx3-ubyte.gz"),
+    );
+    let counts = |source: &Source| source.class_counts();
+    let (ones, others) = (counts(&training), counts(&test));
+    let all = training.followed_by(&test).unwrap();
+    assert_eq!((all.len(), all.is_labelled()), (70_000, true));
+    let sums: Vec<_> = ones.iter().zip(others).map(|(a, b)| a + b).collect();
+    assert_eq!(counts(&all).to_vec(), sums);
+    let whole = all.select(&Selection::default()).unwrap();
+    assert_eq!(whole.len(), 70_000);
+}
