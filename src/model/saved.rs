@@ -95,3 +95,32 @@ impl Autoencoder<f32> {
         Self::from_tensors(file, "", architecture)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use ndarray::Array2;
+
+    use super::*;
+
+    /// `tests/reference/saved.py` wrote the network and what PyTorch makes of the images.
+    #[test]
+    fn a_network_that_pytorch_wrote_reconstructs_as_in_pytorch() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference");
+        let file = TensorFile::read(&folder.join("saved.safetensors")).unwrap();
+        let network = Autoencoder::load(&file).unwrap();
+        let text = std::fs::read_to_string(folder.join("saved.json")).unwrap();
+        let values: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let matrix = |name: &str| -> Array2<f32> {
+            let rows: Vec<Vec<f32>> = serde_json::from_value(values[name].clone()).unwrap();
+            let shape = (rows.len(), rows[0].len());
+            Array2::from_shape_vec(shape, rows.concat()).unwrap()
+        };
+        let codes = network.encode(matrix("images").view());
+        let ours = network.decode(codes.view());
+        for (ours, theirs) in ours.iter().zip(&matrix("reconstructions")) {
+            assert!((ours - theirs).abs() < 1e-6, "{ours} {theirs}");
+        }
+    }
+}
