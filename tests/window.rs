@@ -58,6 +58,18 @@ impl Window {
             .unwrap()
             .publish(player.snapshot(step));
         self.harness.run_steps(3);
+        self.wait_until(|window| window.harness.state().is_up_to_date());
+        self.harness.run_steps(2);
+    }
+
+    /// Steps until something holds; pictures are made and data read on other threads.
+    fn wait_until(&mut self, holds: impl Fn(&Self) -> bool) {
+        let begun = Instant::now();
+        while !holds(self) {
+            assert!(begun.elapsed() < Duration::from_secs(20), "it never holds");
+            std::thread::sleep(Duration::from_millis(5));
+            self.harness.step();
+        }
     }
 
     fn say(&mut self, message: dkae_explorer::worker::protocol::Message) {
@@ -161,6 +173,68 @@ fn lambda_is_dragged_to_its_exact_end() {
         }
     }
     assert_eq!(last, Some(1.0));
+}
+
+#[test]
+fn a_release_counts_where_it_was_made() {
+    let (mut window, _player) = Window::training();
+    let slider = window
+        .harness
+        .get_by_role_and_label(Role::Slider, "λ")
+        .rect();
+    window.harness.drag_at(slider.center());
+    window.harness.step();
+    window.harness.hover_at(slider.left_center());
+    window.harness.run_steps(2);
+    // Both in one frame: the release at the left end, and a move to the right one.
+    let release = egui::Event::PointerButton {
+        pos: slider.left_center(),
+        button: egui::PointerButton::Primary,
+        pressed: false,
+        modifiers: egui::Modifiers::default(),
+    };
+    let events = &mut window.harness.input_mut().events;
+    events.push(release);
+    events.push(egui::Event::PointerMoved(slider.right_center()));
+    window.harness.run_steps(3);
+    let mut last = None;
+    while let Some(command) = heard(&window.peers) {
+        if let Command::Set(_, Setting::Lambda(lambda)) = command {
+            last = Some(lambda);
+        }
+    }
+    assert_eq!(last, Some(0.0));
+}
+
+#[test]
+fn the_prior_has_its_score_before_there_are_codes() {
+    let (mut window, player) = Window::open([1440.0, 900.0]);
+    window.say(player.started());
+    let mut snapshot = player.snapshot(0);
+    (snapshot.codes, snapshot.denoising) = (None, None);
+    let peers = std::sync::Arc::clone(&window.peers);
+    peers.lock().unwrap().last().unwrap().publish(snapshot);
+    window.wait_for_text("0.971");
+    assert!(window.harness.query_by_label("0.969").is_none());
+}
+
+#[test]
+fn at_lambda_one_the_window_says_why_digits_are_lost_and_f12_how_quick_it_is() {
+    let (mut window, player) = Window::training();
+    let says = |window: &Window, text: &str| window.harness.query_by_label_contains(text).is_some();
+    assert!(!says(&window, "nothing asks for reconstruction"));
+    let mut snapshot = player.snapshot(300);
+    let mut codes = player.codes(300);
+    codes.lambda = 1.0;
+    snapshot.codes = Some(std::sync::Arc::new(codes));
+    let peers = std::sync::Arc::clone(&window.peers);
+    peers.lock().unwrap().last().unwrap().publish(snapshot);
+    window.wait_for_text("nothing asks for reconstruction");
+    assert!(!says(&window, "snapshot to screen"));
+    press(&mut window, egui::Key::F12);
+    assert!(says(&window, "snapshot to screen"));
+    press(&mut window, egui::Key::F12);
+    assert!(!says(&window, "snapshot to screen"));
 }
 
 #[test]

@@ -18,8 +18,8 @@ shots=$(realpath "$shots")
 rm -f "$shots"/*.png
 
 # Where things stand in the window at 1440×900, in pixels. A layout that moves them changes these.
-prior='290x290+293+130'
-codes='290x290+618+130'
+prior='280x280+293+122'
+codes='280x280+607+122'
 controls='255x720+2+60'
 lambda_y=107
 lambda_0=16
@@ -198,6 +198,8 @@ find_window() {
 }
 until_true 30 find_window || fail 'no window within 30 s'
 say 'the window is there'
+shown=$(since_start)
+after() { awk "BEGIN { printf \"%.1f s\", $(since_start) - $1 }"; }
 # Without a window manager nobody else gives the window the keyboard.
 timeout 10 xdotool windowfocus "$window"
 aside 1440 900
@@ -208,6 +210,8 @@ prior_is_there() {
     is "$(spread "$work/p.png") > 0.1"
 }
 until_true 30 prior_is_there || fail 'P did not appear'
+say "P is on screen $(after "$shown") after the window"
+prior_shown=$(since_start)
 cp "$work/now.png" "$shots/1-prior-grows.png"
 
 codes_are_there() {
@@ -216,6 +220,7 @@ codes_are_there() {
     is "$(spread "$work/c.png") > 0.1"
 }
 until_true 60 codes_are_there || fail 'C did not appear'
+say "C is on screen $(after "$prior_shown") after P"
 first=$(distance_there)
 near() { is "$(distance) < ${1}"; }
 until_true 40 near "0.9 * $first" || fail "C does not come nearer to P than $first"

@@ -30,7 +30,7 @@ pub(super) fn fold(
     let (prior, mixtures) = run
         .shown_prior()
         .context("there is no prior kernel to be drawn")?;
-    let prior = prior_picture(prior, mixtures);
+    let prior = prior_picture(prior, mixtures, run.shown().labels.as_deref());
     let codes = code_picture(trainer, run.shown(), &prior);
     let id = RunId(0);
     let mut view = RunView::default();
@@ -51,6 +51,7 @@ pub(super) fn fold(
         codes: Some(Arc::new(codes)),
         denoising: Some(Arc::new(denoising)),
         final_scores: run.scores(),
+        published: std::time::Instant::now(),
     }));
     Ok(view)
 }

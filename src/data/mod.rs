@@ -19,6 +19,7 @@ mod random;
 mod selection;
 mod source;
 mod split;
+pub mod tensors;
 
 pub use atomic::{WriteError, write_whole};
 pub use bundled::images_for;

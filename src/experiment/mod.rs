@@ -11,7 +11,11 @@
 pub mod claims;
 pub mod denoising;
 pub mod fig3;
+pub mod fig5;
 pub mod findings;
 pub mod plan;
 pub mod statistics;
+pub mod store;
+pub mod study;
 pub mod table1;
+pub mod table2;

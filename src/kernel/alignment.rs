@@ -31,6 +31,20 @@ pub fn ideal(labels: &[u8]) -> Array2<f32> {
     Array2::from_shape_fn((n, n), |(i, j)| f32::from(u8::from(labels[i] == labels[j])))
 }
 
+/// Lc(K, `K_I`) of a kernel on samples of the classes `labels`, without making `K_I`.
+pub fn lc_to_ideal<T: Real>(kernel: ArrayView2<'_, T>, labels: &[u8]) -> f64 {
+    let (mut inside, mut count) = (0.0, 0_usize);
+    for (row, &label) in kernel.outer_iter().zip(labels) {
+        for (value, &other) in row.iter().zip(labels) {
+            if label == other {
+                inside += value.wide();
+                count += 1;
+            }
+        }
+    }
+    distance(aligned(inside, inner(kernel, kernel), count as f64))
+}
+
 /// ‖M‖F.
 pub fn frobenius_norm<T: Real>(matrix: ArrayView2<'_, T>) -> f64 {
     inner(matrix, matrix).sqrt()
@@ -142,6 +156,12 @@ impl AlignmentSums {
         self.c_ideal += other.c_ideal;
         self.p_ideal += other.p_ideal;
         self.ideal_ideal += other.ideal_ideal;
+    }
+
+    /// ‖P‖F.
+    #[must_use]
+    pub fn prior_norm(&self) -> f64 {
+        self.p_p.sqrt()
     }
 
     /// Lc(C, P).

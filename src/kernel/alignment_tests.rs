@@ -60,6 +60,7 @@ fn sums_over_tiles_are_those_of_the_whole_matrices() {
     let sums = AlignmentSums::over(&*prior, &indices, codes.view(), Some(&labels));
     assert!((sums.lc_c_p() - lc(c.view(), p.view())).abs() < 1e-6);
     assert!((sums.lc_p_ki().unwrap() - lc(p.view(), ideal.view())).abs() < 1e-6);
+    assert!((lc_to_ideal(p.view(), &labels) - lc(p.view(), ideal.view())).abs() < 1e-6);
     assert!((sums.lc_c_ki().unwrap() - lc(c.view(), ideal.view())).abs() < 1e-6);
     let unlabelled = AlignmentSums::over(&*prior, &indices, codes.view(), None);
     assert_eq!(unlabelled.lc_c_p(), sums.lc_c_p());

@@ -101,6 +101,29 @@ impl<T: Real> Adam<T> {
         );
     }
 
+    /// The moments of a state that was taken down after `step` steps: m and v, one of each for a
+    /// parameter.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many of one as of the other.
+    #[must_use]
+    pub fn restored(first: Vec<T>, second: Vec<T>, step: u64, config: AdamConfig) -> Self {
+        assert_eq!(first.len(), second.len(), "moments in pairs");
+        Self {
+            config,
+            first,
+            second,
+            step,
+        }
+    }
+
+    /// m and v, one of each for a parameter.
+    #[must_use]
+    pub fn moments(&self) -> (&[T], &[T]) {
+        (&self.first, &self.second)
+    }
+
     /// Takes over the state of `other`, which has as many moments, without allocating.
     ///
     /// # Panics

@@ -118,6 +118,16 @@ impl<T: Real> Autoencoder<T> {
         network
     }
 
+    /// A network of these parameters, in the order of [`Self::parameters`]; `None` if there are
+    /// not as many as `architecture` has.
+    #[must_use]
+    pub fn from_parameters(architecture: Architecture, parameters: Vec<T>) -> Option<Self> {
+        (parameters.len() == architecture.parameters()).then_some(Self {
+            architecture,
+            parameters,
+        })
+    }
+
     fn initialise(&mut self, layer: usize, rng: &mut impl Rng) {
         let place = self.architecture.place(layer);
         let limit = (6.0 / (place.units + place.inputs) as f64).sqrt();

@@ -23,6 +23,7 @@ mod adam;
 mod autoencoder;
 mod loss;
 mod minibatch;
+pub mod saved;
 
 pub use activation::Activation;
 pub use adam::{Adam, AdamConfig};

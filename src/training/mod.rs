@@ -8,6 +8,7 @@
 //! the headless commands.
 
 mod check;
+mod checkpoint;
 pub mod config;
 mod presets;
 mod run;
@@ -16,6 +17,7 @@ mod shown;
 mod trainer;
 
 pub use check::{CheckedConfig, ConfigError};
+pub use checkpoint::{Checkpoint, TrainerState};
 pub use config::RunConfig;
 pub use run::{Advance, PhaseKind, Run, RunError};
 pub use scores::{LossPoint, Scores, score, score_samples};

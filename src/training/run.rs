@@ -13,6 +13,7 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use super::check::{CheckedConfig, ConfigError};
+use super::checkpoint::Checkpoint;
 use super::config::{PriorConfig, RunConfig};
 use super::scores::{LossPoint, Scores, score_samples};
 use super::shown::ShownDigits;
@@ -69,6 +70,9 @@ pub enum RunError {
     /// The prior kernel cannot be made.
     #[error(transparent)]
     Kernel(#[from] KernelError),
+    /// A checkpoint of something else.
+    #[error("the checkpoint does not fit these data and settings")]
+    Checkpoint,
     /// A loss was not finite.
     #[error(transparent)]
     Diverged(#[from] Box<Diverged>),
@@ -171,6 +175,75 @@ impl Run {
             shown: Arc::new(shown),
             state,
         })
+    }
+
+    /// A run whose prior kernel is there already: `prior` has to be the one that `config` describes
+    /// on these data under this seed, as another run of the same data and seed has it.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError`] if a setting is out of its range or does not fit the data.
+    pub fn with_prior(
+        data: Arc<DataSet>,
+        config: &RunConfig,
+        prior: Arc<dyn PriorKernel>,
+    ) -> Result<Self, RunError> {
+        let split = Split::new(data.len(), config.seed);
+        let config = config.check(&data, &split)?;
+        let shown = ShownDigits::choose(&data, &split.test, config.get().shown);
+        let state = State::Training(Box::new(ready(&config, &data, &split, prior)));
+        Ok(Self {
+            data,
+            split,
+            config,
+            shown: Arc::new(shown),
+            state,
+        })
+    }
+
+    /// The run that `checkpoint` was taken of, on the same data and with the same prior kernel.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::with_prior`], and [`RunError::Checkpoint`] if the checkpoint does not fit.
+    pub fn resume(
+        data: Arc<DataSet>,
+        prior: Arc<dyn PriorKernel>,
+        checkpoint: Checkpoint,
+    ) -> Result<Self, RunError> {
+        let mut run = Self::with_prior(data, &checkpoint.config, Arc::clone(&prior))?;
+        let trainer = Trainer::restore(
+            run.config.clone(),
+            Arc::clone(&run.data),
+            &run.split.training,
+            prior,
+            checkpoint.trainer,
+        );
+        if let State::Training(ready) = &mut run.state {
+            ready.trainer = trainer.ok_or(RunError::Checkpoint)?;
+            ready.steps = checkpoint.steps;
+        }
+        Ok(run)
+    }
+
+    /// The run as it stands, once it trains.
+    #[must_use]
+    pub fn checkpoint(&self) -> Option<Checkpoint> {
+        match &self.state {
+            State::Prior(_) => None,
+            State::Training(ready) => Some(Checkpoint {
+                config: self.config.get().clone(),
+                steps: ready.steps,
+                trainer: ready.trainer.state(),
+            }),
+        }
+    }
+
+    /// Takes no more figures on validation samples on the way: nobody draws this run's curves.
+    pub fn without_curves(&mut self) {
+        if let State::Training(ready) = &mut self.state {
+            ready.validation.every = u64::MAX;
+        }
     }
 
     /// The samples.

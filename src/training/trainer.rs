@@ -9,8 +9,10 @@ use std::sync::Arc;
 use ndarray::{Array2, ArrayView2};
 use rand::RngExt;
 use rand_pcg::Pcg64Mcg;
+use serde::{Deserialize, Serialize};
 
 use super::check::CheckedConfig;
+use super::checkpoint::{Counters, TrainerState};
 use super::config::PretrainingConfig;
 use super::scores::LossPoint;
 use crate::data::{DataSet, add_gaussian_noise, generator, shuffle};
@@ -29,7 +31,8 @@ mod stream {
 const SAFE_EVERY: u64 = 25;
 
 /// What a step trains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// One layer alone, numbered from 0; `done` of its steps are taken.
     Pretraining {
@@ -148,6 +151,73 @@ impl Trainer {
             trainer.begin_layer(0);
         }
         trainer
+    }
+
+    /// A trainer that goes on where `state` was taken. `config`, `data` and `prior` are those
+    /// that it had then; `None` if `state` does not fit them.
+    #[must_use]
+    pub fn restore(
+        config: CheckedConfig,
+        data: Arc<DataSet>,
+        training: &[usize],
+        prior: Arc<dyn PriorKernel>,
+        state: TrainerState,
+    ) -> Option<Self> {
+        if state.network.architecture() != config.architecture() || !same(&state.order, training) {
+            return None;
+        }
+        let mut trainer = Self::new(config, data, training, prior);
+        let counters = state.counters;
+        if let Stage::Pretraining { layer, .. } = counters.stage {
+            if trainer.pretraining().is_none() || layer >= state.network.architecture().layers() {
+                return None;
+            }
+            trainer.begin_layer(layer);
+        } else {
+            trainer.alone = None;
+            trainer.below.clear();
+            trainer.batch = Minibatch::new(trainer.batch.size(), state.network.architecture());
+        }
+        let shape =
+            |network: &Option<Autoencoder<f32>>| network.as_ref().map(|n| n.architecture().clone());
+        if shape(&trainer.alone) != shape(&state.alone) {
+            return None;
+        }
+        trainer.network = state.network;
+        trainer.alone = state.alone;
+        trainer.adam = state.adam;
+        trainer.order = state.order;
+        trainer.lambda = counters.lambda;
+        trainer.rate = counters.rate;
+        trainer.pretraining_rate = counters.pretraining_rate;
+        trainer.input_noise = counters.input_noise;
+        trainer.stage = counters.stage;
+        trainer.step = counters.step;
+        trainer.batches = counters.batches;
+        trainer.noise = counters.noise;
+        trainer.keep_safe();
+        Some(trainer)
+    }
+
+    /// Everything that changes about the trainer.
+    #[must_use]
+    pub fn state(&self) -> TrainerState {
+        TrainerState {
+            network: self.network.clone(),
+            alone: self.alone.clone(),
+            adam: self.adam.clone(),
+            order: self.order.clone(),
+            counters: Counters {
+                lambda: self.lambda,
+                rate: self.rate,
+                pretraining_rate: self.pretraining_rate,
+                input_noise: self.input_noise,
+                stage: self.stage,
+                step: self.step,
+                batches: self.batches.clone(),
+                noise: self.noise.clone(),
+            },
+        }
     }
 
     fn pretraining(&self) -> Option<PretrainingConfig> {
@@ -412,6 +482,16 @@ impl Trainer {
         self.stage = Stage::Pretraining { layer, done: 0 };
         self.keep_safe();
     }
+}
+
+/// Whether `a` and `b` are the same samples, in whichever order.
+fn same(a: &[usize], b: &[usize]) -> bool {
+    let sorted = |samples: &[usize]| {
+        let mut samples = samples.to_vec();
+        samples.sort_unstable();
+        samples
+    };
+    sorted(a) == sorted(b)
 }
 
 impl Minibatch<f32> {

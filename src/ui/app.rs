@@ -9,30 +9,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::{CreationContext, Frame, Storage};
-use egui::{CentralPanel, Context, Key, Margin, Panel, Rect, Ui, UiBuilder, pos2, vec2};
+use egui::{CentralPanel, Context, Key, Margin, Panel, Ui};
 
 use super::banner::{self, Notice};
 use super::controls::{self, Draft};
-use super::curves::Curves;
-use super::digits::Digits;
 use super::export::{self, Job, Saver};
 use super::frame_times::FrameTimes;
 use super::intent::Intent;
-use super::kernels::{self, Kernels};
+use super::live::Live;
 use super::loading::{Answer, DataChoice, Dialog, Loaded, Loader, Purpose, Wake};
 use super::settings::Settings;
-use super::theme::{self, UNIT};
-use super::{Connect, Services, WindowOptions, help, scoreboard, toolbar};
+use super::theme;
+use super::{Connect, Services, WindowOptions, help, toolbar};
 use crate::data::{DataSet, images_for};
 use crate::view::pictures::{self, Format, Picture};
 use crate::view::run::Change;
 use crate::view::{Link, LinkError, RunState, RunView};
 use crate::worker::protocol::{Command, Message, RunId, Setting, StartRequest};
-
-/// Shares of the room under the kernels that digits and curves get.
-const DIGITS_SHARE: f32 = 0.58;
-/// The least room for digits and curves together.
-const LOWER_AT_LEAST: f32 = 43.0 * UNIT;
 
 /// The window.
 pub struct App {
@@ -50,12 +43,12 @@ pub struct App {
     loader: Loader,
     dialog: Dialog,
     saver: Saver,
-    kernels: Kernels,
-    digits: Digits,
-    curves: Curves,
+    live: Live,
     help: bool,
     settings: Settings,
     frame_times: FrameTimes,
+    /// Whether all letters have been painted once.
+    warm: bool,
     wake: Wake,
 }
 
@@ -91,12 +84,11 @@ impl App {
             loader: Loader::spawn(services.open, Arc::clone(&wake))?,
             dialog: Dialog::default(),
             saver: Saver::spawn(Arc::clone(&wake))?,
-            kernels: Kernels::default(),
-            digits: Digits::default(),
-            curves: Curves::default(),
+            live: Live::new(Arc::clone(&wake))?,
             help: false,
             settings,
             frame_times: FrameTimes::default(),
+            warm: false,
             wake,
         };
         app.loader.load(options.choice);
@@ -107,6 +99,12 @@ impl App {
     #[must_use]
     pub fn run(&self) -> &RunView {
         &self.run
+    }
+
+    /// Whether the kernels on screen are the newest; they are painted on a thread of their own.
+    #[must_use]
+    pub fn is_up_to_date(&self) -> bool {
+        self.live.is_up_to_date()
     }
 
     fn notice(&mut self, text: impl Into<String>, error: bool) {
@@ -178,7 +176,12 @@ impl App {
             return;
         };
         match link.send(Command::Set(run, setting.clone())) {
-            Ok(()) => self.draft.ask(setting),
+            Ok(()) => {
+                if let Setting::Lambda(lambda) = setting {
+                    self.frame_times.moved(lambda);
+                }
+                self.draft.ask(setting);
+            }
             Err(LinkError::Full) => self.unsent.push(setting),
             Err(LinkError::Closed) => {}
         }
@@ -312,6 +315,7 @@ impl App {
                 self.settings.dark = !self.settings.dark;
                 set_theme(ctx, self.settings.dark);
             }
+            Intent::ToggleFrameTimes => self.frame_times.visible = !self.frame_times.visible,
             Intent::ToggleHelp => self.help = !self.help,
             Intent::Dismiss(index) => {
                 if index < self.notices.len() {
@@ -348,6 +352,9 @@ impl App {
         if let Some(snapshot) = snapshot {
             self.run.take_snapshot(snapshot);
         }
+        if let Some(point) = self.run.training.last() {
+            self.frame_times.stepped(point.lambda);
+        }
         if !alive && (self.run.is_open() || self.run.is_pending()) {
             self.run.lost(
                 "The worker ended without a word. The pictures show its last state.".to_owned(),
@@ -375,6 +382,9 @@ impl App {
     fn keys(&self, ctx: &Context, intents: &mut Vec<Intent>) {
         if ctx.input(|input| input.key_pressed(Key::F1)) {
             intents.push(Intent::ToggleHelp);
+        }
+        if ctx.input(|input| input.key_pressed(Key::F12)) {
+            intents.push(Intent::ToggleFrameTimes);
         }
         let busy = ctx.memory(|memory| memory.focused().is_some()) || self.help;
         if busy {
@@ -447,53 +457,15 @@ impl App {
         CentralPanel::default()
             .frame(frame(Margin::same(8)))
             .show(ui, |ui| {
-                self.pages(ui, &mut intents);
+                self.live.show(ui, &self.run, &mut intents);
             });
         banner::show(&ctx, &self.run, &self.notices, &mut intents);
         help::show(&ctx, &mut self.help);
+        self.frame_times.show(&ctx);
         for intent in intents {
             self.act(&ctx, intent);
         }
     }
-
-    /// Kernels and scores above, digits and curves below.
-    fn pages(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
-        let area = ui.available_rect_before_wrap();
-        let margin = 2.0 * UNIT;
-        let wide = area.width() - theme::SCOREBOARD - UNIT - margin;
-        let tall = area.height() - LOWER_AT_LEAST - UNIT - margin;
-        let height = kernels::height_for(wide).min(tall).max(26.0 * UNIT);
-        let pictures_width = kernels::width_for(height).min(wide);
-        let upper = Rect::from_min_size(area.min, vec2(pictures_width + margin, height + margin));
-        let scores = Rect::from_min_max(
-            pos2(upper.right() + UNIT, upper.top()),
-            pos2(area.right(), upper.bottom()),
-        );
-        let lower = Rect::from_min_max(pos2(area.left(), upper.bottom() + UNIT), area.max);
-        let split = lower.left() + (lower.width() * DIGITS_SHARE).round();
-        let digits = Rect::from_min_max(lower.min, pos2(split, lower.bottom()));
-        let curves = Rect::from_min_max(pos2(split + UNIT, lower.top()), lower.max);
-
-        card(ui, upper, "kernels", |ui| {
-            self.kernels.show(ui, &self.run, intents);
-        });
-        card(ui, scores, "scores", |ui| scoreboard::show(ui, &self.run));
-        card(ui, digits, "digits", |ui| {
-            self.digits.show(ui, &self.run, intents);
-        });
-        card(ui, curves, "curves", |ui| self.curves.show(ui, &self.run));
-        ui.advance_cursor_after_rect(area);
-    }
-}
-
-/// Contents on a card of this size; what does not fit is cut at the card's edge.
-fn card(ui: &mut Ui, rect: Rect, name: &str, content: impl FnOnce(&mut Ui)) {
-    ui.painter().rect_filled(rect, 6, theme::of(ui).card);
-    let inner = rect.shrink(UNIT);
-    ui.scope_builder(UiBuilder::new().max_rect(inner).id_salt(name), |ui| {
-        ui.set_clip_rect(rect.shrink(2.0).intersect(ui.clip_rect()));
-        content(ui);
-    });
 }
 
 fn set_theme(ctx: &Context, dark: bool) {
@@ -529,8 +501,15 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        if !self.warm {
+            self.warm = true;
+            theme::warm_up(ui.ctx());
+        }
         let began = std::time::Instant::now();
         self.panels(ui);
+        if let Some(published) = self.live.take_drawn() {
+            self.frame_times.drawn(published.elapsed());
+        }
         let panels = began.elapsed().as_secs_f32();
         self.frame_times.add(panels, frame.info().cpu_usage);
     }

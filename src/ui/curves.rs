@@ -6,17 +6,21 @@
 
 use std::ops::RangeInclusive;
 
-use egui::{Color32, Id, RichText, Ui};
+use egui::{Color32, Id, RichText, Ui, pos2};
 use egui_plot::{
-    GridMark, HoverPosition, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints, VLine,
+    GridMark, HoverPosition, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints,
+    PlotTransform, VLine,
 };
 
 use super::theme::{self, UNIT};
 use crate::view::history::Loss;
+use crate::view::run::LambdaMark;
 use crate::view::{History, RunView, numbers};
 
 /// Intervals that a long curve is drawn in.
 const INTERVALS: usize = 2000;
+/// Marks of λ that are nearer than so many points are one.
+const NEAR: f64 = 8.0;
 /// Room for the figures of the vertical axis, the same for all plots.
 const AXIS: f32 = 5.5 * UNIT;
 
@@ -124,8 +128,15 @@ impl Curves {
                 ui.checkbox(&mut self.logarithmic, RichText::new("log").small()).on_hover_text(
                     "Logarithmic axis with all three, or a linear one with Lc on its whole range [0, √2].",
                 );
-                let text = RichText::new("faint: minibatch, strong: validation").small().weak();
-                ui.add(egui::Label::new(text).truncate());
+                let text = if ui.available_width() > 26.0 * UNIT {
+                    "faint: minibatch, strong: validation"
+                } else {
+                    "strong: validation"
+                };
+                let text = RichText::new(text).small().weak();
+                ui.add(egui::Label::new(text).truncate()).on_hover_text(
+                    "Faint lines are single minibatches of training digits, strong ones validation digits.",
+                );
             });
         });
     }
@@ -168,7 +179,7 @@ impl Curves {
         if let Some((low, high)) = range {
             plot = plot.include_y(low).include_y(high);
         }
-        plot.show(ui, |plot| {
+        let shown = plot.show(ui, |plot| {
             if let Some((low, high)) = range.filter(|_| plot.auto_bounds().y) {
                 let x = plot.plot_bounds();
                 plot.set_plot_bounds(PlotBounds::from_min_max(
@@ -177,7 +188,10 @@ impl Curves {
                 ));
                 plot.set_auto_bounds([true, true]);
             }
-            for mark in &run.marks {
+            let rect = plot.response().rect;
+            let per_step = f64::from(rect.width()) / plot.plot_bounds().width().max(1e-9);
+            let marks = merged(&run.marks, NEAR / per_step);
+            for mark in &marks {
                 let name = format!("λ = {}", super::lambda::text(mark.lambda));
                 plot.vline(
                     VLine::new(name, mark.step as f64)
@@ -190,7 +204,11 @@ impl Curves {
             for &loss in losses {
                 self.lines(plot, loss, colour_of(palette, loss));
             }
+            marks
         });
+        if !top {
+            name_marks(ui, &shown.inner, &shown.transform, palette);
+        }
     }
 
     fn lines<'a>(&'a self, plot: &mut egui_plot::PlotUi<'a>, loss: Loss, colour: Color32) {
@@ -216,6 +234,52 @@ impl Curves {
             .width(width);
             plot.line(line);
         }
+    }
+}
+
+/// Marks that stand nearer to the one before than `steps` become one, with the last one's λ: a
+/// drag leaves many.
+fn merged(marks: &[LambdaMark], steps: f64) -> Vec<LambdaMark> {
+    let mut out: Vec<LambdaMark> = Vec::new();
+    let mut before = f64::NEG_INFINITY;
+    for mark in marks {
+        match out.last_mut() {
+            Some(last) if mark.step as f64 - before < steps => *last = *mark,
+            _ => out.push(*mark),
+        }
+        before = mark.step as f64;
+    }
+    out
+}
+
+/// Writes λ at each mark that has room before the next; the last one always has.
+fn name_marks(ui: &Ui, marks: &[LambdaMark], transform: &PlotTransform, palette: &theme::Palette) {
+    let frame = *transform.frame();
+    let place = |mark: &LambdaMark| {
+        let point = PlotPoint::new(mark.step as f64, 0.0);
+        transform.position_from_point(&point).x
+    };
+    let painter = ui.painter().with_clip_rect(frame);
+    for (index, mark) in marks.iter().enumerate() {
+        let (x, end) = (
+            place(mark),
+            marks.get(index + 1).map_or(frame.right(), place),
+        );
+        // Two digits do; the exact value stands in the hover.
+        let short = super::lambda::text((mark.lambda * 100.0).round() / 100.0);
+        let named = format!("λ {short}");
+        let wide = end - x > 5.0 * UNIT;
+        let text = if wide { named } else { short };
+        let galley = painter.layout_no_wrap(text, theme::small(), palette.notice);
+        let width = galley.size().x;
+        let beside = if x + width + 4.0 <= end {
+            x + 3.0
+        } else if index + 1 == marks.len() {
+            x - width - 3.0
+        } else {
+            continue;
+        };
+        painter.galley(pos2(beside, frame.top() + 1.0), galley, palette.notice);
     }
 }
 
@@ -278,5 +342,22 @@ fn hover_text(position: &HoverPosition<'_>, value: impl Fn(f64) -> f64) -> Optio
             ))
         }
         HoverPosition::Elsewhere { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_marks_of_a_drag_are_one() {
+        let mark = |step, lambda| LambdaMark { step, lambda };
+        let drag: Vec<_> = (0..20)
+            .map(|i| mark(100 + 3 * i, i as f64 / 20.0))
+            .collect();
+        let marks: Vec<_> = drag.iter().copied().chain([mark(400, 0.0)]).collect();
+        assert_eq!(merged(&marks, 10.0), [drag[19], marks[20]]);
+        assert_eq!(merged(&marks, 2.0), marks);
+        assert!(merged(&[], 5.0).is_empty());
     }
 }

@@ -32,7 +32,7 @@ const PARTS: [(&str, &str); 8] = [
     ),
     (
         "Reconstructions and denoising",
-        "The upper rows show test digits and what the network makes of them. Below, Gaussian noise is added to other test digits, and three methods take it away, each with m principal components: kernel PCA under P with Bakır's pre-image, PCA of the codes followed by the decoder (the paper's comparison, Table 2), and linear PCA of the pixels. The number under a digit is its mean squared error to the clean one; the number beside a row is the mean over all test digits it was taken on.",
+        "The upper rows show test digits and what the network makes of them. Below, Gaussian noise is added to the same digits, and three methods take it away, each with m principal components: kernel PCA under P with Bakır's pre-image, PCA of the codes followed by the decoder (the paper's comparison, Table 2), and linear PCA of the pixels. The number under a digit is its mean squared error to the clean one; the number beside a row is the mean over all test digits it was taken on.",
     ),
     (
         "Loss curves",
@@ -62,7 +62,8 @@ pub fn show(ctx: &egui::Context, open: &mut bool) {
         });
         ui.add_space(UNIT);
         ScrollArea::vertical()
-            .max_height(room.y - 18.0 * UNIT)
+            .max_height(room.y - 12.0 * UNIT)
+            .min_scrolled_height(room.y - 12.0 * UNIT)
             .show(ui, text);
     });
     if modal.should_close() {
@@ -84,7 +85,7 @@ fn text(ui: &mut Ui) {
         ui.label(" and ");
         ui.label(RichText::new("Lc, alignment").color(palette.lc));
         ui.label(
-            ". Keys: Space pauses and goes on, → takes a step of a paused run, F1 opens this page.",
+            ". Keys: Space pauses and goes on, → takes a step of a paused run, F1 opens this page, F12 shows how quick the window is.",
         );
     });
     ui.add_space(UNIT);

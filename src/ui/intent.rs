@@ -40,6 +40,8 @@ pub enum Intent {
     ToggleTheme,
     /// Open or close the page that explains the window.
     ToggleHelp,
+    /// Show or hide how quick the window is.
+    ToggleFrameTimes,
     /// Take a notice away.
     Dismiss(usize),
 }

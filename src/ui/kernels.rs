@@ -1,89 +1,119 @@
 //! P, C and C − P side by side: the same digits in the same order, one scale, one view.
 //!
 //! The three pictures share their window onto the matrix and the cell under the pointer, so that
-//! zooming, moving and pointing in one is zooming, moving and pointing in all.
+//! zooming, moving and pointing in one is zooming, moving and pointing in all. Their pixels are
+//! made by [`Painter`]'s thread: until new ones are there, the old ones stay, in their place.
 
+mod head;
 mod layout;
+mod legend;
+mod tooltip;
 
 use std::sync::Arc;
+use std::time::Instant;
 
-use egui::{Align2, Color32, Rect, RichText, Sense, Ui, pos2, vec2};
-use ndarray::{Array2, ArrayView2};
+use egui::{Color32, Rect, Sense, Ui, pos2, vec2};
 
 use super::intent::Intent;
+use super::loading::Wake;
 use super::texture::Texture;
 use super::theme::{self, UNIT};
-use super::toolbar;
-use crate::view::digits::Sheet;
+use crate::view::RunView;
 use crate::view::heatmap::{self, Scale};
-use crate::view::pictures::{self, Picture};
-use crate::view::{RunView, colour, numbers};
+use crate::view::painter::{Order, Painted, Painter, Part};
+use crate::view::pictures::Picture;
 use crate::worker::protocol::{CodePicture, PriorPicture, ShownDigits};
-pub use layout::Window;
+use layout::{FOOT, GAP, HEAD, STRIP, side_for};
+pub use layout::{Window, height_for, width_for};
 
-/// Width of the class strips.
-const STRIP: f32 = 5.0;
-/// Between a strip and its picture.
-const GAP: f32 = 2.0;
-/// Height of a title and of the two lines of a caption.
-const HEAD: f32 = 52.0;
-/// Height of the colour bar, its figures and the line of the value under the pointer.
-const FOOT: f32 = 40.0;
-/// Digits in a row of the sheet that tooltips take them from.
-const SHEET_COLUMNS: usize = 32;
+/// The pictures from left to right.
+const PICTURES: [Picture; 3] = [Picture::Prior, Picture::Codes, Picture::Difference];
 
-/// The height that pictures of this width need.
-#[must_use]
-pub fn height_for(width: f32) -> f32 {
-    side_for(width) + HEAD + STRIP + GAP + FOOT
+/// What the textures show.
+struct OnScreen {
+    part: Part,
+    n: usize,
+    scales: (Scale, Scale),
+    there: [bool; 3],
 }
 
-/// The side of a picture when three stand in `width`.
-fn side_for(width: f32) -> f32 {
-    ((width - 2.0 * 2.0 * UNIT) / 3.0 - STRIP - GAP).floor()
-}
-
-/// The width that pictures need to be at most `height` high.
-#[must_use]
-pub fn width_for(height: f32) -> f32 {
-    3.0 * (height - HEAD - FOOT) + 4.0 * UNIT
-}
-
-/// One picture's texture and what it was painted for.
-#[derive(Default)]
-struct Painted {
-    texture: Texture,
-    values: Vec<f32>,
-    key: Option<(u64, usize, bool)>,
+/// What was last asked of the painter.
+struct Asked {
+    part: Part,
+    dark: bool,
 }
 
 /// The panel.
-#[derive(Default)]
 pub struct Kernels {
     prior: Option<Arc<PriorPicture>>,
     codes: Option<Arc<CodePicture>>,
     shown: Option<Arc<ShownDigits>>,
-    difference: Array2<f32>,
-    scales: Option<(Scale, Scale)>,
-    /// Counts changes of the matrices.
-    revision: u64,
-    painted: [Painted; 3],
-    bars: [Painted; 2],
-    digits: Texture,
+    /// When the matrices were published.
+    arrived: Instant,
+    /// What the painter was asked to make of them.
+    asked: Option<Asked>,
+    painter: Painter,
+    on_screen: Option<OnScreen>,
+    /// When the matrices were published whose pictures have just come on screen.
+    delay: Option<Instant>,
+    textures: [Texture; 3],
+    bars: [(Texture, Option<bool>); 2],
+    /// The two digits of a tooltip, and which they are.
+    digits: [(Texture, Option<usize>); 2],
     window: Window,
     hovered: Option<(usize, usize)>,
+    /// Whether the screen shows the newest matrices.
+    fresh: bool,
 }
 
 impl Kernels {
+    /// The panel; `wake` is called when new pictures are ready.
+    ///
+    /// # Errors
+    ///
+    /// If the system gives no thread for the painter.
+    pub fn new(wake: Wake) -> std::io::Result<Self> {
+        Ok(Self {
+            prior: None,
+            codes: None,
+            shown: None,
+            arrived: Instant::now(),
+            asked: None,
+            painter: Painter::spawn(wake)?,
+            on_screen: None,
+            delay: None,
+            textures: Default::default(),
+            bars: Default::default(),
+            digits: Default::default(),
+            window: Window::default(),
+            hovered: None,
+            fresh: true,
+        })
+    }
+
+    /// When the snapshot was published whose pictures came on screen since the last call.
+    pub fn take_drawn(&mut self) -> Option<Instant> {
+        self.delay.take()
+    }
+
+    /// Whether the screen shows the newest matrices.
+    #[must_use]
+    pub fn is_up_to_date(&self) -> bool {
+        self.fresh
+    }
+
     /// Takes what is new in the run's snapshot.
-    fn take(&mut self, run: &RunView, ctx: &egui::Context) {
+    fn take(&mut self, run: &RunView) {
         let snapshot = run.snapshot.as_deref();
         let prior = snapshot.and_then(|snapshot| snapshot.prior.clone());
-        let codes = snapshot.and_then(|snapshot| snapshot.codes.clone());
+        let rows = prior.as_ref().map(|prior| prior.matrix.nrows());
+        let codes = snapshot
+            .and_then(|snapshot| snapshot.codes.clone())
+            .filter(|codes| rows.is_none_or(|rows| rows == codes.matrix.nrows()));
         let shown = snapshot.map(|snapshot| Arc::clone(&snapshot.shown));
         if !same(self.shown.as_ref(), shown.as_ref()) {
             self.shown = shown;
-            self.paint_digits(ctx);
+            self.digits.iter_mut().for_each(|(_, which)| *which = None);
         }
         if same(self.prior.as_ref(), prior.as_ref()) && same(self.codes.as_ref(), codes.as_ref()) {
             return;
@@ -93,18 +123,11 @@ impl Kernels {
         self.codes = codes;
         if self.size() != old_size {
             self.window = Window::default();
+            self.hovered = None;
         }
-        self.revision += 1;
-        self.scales = Some(pictures::scales(
-            self.prior.as_deref(),
-            self.codes.as_deref(),
-        ));
-        match (&self.prior, &self.codes) {
-            (Some(prior), Some(codes)) => {
-                pictures::difference(prior, codes, &mut self.difference);
-            }
-            _ => self.difference = Array2::zeros((0, 0)),
-        }
+        self.arrived = snapshot.map_or_else(Instant::now, |snapshot| snapshot.published);
+        self.asked = None;
+        self.fresh = self.size() == 0;
     }
 
     /// N.
@@ -115,47 +138,33 @@ impl Kernels {
             .unwrap_or(0)
     }
 
-    /// All shown digits on one sheet, for the tooltip.
-    fn paint_digits(&mut self, ctx: &egui::Context) {
-        let Some(shown) = &self.shown else { return };
-        let count = shown.pixels.nrows();
-        let rows = count.div_ceil(SHEET_COLUMNS);
-        let sheet = Sheet {
-            tile: shown.shape,
-            columns: SHEET_COLUMNS,
-            rows,
-        };
-        self.digits
-            .update(ctx, "shown", [sheet.width(), sheet.height()], |out| {
-                out.fill(255);
-                for index in 0..count {
-                    let place = (index / SHEET_COLUMNS, index % SHEET_COLUMNS);
-                    sheet.draw(place, &shown.pixels.view(), index, colour::greys(true), out);
-                }
-            });
+    /// Whether there is such a matrix.
+    fn has(&self, picture: Picture) -> bool {
+        match picture {
+            Picture::Prior => self.prior.is_some(),
+            Picture::Codes => self.codes.is_some(),
+            _ => self.prior.is_some() && self.codes.is_some(),
+        }
     }
 
-    fn matrix(&self, picture: Picture) -> Option<(ArrayView2<'_, f32>, f32)> {
+    /// An entry as it is, and in units of its matrix's root mean square.
+    fn value(&self, picture: Picture, cell: (usize, usize)) -> Option<(f32, f32)> {
         let (matrix, norm) = match picture {
-            Picture::Prior => self
-                .prior
-                .as_ref()
-                .map(|prior| (&prior.matrix, prior.norm))?,
-            Picture::Codes => self
-                .codes
-                .as_ref()
-                .map(|codes| (&codes.matrix, codes.norm))?,
+            Picture::Prior => (self.prior.as_ref()).map(|prior| (&prior.matrix, prior.norm))?,
+            Picture::Codes => (self.codes.as_ref()).map(|codes| (&codes.matrix, codes.norm))?,
             _ => {
-                let there = !self.difference.is_empty();
-                return there.then(|| (self.difference.view(), 1.0));
+                let (_, p) = self.value(Picture::Prior, cell)?;
+                let (_, c) = self.value(Picture::Codes, cell)?;
+                return Some((c - p, c - p));
             }
         };
-        Some((matrix.view(), heatmap::unit(matrix.nrows(), norm)))
+        let value = *matrix.get([cell.0, cell.1])?;
+        Some((value, value * heatmap::unit(matrix.nrows(), norm)))
     }
 
     /// Shows the three pictures.
     pub fn show(&mut self, ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
-        self.take(run, ui.ctx());
+        self.take(run);
         let area = ui.max_rect();
         let side = side_for(area.width())
             .min(area.height() - HEAD - FOOT - STRIP - GAP)
@@ -163,10 +172,7 @@ impl Kernels {
         let column = side + STRIP + GAP;
         let space = ((area.width() - 3.0 * column) / 2.0).clamp(0.0, 4.0 * UNIT);
         let mut hovered = None;
-        for (index, picture) in [Picture::Prior, Picture::Codes, Picture::Difference]
-            .into_iter()
-            .enumerate()
-        {
+        for (index, picture) in PICTURES.into_iter().enumerate() {
             let left = area.left() + index as f32 * (column + space);
             let whole = Rect::from_min_size(pos2(left, area.top()), vec2(column, area.height()));
             self.head(ui, whole, picture, run, intents);
@@ -174,7 +180,11 @@ impl Kernels {
                 pos2(left + STRIP + GAP, area.top() + HEAD + STRIP + GAP),
                 vec2(side, side),
             );
-            hovered = hovered.or(self.square(ui, square, index, picture, run));
+            if index == 0 {
+                self.order(ui, square);
+                self.receive(ui);
+            }
+            hovered = hovered.or(self.square(ui, square, index, run));
             self.foot(ui, square, picture);
         }
         if self.hovered != hovered {
@@ -184,75 +194,67 @@ impl Kernels {
         }
     }
 
-    fn head(
-        &self,
-        ui: &mut Ui,
-        whole: Rect,
-        picture: Picture,
-        run: &RunView,
-        intents: &mut Vec<Intent>,
-    ) {
-        let (name, caption) = self.caption(picture, run);
-        let head = Rect::from_min_size(whole.min, vec2(whole.width(), HEAD));
-        ui.scope_builder(
-            egui::UiBuilder::new().max_rect(head).id_salt(picture),
-            |ui| {
-                ui.spacing_mut().item_spacing.y = 0.0;
-                ui.set_clip_rect(head.expand(2.0).intersect(ui.clip_rect()));
-                ui.horizontal(|ui| {
-                    ui.spacing_mut().interact_size.y = 18.0;
-                    ui.label(RichText::new(name).strong());
-                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                        ui.spacing_mut().button_padding = vec2(4.0, 0.0);
-                        let button = egui::Button::new(RichText::new("💾").small()).frame(false);
-                        let menu = egui::containers::menu::MenuButton::from_button(button);
-                        let (response, _) =
-                            menu.ui(ui, |ui| toolbar::save_entries(ui, run, picture, intents));
-                        response
-                            .accessible_name(format!("Save {}", picture.name()))
-                            .on_hover_text("Save this matrix.");
-                    });
-                });
-                ui.add(egui::Label::new(RichText::new(caption).small().weak()).wrap());
-            },
-        );
+    /// Asks for new pictures if those on screen do not show what they should.
+    fn order(&mut self, ui: &Ui, square: Rect) {
+        let (n, dark) = (self.size(), ui.visuals().dark_mode);
+        if n == 0 {
+            return;
+        }
+        let pixels = square.width() * ui.ctx().pixels_per_point();
+        let (origin, span) = (self.window.origin(), self.window.span());
+        let part = Part::of_window(n, origin, span, pixels);
+        let asked = self.asked.as_ref();
+        if asked
+            .is_some_and(|asked| asked.dark == dark && asked.part.serves(&part, n, origin, span))
+        {
+            return;
+        }
+        self.asked = Some(Asked { part, dark });
+        self.painter.ask(Order {
+            prior: self.prior.clone(),
+            codes: self.codes.clone(),
+            part,
+            dark,
+            arrived: self.arrived,
+        });
     }
 
-    /// A picture's name and what it shows, in a sentence.
-    fn caption(&self, picture: Picture, run: &RunView) -> (&'static str, String) {
-        let what = self.shown.as_ref().map_or_else(String::new, |shown| {
-            let sorted = if shown.labels.is_some() {
-                ", sorted by class"
-            } else {
-                ", unsorted"
-            };
-            format!(
-                "{} test digits{sorted}",
-                numbers::count(shown.indices.len())
-            )
-        });
-        match picture {
-            Picture::Prior => {
-                let prior = run
-                    .config
-                    .as_ref()
-                    .map_or("the prior kernel", |config| prior_name(&config.prior));
-                let mixtures = self.prior.as_ref().and_then(|prior| prior.mixtures);
-                let growing = match mixtures {
-                    Some((done, all)) if done < all => {
-                        join(&format!("{prior}, {done} of {all} mixtures"), &what)
-                    }
-                    Some((_, all)) => join(&format!("{prior} of {all} mixtures"), &what),
-                    None => join(prior, &what),
-                };
-                ("P · prior", growing)
-            }
-            Picture::Codes => ("C · codes", join("inner products of the codes", &what)),
-            _ => (
-                "C − P",
-                "where the codes' kernel is above (warm) and below (cold) the prior".to_owned(),
-            ),
+    /// Takes pictures that are ready, unless they are of matrices of another size.
+    fn receive(&mut self, ui: &Ui) {
+        let Some(painted) = self.painter.take() else {
+            return;
+        };
+        let Painted {
+            order,
+            pixels,
+            scales,
+        } = painted;
+        let rows = order.prior.as_ref().map(|prior| prior.matrix.nrows());
+        let n = rows.or_else(|| order.codes.as_ref().map(|codes| codes.matrix.nrows()));
+        if n != Some(self.size()) {
+            return;
         }
+        let side = order.part.side;
+        for ((texture, pixels), picture) in self.textures.iter_mut().zip(&pixels).zip(PICTURES) {
+            if let Some(pixels) = pixels {
+                texture.update(ui.ctx(), picture.name(), [side, side], |out| {
+                    out.copy_from_slice(pixels);
+                });
+            }
+        }
+        let newest = same(order.prior.as_ref(), self.prior.as_ref())
+            && same(order.codes.as_ref(), self.codes.as_ref());
+        // Another part of matrices that were on screen already says nothing about their way there.
+        if newest && !self.fresh {
+            self.fresh = true;
+            self.delay = Some(order.arrived);
+        }
+        self.on_screen = Some(OnScreen {
+            part: order.part,
+            n: self.size(),
+            scales,
+            there: pixels.map(|pixels| pixels.is_some()),
+        });
     }
 
     /// The matrix, its strips and its crosshair; gives the cell under the pointer.
@@ -261,9 +263,9 @@ impl Kernels {
         ui: &mut Ui,
         square: Rect,
         index: usize,
-        picture: Picture,
         run: &RunView,
     ) -> Option<(usize, usize)> {
+        let picture = PICTURES[index];
         let palette = theme::of(ui);
         let n = self.size();
         ui.painter()
@@ -277,12 +279,12 @@ impl Kernels {
                 format!("{} heat map", picture.name()),
             )
         });
-        if n == 0 || self.matrix(picture).is_none() {
-            empty(ui, square, picture, run);
+        if n == 0 || !self.has(picture) {
+            head::empty(ui, square, picture, run);
             return None;
         }
         self.window.interact(ui, &response, square, n);
-        self.paint(ui, square, index, picture, n);
+        self.paint(ui, square, index);
         self.strips(ui, square, n);
         let pointer = response.hover_pos().filter(|_| !response.dragged());
         let hovered = pointer.and_then(|pointer| self.window.cell(square, n, pointer));
@@ -301,201 +303,24 @@ impl Kernels {
         hovered
     }
 
-    /// The visible part of the matrix: cells when a cell has a pixel or more, means when not.
-    fn paint(&mut self, ui: &Ui, square: Rect, index: usize, picture: Picture, n: usize) {
-        let dark = ui.visuals().dark_mode;
-        let pixels = square.width() * ui.ctx().pixels_per_point();
-        let visible = self.window.span() * n as f32;
-        let side = (pixels / visible * n as f32).round() as usize;
-        let side = side.clamp(1, n);
-        let key = Some((self.revision, side, dark));
-        if self.painted[index].key != key {
-            let mut values = std::mem::take(&mut self.painted[index].values);
-            if let (Some((matrix, factor)), Some((shared, centred))) =
-                (self.matrix(picture), self.scales)
-            {
-                heatmap::pool(&matrix, factor, side, &mut values);
-                let (scale, lut) = match picture {
-                    Picture::Difference => (centred, colour::diverging(dark)),
-                    _ => (shared, colour::viridis()),
-                };
-                self.painted[index]
-                    .texture
-                    .update(ui.ctx(), picture.name(), [side, side], |out| {
-                        heatmap::paint(&values, scale, lut, out);
-                    });
-            }
-            self.painted[index].values = values;
-            self.painted[index].key = key;
-        }
-        if let Some(texture) = self.painted[index].texture.id() {
-            ui.painter()
-                .image(texture, square, self.window.uv(), Color32::WHITE);
-        }
-    }
-
-    /// The classes of the visible rows and columns.
-    fn strips(&self, ui: &Ui, square: Rect, n: usize) {
-        let Some(labels) = self
-            .shown
-            .as_ref()
-            .and_then(|shown| shown.labels.as_deref())
-        else {
+    /// What the texture shows of the matrix, in its place.
+    fn paint(&self, ui: &Ui, square: Rect, index: usize) {
+        let (Some(shown), Some(texture)) = (&self.on_screen, self.textures[index].id()) else {
             return;
         };
-        let mut start = 0;
-        for run in labels.chunk_by(|a, b| a == b) {
-            let end = start + run.len();
-            let first = self.window.cell_rect(square, n, (start, start)).min;
-            let last = self.window.cell_rect(square, n, (end - 1, end - 1)).max;
-            let fill = theme::colour(colour::class(run[0]));
-            let across = square
-                .x_range()
-                .intersection(egui::Rangef::new(first.x, last.x));
-            let down = square
-                .y_range()
-                .intersection(egui::Rangef::new(first.y, last.y));
-            let top = square.top() - GAP;
-            let left = square.left() - GAP;
-            if across.span() > 0.0 {
-                let strip = Rect::from_x_y_ranges(across, top - STRIP..=top);
-                ui.painter().rect_filled(strip, 0, fill);
-            }
-            if down.span() > 0.0 {
-                let strip = Rect::from_x_y_ranges(left - STRIP..=left, down);
-                ui.painter().rect_filled(strip, 0, fill);
-            }
-            start = end;
-        }
-    }
-
-    /// The colour bar, its ends, and the value under the pointer.
-    fn foot(&mut self, ui: &Ui, square: Rect, picture: Picture) {
-        let Some((shared, centred)) = self.scales else {
-            return;
-        };
-        if self.matrix(picture).is_none() {
+        if shown.n != self.size() || !shown.there[index] {
             return;
         }
-        let palette = theme::of(ui);
-        let dark = ui.visuals().dark_mode;
-        let difference = picture == Picture::Difference;
-        let (scale, lut) = if difference {
-            (centred, colour::diverging(dark))
-        } else {
-            (shared, colour::viridis())
-        };
-        let bar = &mut self.bars[usize::from(difference)];
-        if bar.key != Some((0, 256, dark)) {
-            bar.key = Some((0, 256, dark));
-            bar.texture.update(ui.ctx(), "bar", [256, 1], |out| {
-                out.copy_from_slice(lut.as_flattened());
-            });
-        }
-        let top = square.bottom() + 6.0;
-        let rect = Rect::from_min_size(pos2(square.left(), top), vec2(square.width(), 6.0));
-        if let Some(texture) = bar.texture.id() {
-            let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            ui.painter().image(texture, rect, uv, Color32::WHITE);
-        }
-        let figure = |x, align, text: String, colour| {
-            let place = pos2(x, rect.bottom() + 3.0);
-            ui.painter()
-                .text(place, align, text, theme::small_figures(), colour);
-        };
-        let ends = |value: f32| {
-            if difference {
-                numbers::signed(f64::from(value))
-            } else {
-                numbers::three(f64::from(value))
-            }
-        };
-        figure(rect.left(), Align2::LEFT_TOP, ends(scale.low), palette.weak);
-        figure(
-            rect.right(),
-            Align2::RIGHT_TOP,
-            ends(scale.high),
-            palette.weak,
+        let Part { first, cells, .. } = shown.part;
+        let last = first.map(|first| first + cells - 1);
+        let place = Rect::from_min_max(
+            self.window.cell_rect(square, shown.n, first.into()).min,
+            self.window.cell_rect(square, shown.n, last.into()).max,
         );
-        let middle = match (self.hovered, self.matrix(picture)) {
-            (Some(cell), Some((matrix, factor))) => matrix
-                .get([cell.0, cell.1])
-                .map(|&value| (ends(value * factor), palette.text)),
-            _ => Some((
-                if square.width() < 180.0 {
-                    "× rms".to_owned()
-                } else {
-                    "× root mean square".to_owned()
-                },
-                palette.weak,
-            )),
-        };
-        if let Some((text, colour)) = middle {
-            let place = pos2(rect.center().x, rect.bottom() + 3.0);
-            let font = if self.hovered.is_some() {
-                theme::small_figures()
-            } else {
-                theme::small()
-            };
-            ui.painter()
-                .text(place, Align2::CENTER_TOP, text, font, colour);
-        }
-    }
-
-    /// The two digits of a cell, and its values.
-    fn tooltip(&self, ui: &mut Ui, (i, j): (usize, usize)) {
-        let Some(shown) = &self.shown else { return };
-        ui.horizontal(|ui| {
-            for index in [i, j] {
-                ui.vertical(|ui| {
-                    self.digit(ui, shown, index);
-                    let class = shown
-                        .labels
-                        .as_ref()
-                        .and_then(|labels| labels.get(index))
-                        .map_or_else(String::new, |label| format!(", class {label}"));
-                    let letter = if index == i { "i" } else { "j" };
-                    ui.label(RichText::new(format!("{letter} = {index}{class}")).small());
-                });
-            }
-        });
-        egui::Grid::new("values")
-            .spacing(vec2(UNIT, 0.0))
-            .show(ui, |ui| {
-                for picture in [Picture::Prior, Picture::Codes, Picture::Difference] {
-                    let Some((matrix, factor)) = self.matrix(picture) else {
-                        continue;
-                    };
-                    let Some(&value) = matrix.get([i, j]) else {
-                        continue;
-                    };
-                    ui.label(picture.name());
-                    if picture == Picture::Difference {
-                        ui.label("");
-                        ui.monospace(format!("{} × rms", numbers::signed(f64::from(value))));
-                    } else {
-                        ui.monospace(numbers::three(f64::from(value)));
-                        ui.monospace(format!(
-                            "{} × rms",
-                            numbers::three(f64::from(value * factor))
-                        ));
-                    }
-                    ui.end_row();
-                }
-            });
-    }
-
-    fn digit(&self, ui: &mut Ui, shown: &ShownDigits, index: usize) {
-        let (height, width) = (shown.shape.height as f32, shown.shape.width as f32);
-        let magnify = (84.0 / height.max(width)).floor().max(1.0) / ui.ctx().pixels_per_point();
-        let (rect, _) = ui.allocate_exact_size(vec2(width, height) * magnify, Sense::hover());
-        let [w, h] = self.digits.size().map(|pixels| pixels as f32);
-        if let Some(texture) = self.digits.id() {
-            let (row, column) = (index / SHEET_COLUMNS, index % SHEET_COLUMNS);
-            let min = pos2(column as f32 * width / w, row as f32 * height / h);
-            let uv = Rect::from_min_size(min, vec2(width / w, height / h));
-            ui.painter().image(texture, rect, uv, Color32::WHITE);
-        }
+        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter()
+            .with_clip_rect(square)
+            .image(texture, place, uv, Color32::WHITE);
     }
 }
 
@@ -506,42 +331,4 @@ fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {
         (None, None) => true,
         _ => false,
     }
-}
-
-/// Two halves of a caption, the second of which may be missing.
-fn join(first: &str, second: &str) -> String {
-    if second.is_empty() {
-        first.to_owned()
-    } else {
-        format!("{first}; {second}")
-    }
-}
-
-fn prior_name(prior: &crate::training::config::PriorConfig) -> &'static str {
-    use crate::training::config::PriorConfig;
-    match prior {
-        PriorConfig::Pck(_) => "cluster kernel",
-        PriorConfig::Rbf { .. } => "RBF kernel",
-        PriorConfig::Polynomial { .. } => "polynomial kernel",
-        PriorConfig::Cosine => "cosine kernel",
-        PriorConfig::Linear => "linear kernel",
-        PriorConfig::Ideal => "ideal kernel (the classes)",
-    }
-}
-
-/// What will appear in an empty place.
-fn empty(ui: &Ui, square: Rect, picture: Picture, run: &RunView) {
-    let palette = theme::of(ui);
-    let text = match picture {
-        _ if run.run().is_none() && !run.is_pending() => "appears when a run starts",
-        Picture::Prior => "P appears with the\nfirst mixtures",
-        Picture::Codes => "C appears when the\nnetwork starts to train",
-        _ => "the difference appears\nwhen both are there",
-    };
-    let font = theme::small();
-    let galley = ui
-        .painter()
-        .layout(text.to_owned(), font, palette.weak, square.width() - 16.0);
-    let place = square.center() - galley.size() / 2.0;
-    ui.painter().galley(place, galley, palette.weak);
 }

@@ -15,6 +15,7 @@ mod help;
 mod intent;
 mod kernels;
 mod lambda;
+mod live;
 mod loading;
 mod scoreboard;
 mod settings;

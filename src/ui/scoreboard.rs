@@ -14,6 +14,7 @@ pub fn show(ui: &mut Ui, run: &RunView) {
         .and_then(|snapshot| snapshot.codes.as_ref())
         .map(|codes| codes.scores);
     let last = snapshot.and_then(|snapshot| snapshot.final_scores);
+    let prior = snapshot.and_then(|snapshot| snapshot.prior.as_deref());
     ui.spacing_mut().item_spacing.y = 0.0;
     let measured = match (scores, last) {
         (_, Some(last)) => format!("all {} test samples", numbers::count(last.samples)),
@@ -28,7 +29,11 @@ pub fn show(ui: &mut Ui, run: &RunView) {
             Figure::Reconstruction => palette.lr,
             _ => palette.lc,
         };
-        let value = last.or(scores).and_then(|scores| figure.of(&scores));
+        let mut value = last.or(scores).and_then(|scores| figure.of(&scores));
+        if figure == Figure::PriorIdeal {
+            // P is there before there are codes.
+            value = value.or_else(|| prior.and_then(|prior| prior.lc_p_ki));
+        }
         let response = ui
             .vertical(|ui| {
                 ui.set_width(ui.available_width());

@@ -43,10 +43,4 @@ impl Texture {
     pub fn id(&self) -> Option<TextureId> {
         self.handle.as_ref().map(TextureHandle::id)
     }
-
-    /// Its width and height in pixels.
-    #[must_use]
-    pub fn size(&self) -> [usize; 2] {
-        self.image.as_ref().map_or([0, 0], |image| image.size)
-    }
 }

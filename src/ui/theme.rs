@@ -12,6 +12,8 @@ use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle,
 pub const UNIT: f32 = 8.0;
 /// Small text: captions, ticks.
 pub const SMALL: f32 = 11.5;
+/// The smallest figures: errors under digits.
+const TINY: f32 = 10.0;
 /// Text.
 pub const BODY: f32 = 13.5;
 /// Large figures.
@@ -21,7 +23,7 @@ pub const TOOLBAR: f32 = 6.0 * UNIT;
 /// The controls' width.
 pub const CONTROLS: f32 = 33.0 * UNIT;
 /// The scoreboard's width.
-pub const SCOREBOARD: f32 = 22.0 * UNIT;
+pub const SCOREBOARD: f32 = 21.0 * UNIT;
 
 /// The colours of one theme.
 pub struct Palette {
@@ -105,6 +107,27 @@ pub fn small() -> FontId {
 #[must_use]
 pub fn small_figures() -> FontId {
     FontId::new(SMALL, FontFamily::Monospace)
+}
+
+/// The font of the smallest figures.
+#[must_use]
+pub fn tiny_figures() -> FontId {
+    FontId::new(TINY, FontFamily::Monospace)
+}
+
+/// Everything that letters are made of in this window, so that their pictures are made at its
+/// first frame and not one by one while a run trains.
+const LETTERS: &str = " !\"#%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]_abcdefghijklmnopqrstuvwxyz|~·×÷–−…“”λσᵢ√²‖⟨⟩⏸▶⏭⟲⏹◐ℹ📷💾▾★✓±≤≥";
+
+/// Lays all letters out once in every font and size in use.
+pub fn warm_up(ctx: &egui::Context) {
+    let proportional = [SMALL, BODY, 12.5, 15.0, LARGE].map(FontId::proportional);
+    let monospace = [TINY, SMALL, BODY, LARGE].map(FontId::monospace);
+    ctx.fonts_mut(|fonts| {
+        for font in proportional.into_iter().chain(monospace) {
+            fonts.layout_no_wrap(LETTERS.to_owned(), font, Color32::WHITE);
+        }
+    });
 }
 
 /// Fonts, sizes and colours, for both themes.

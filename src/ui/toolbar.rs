@@ -249,7 +249,9 @@ fn status(ui: &mut Ui, run: &RunView, loading: bool) {
                 format!("{} left", numbers::duration(seconds))
             });
         }
-        pace = progress.steps_per_second.map_or_else(String::new, |pace| {
+        let working = matches!(run.state, RunState::Running | RunState::Paused);
+        let steps = progress.steps_per_second.filter(|_| working);
+        pace = steps.map_or_else(String::new, |pace| {
             format!("{} steps/s", numbers::three(pace))
         });
     }
@@ -264,10 +266,10 @@ fn status(ui: &mut Ui, run: &RunView, loading: bool) {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
                 let room = ui.available_width();
                 if room > 260.0 {
-                    let pace = RichText::new(format!(" {pace:>14}")).monospace();
-                    ui.label(pace.size(theme::SMALL).color(palette.weak));
+                    // As wide as they can become, so that nothing beside them moves.
+                    let times = RichText::new(format!("{left:>12}   {pace:>13}")).monospace();
+                    ui.label(times.size(theme::SMALL).color(palette.weak));
                 }
-                ui.label(RichText::new(left).monospace().size(theme::SMALL).color(palette.weak));
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Min), |ui| {
                     let response = ui.add(egui::Label::new(RichText::new(&text).size(12.5)).truncate());
                     if let Some(summary) = &run.summary {

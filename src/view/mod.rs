@@ -10,6 +10,7 @@ pub mod heatmap;
 pub mod history;
 pub mod link;
 pub mod numbers;
+pub mod painter;
 pub mod pictures;
 pub mod run;
 pub mod scores;

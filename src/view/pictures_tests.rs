@@ -33,6 +33,7 @@ fn prior_picture(matrix: Array2<f32>) -> PriorPicture {
         norm: f64::from(matrix.mapv(|x| x * x).sum().sqrt()),
         matrix,
         mixtures: None,
+        lc_p_ki: None,
     }
 }
 
@@ -97,6 +98,7 @@ fn run(prior: Array2<f32>, codes: Array2<f32>) -> RunView {
         codes: Some(Arc::new(code_picture(codes))),
         denoising: Some(Arc::new(denoising)),
         final_scores: None,
+        published: std::time::Instant::now(),
     }));
     assert!(taken);
     view

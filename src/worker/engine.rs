@@ -39,6 +39,10 @@ pub(super) struct Engine {
     comparer: Option<Comparer>,
     next_picture: Instant,
     next_comparison: Instant,
+    /// When losses and progress are told, however seldom pictures are made.
+    next_news: Instant,
+    /// The loss of the next step is the answer to a change of λ: it is told at once.
+    awaited: bool,
     /// One step was asked for of a run that waits.
     single: bool,
     /// News that somebody waits for: told after this piece, not at the next picture.
@@ -64,6 +68,8 @@ impl Engine {
             comparer: None,
             next_picture: now,
             next_comparison: now,
+            next_news: now,
+            awaited: false,
             single: false,
             urgent: false,
         }
@@ -287,6 +293,13 @@ impl Engine {
                 ..
             }
         );
+        self.awaited |= matches!(
+            &event,
+            Event::Applied {
+                setting: Setting::Lambda(_),
+                ..
+            }
+        );
         if concerns_pictures {
             self.next_comparison = Instant::now();
             self.next_picture = Instant::now();
@@ -312,6 +325,7 @@ impl Engine {
                         self.say(run, event);
                     }
                 }
+                self.urgent |= std::mem::take(&mut self.awaited);
                 if over {
                     self.next_comparison = Instant::now();
                 }
@@ -350,7 +364,8 @@ impl Engine {
             self.guarded(Self::publish);
             published = true;
         }
-        if published || self.urgent {
+        if published || self.urgent || now >= self.next_news {
+            self.next_news = now + INTERVAL;
             if let Some(session) = &mut self.session {
                 let run = session.id;
                 let losses = session.take_losses();

@@ -7,6 +7,7 @@
 //! | `engine` | the thread's loop: commands, a piece of work, news |
 //! | `session` | one run with what is told about it |
 //! | `comparer` | the second thread: the denoising comparison, which takes seconds |
+//! | `study` | a study on a thread of its own, and the owner of that thread |
 //! | `study_protocol` | what is said between a study on its own thread and whoever watches it |
 //! | `slot`, `outbox` | the newest value; messages that wait for room |
 //!
@@ -20,8 +21,11 @@ mod outbox;
 pub mod protocol;
 mod session;
 mod slot;
+mod study;
 pub mod study_protocol;
 
 pub use comparer::denoising_picture;
 pub use handle::{SendError, WorkerHandle};
 pub use session::{code_picture, prior_picture, run_summary};
+pub(crate) use slot::Slot;
+pub use study::{CHECKPOINTS, StudyHandle, study_source};

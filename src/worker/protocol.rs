@@ -8,7 +8,7 @@
 //! when [`Event::Applied`] says so.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ndarray::Array2;
 
@@ -185,6 +185,8 @@ pub struct Snapshot {
     pub denoising: Option<Arc<DenoisingPicture>>,
     /// The figures on *all* test samples, when the run is over.
     pub final_scores: Option<Scores>,
+    /// When it was made, so that the way to the screen can be timed.
+    pub published: Instant,
 }
 
 /// The prior kernel on the shown digits.
@@ -195,6 +197,8 @@ pub struct PriorPicture {
     pub norm: f64,
     /// Mixtures in it so far, and in the end; `None` for kernels without mixtures.
     pub mixtures: Option<(usize, usize)>,
+    /// Lc(P, K_I) on these digits, if they have classes; needs no network.
+    pub lc_p_ki: Option<f64>,
 }
 
 /// The codes' kernel on the shown digits, and what goes with it.

@@ -10,7 +10,7 @@ use super::protocol::{
     CodePicture, DenoisingPicture, Event, LossPoint, PhaseKind, PriorPicture, Progress, RunId,
     RunSummary, Setting, Snapshot,
 };
-use crate::kernel::alignment::frobenius_norm;
+use crate::kernel::alignment::{frobenius_norm, lc_to_ideal};
 use crate::linalg::{Accumulate, Parallel, product};
 use crate::training::config::DenoisingConfig;
 use crate::training::{Advance, ConfigError, Run, RunError, ShownDigits, Stage, Trainer, score};
@@ -224,7 +224,11 @@ impl Session {
                 || old.matrix.nrows() != shown.indices.len()
         });
         if stale && let Some((matrix, mixtures)) = self.work.shown_prior() {
-            self.prior = Some(Arc::new(prior_picture(matrix, mixtures)));
+            self.prior = Some(Arc::new(prior_picture(
+                matrix,
+                mixtures,
+                shown.labels.as_deref(),
+            )));
         }
         let complete = self.work.prior().is_some();
         if let (Some(trainer), Some(prior)) = (self.work.trainer(), &self.prior)
@@ -248,6 +252,7 @@ impl Session {
             codes: self.codes.clone(),
             denoising: self.denoising.clone(),
             final_scores: self.work.scores(),
+            published: Instant::now(),
         }
     }
 
@@ -310,10 +315,15 @@ pub fn run_summary(run: &Run) -> RunSummary {
     }
 }
 
-/// P as a picture.
+/// P as a picture, on digits of these classes.
 #[must_use]
-pub fn prior_picture(matrix: Array2<f32>, mixtures: Option<(usize, usize)>) -> PriorPicture {
+pub fn prior_picture(
+    matrix: Array2<f32>,
+    mixtures: Option<(usize, usize)>,
+    labels: Option<&[u8]>,
+) -> PriorPicture {
     PriorPicture {
+        lc_p_ki: labels.map(|labels| lc_to_ideal(matrix.view(), labels)),
         norm: frobenius_norm(matrix.view()),
         matrix,
         mixtures,

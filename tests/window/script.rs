@@ -169,24 +169,40 @@ impl Player {
         }
     }
 
-    /// The state after `step` of 1,500 steps.
-    pub fn snapshot(&self, step: u64) -> Snapshot {
+    fn prior(&self) -> Array2<f32> {
+        self.cosine
+            .mapv(|value| ((value - 0.35).max(0.0) * 1.4).powi(2))
+    }
+
+    /// C and its company after `step` of 1,500 steps.
+    pub fn codes(&self, step: u64) -> CodePicture {
         let near = 1.0 - (-(step as f32) / 300.0).exp();
-        let prior = self
-            .cosine
-            .mapv(|value| ((value - 0.35).max(0.0) * 1.4).powi(2));
+        let prior = self.prior();
         let codes = Array2::from_shape_fn(prior.dim(), |(i, j)| {
             let wobble = ((i * 7919 + j * 104_729) % 97) as f32 / 97.0 - 0.5;
             near * prior[[i, j]] + (1.0 - near) * self.cosine[[i, j]] * 0.6 + 0.06 * wobble
         });
         let point = self.loss(step, 0.0);
-        let scores = Scores {
-            samples: self.shown.indices.len(),
-            lr: point.lr,
-            lc_c_p: point.lc,
-            lc_p_ki: self.shown.labels.as_ref().map(|_| 0.9712),
-            lc_c_ki: self.shown.labels.as_ref().map(|_| 0.9688),
-        };
+        CodePicture {
+            norm: norm(&codes),
+            matrix: codes,
+            codes: Array2::zeros((self.shown.indices.len(), 2)),
+            reconstructions: &self.shown.pixels * near,
+            step,
+            lambda: 0.1,
+            scores: Scores {
+                samples: self.shown.indices.len(),
+                lr: point.lr,
+                lc_c_p: point.lc,
+                lc_p_ki: self.shown.labels.as_ref().map(|_| 0.9712),
+                lc_c_ki: self.shown.labels.as_ref().map(|_| 0.9688),
+            },
+        }
+    }
+
+    /// The state after `step` of 1,500 steps.
+    pub fn snapshot(&self, step: u64) -> Snapshot {
+        let prior = self.prior();
         Snapshot {
             run: self.run,
             step,
@@ -195,23 +211,17 @@ impl Player {
                 norm: norm(&prior),
                 matrix: prior,
                 mixtures: Some((870, 870)),
+                lc_p_ki: self.shown.labels.as_ref().map(|_| 0.9712),
             })),
-            codes: Some(Arc::new(CodePicture {
-                norm: norm(&codes),
-                matrix: codes,
-                codes: Array2::zeros((self.shown.indices.len(), 2)),
-                reconstructions: &self.shown.pixels * near,
-                step,
-                lambda: 0.1,
-                scores,
-            })),
+            codes: Some(Arc::new(self.codes(step))),
             denoising: Some(Arc::new(self.denoising(step))),
             final_scores: None,
+            published: std::time::Instant::now(),
         }
     }
 
     fn denoising(&self, step: u64) -> DenoisingPicture {
-        let indices: Vec<usize> = (300..320).collect();
+        let indices = self.shown.indices.clone();
         let clean: Array2<f32> = self.data.rows(&indices);
         let noisy = |amount: f32| {
             Array2::from_shape_fn(clean.dim(), |(i, j)| {
@@ -223,7 +233,7 @@ impl Player {
             method,
             images: Some(Arc::new(noisy(amount))),
             error: Some(error),
-            each: (0..20)
+            each: (0..300)
                 .map(|index| error * (1.0 + 0.2 * f64::from(index).sin()))
                 .collect(),
         };

@@ -1,6 +1,34 @@
-//! The window onto the matrices that the three pictures share.
+//! Where the pictures stand, and the window onto the matrices that they share.
 
 use egui::{Pos2, Rect, Response, Ui, Vec2, pos2, vec2};
+
+use super::super::theme::UNIT;
+
+/// Width of the class strips.
+pub(super) const STRIP: f32 = 5.0;
+/// Between a strip and its picture.
+pub(super) const GAP: f32 = 2.0;
+/// Height of a title and of its caption.
+pub(super) const HEAD: f32 = 42.0;
+/// Height of the colour bar and of its figures.
+pub(super) const FOOT: f32 = 30.0;
+
+/// The height that pictures of this width need.
+#[must_use]
+pub fn height_for(width: f32) -> f32 {
+    side_for(width) + HEAD + STRIP + GAP + FOOT
+}
+
+/// The side of a picture when three stand in `width`.
+pub(super) fn side_for(width: f32) -> f32 {
+    ((width - 2.0 * 2.0 * UNIT) / 3.0 - STRIP - GAP).floor()
+}
+
+/// The width that pictures need to be at most `height` high.
+#[must_use]
+pub fn width_for(height: f32) -> f32 {
+    3.0 * (height - HEAD - FOOT) + 4.0 * UNIT
+}
 
 /// The visible part of a square matrix, in fractions of its side.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,10 +53,10 @@ impl Window {
         self.span
     }
 
-    /// The visible part as texture coordinates.
+    /// The first visible row and column, in fractions of the side.
     #[must_use]
-    pub fn uv(&self) -> Rect {
-        Rect::from_min_size(self.origin.to_pos2(), Vec2::splat(self.span))
+    pub fn origin(&self) -> [f32; 2] {
+        [self.origin.y, self.origin.x]
     }
 
     /// Row and column under the pointer.

@@ -1,0 +1,310 @@
+//! Tensors by name in one file (the safetensors format, which PyTorch, JAX and NumPy read), with
+//! texts beside them.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
+use std::path::Path;
+
+use ndarray::{Array2, ArrayView2};
+use safetensors::tensor::{Dtype, Metadata, SafeTensors, View};
+
+use super::atomic::{WriteError, write_whole};
+
+/// A tensor to be written.
+#[derive(Clone, Debug)]
+pub struct Tensor<'a> {
+    shape: Vec<usize>,
+    numbers: Numbers<'a>,
+}
+
+#[derive(Clone, Debug)]
+enum Numbers<'a> {
+    Floats(Cow<'a, [f32]>),
+    Integers(Vec<i64>),
+    Bytes(Cow<'a, [u8]>),
+}
+
+impl<'a> Tensor<'a> {
+    /// A matrix.
+    #[must_use]
+    pub fn matrix(matrix: ArrayView2<'a, f32>) -> Self {
+        let shape = matrix.shape().to_vec();
+        let floats = matrix.to_slice().map_or_else(
+            || Cow::Owned(matrix.iter().copied().collect()),
+            Cow::Borrowed,
+        );
+        Self {
+            shape,
+            numbers: Numbers::Floats(floats),
+        }
+    }
+
+    /// A row of numbers.
+    #[must_use]
+    pub fn row(numbers: &'a [f32]) -> Self {
+        Self {
+            shape: vec![numbers.len()],
+            numbers: Numbers::Floats(Cow::Borrowed(numbers)),
+        }
+    }
+
+    /// A row of indices.
+    #[must_use]
+    pub fn indices(indices: &[usize]) -> Self {
+        Self {
+            shape: vec![indices.len()],
+            numbers: Numbers::Integers(indices.iter().map(|&i| i as i64).collect()),
+        }
+    }
+
+    /// A row of bytes.
+    #[must_use]
+    pub fn bytes(bytes: &'a [u8]) -> Self {
+        Self {
+            shape: vec![bytes.len()],
+            numbers: Numbers::Bytes(Cow::Borrowed(bytes)),
+        }
+    }
+}
+
+impl View for Tensor<'_> {
+    fn dtype(&self) -> Dtype {
+        match self.numbers {
+            Numbers::Floats(_) => Dtype::F32,
+            Numbers::Integers(_) => Dtype::I64,
+            Numbers::Bytes(_) => Dtype::U8,
+        }
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        match &self.numbers {
+            Numbers::Floats(floats) => floats.iter().flat_map(|x| x.to_le_bytes()).collect(),
+            Numbers::Integers(integers) => integers.iter().flat_map(|x| x.to_le_bytes()).collect(),
+            Numbers::Bytes(bytes) => Cow::Borrowed(bytes),
+        }
+    }
+
+    fn data_len(&self) -> usize {
+        match &self.numbers {
+            Numbers::Floats(floats) => 4 * floats.len(),
+            Numbers::Integers(integers) => 8 * integers.len(),
+            Numbers::Bytes(bytes) => bytes.len(),
+        }
+    }
+}
+
+/// Writes `tensors` and `texts` to `path`, whole or not at all.
+///
+/// # Errors
+///
+/// [`WriteError`] if the file cannot be written.
+pub fn write_tensors(
+    path: &Path,
+    tensors: Vec<(String, Tensor<'_>)>,
+    texts: &BTreeMap<String, String>,
+) -> Result<(), WriteError> {
+    let texts: HashMap<String, String> = texts.clone().into_iter().collect();
+    write_whole(path, move |file| {
+        let bytes = safetensors::serialize(tensors, Some(texts)).map_err(io::Error::other)?;
+        file.write_all(&bytes)
+    })
+}
+
+/// Why tensors could not be read, and from where.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TensorError {
+    /// The system did not give the file.
+    #[error("{file} cannot be read: {source}")]
+    Read {
+        /// The file.
+        file: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is not what its name says.
+    #[error("{file} is not a whole file of tensors: {reason}")]
+    Format {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Something is not in it, or has another form.
+    #[error("{file} has no {name} of the right form")]
+    Missing {
+        /// The file.
+        file: String,
+        /// What was looked for.
+        name: String,
+    },
+}
+
+/// A file of tensors in memory.
+pub struct TensorFile {
+    file: String,
+    bytes: Vec<u8>,
+    /// Where the header ends, and what it says.
+    metadata: Metadata,
+    start: usize,
+}
+
+impl TensorFile {
+    /// Reads the file and checks its header against its length.
+    ///
+    /// # Errors
+    ///
+    /// [`TensorError`] names the file and what is wrong with it.
+    pub fn read(path: &Path) -> Result<Self, TensorError> {
+        let file = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|source| TensorError::Read {
+            file: file.clone(),
+            source,
+        })?;
+        let (header, metadata) =
+            SafeTensors::read_metadata(&bytes).map_err(|error| TensorError::Format {
+                file: file.clone(),
+                reason: error.to_string(),
+            })?;
+        let start = header + size_of::<u64>();
+        Ok(Self {
+            file,
+            bytes,
+            metadata,
+            start,
+        })
+    }
+
+    /// The text `name`.
+    ///
+    /// # Errors
+    ///
+    /// [`TensorError::Missing`] if there is none.
+    pub fn text(&self, name: &str) -> Result<&str, TensorError> {
+        let texts = self.metadata.metadata().as_ref();
+        texts
+            .and_then(|texts| texts.get(name))
+            .map(String::as_str)
+            .ok_or_else(|| self.missing(name))
+    }
+
+    /// Whether there is a tensor `name`.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.metadata.info(name).is_some()
+    }
+
+    /// The numbers of tensor `name`, whatever its shape.
+    ///
+    /// # Errors
+    ///
+    /// [`TensorError::Missing`] if there is none of 32-bit floating-point numbers.
+    pub fn floats(&self, name: &str) -> Result<Vec<f32>, TensorError> {
+        let bytes = self.tensor(name, Dtype::F32)?.1;
+        let number = |b: &[u8]| f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
+        Ok(bytes.chunks_exact(4).map(number).collect())
+    }
+
+    /// The matrix `name`.
+    ///
+    /// # Errors
+    ///
+    /// [`TensorError::Missing`] if there is none with two axes.
+    pub fn matrix(&self, name: &str) -> Result<Array2<f32>, TensorError> {
+        let shape = match *self.tensor(name, Dtype::F32)?.0 {
+            [rows, columns] => (rows, columns),
+            _ => return Err(self.missing(name)),
+        };
+        Array2::from_shape_vec(shape, self.floats(name)?).map_err(|_| self.missing(name))
+    }
+
+    /// The indices `name`.
+    ///
+    /// # Errors
+    ///
+    /// [`TensorError::Missing`] if there are none, or one is negative.
+    pub fn indices(&self, name: &str) -> Result<Vec<usize>, TensorError> {
+        let bytes = self.tensor(name, Dtype::I64)?.1;
+        let number =
+            |b: &[u8]| i64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]);
+        bytes
+            .chunks_exact(8)
+            .map(|b| usize::try_from(number(b)).map_err(|_| self.missing(name)))
+            .collect()
+    }
+
+    /// The bytes `name`.
+    ///
+    /// # Errors
+    ///
+    /// [`TensorError::Missing`] if there are none.
+    pub fn bytes(&self, name: &str) -> Result<Vec<u8>, TensorError> {
+        Ok(self.tensor(name, Dtype::U8)?.1.to_vec())
+    }
+
+    /// The error for something that is not there.
+    #[must_use]
+    pub fn missing(&self, name: &str) -> TensorError {
+        TensorError::Missing {
+            file: self.file.clone(),
+            name: name.to_owned(),
+        }
+    }
+
+    fn tensor(&self, name: &str, dtype: Dtype) -> Result<(&[usize], &[u8]), TensorError> {
+        let info = self.metadata.info(name);
+        let info = info.filter(|info| info.dtype == dtype);
+        let info = info.ok_or_else(|| self.missing(name))?;
+        let (from, to) = info.data_offsets;
+        let bytes = self.bytes.get(self.start + from..self.start + to);
+        Ok((&info.shape, bytes.ok_or_else(|| self.missing(name))?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.safetensors");
+        let matrix = ndarray::array![[1.0_f32, -2.5, 3.0], [f32::MIN_POSITIVE, 0.0, 1e30]];
+        let texts = BTreeMap::from([("note".to_owned(), "λ = 0.1".to_owned())]);
+        let tensors = vec![
+            ("m".to_owned(), Tensor::matrix(matrix.view())),
+            ("t".to_owned(), Tensor::matrix(matrix.t())),
+            ("i".to_owned(), Tensor::indices(&[3, 0, 7])),
+            ("b".to_owned(), Tensor::bytes(&[9, 8])),
+        ];
+        write_tensors(&path, tensors, &texts).unwrap();
+        let file = TensorFile::read(&path).unwrap();
+        assert_eq!(file.matrix("m").unwrap(), matrix);
+        assert_eq!(file.matrix("t").unwrap(), matrix.t());
+        assert_eq!(file.indices("i").unwrap(), [3, 0, 7]);
+        assert_eq!(file.bytes("b").unwrap(), [9, 8]);
+        assert_eq!(file.text("note").unwrap(), "λ = 0.1");
+        assert!(!file.has("x"));
+        assert!(matches!(file.matrix("i"), Err(TensorError::Missing { .. })));
+    }
+
+    #[test]
+    fn a_file_that_was_cut_is_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cut.safetensors");
+        let matrix = Array2::<f32>::zeros((20, 20));
+        let tensors = vec![("m".to_owned(), Tensor::matrix(matrix.view()))];
+        write_tensors(&path, tensors, &BTreeMap::new()).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        for length in [0, 4, 20, whole.len() - 1] {
+            std::fs::write(&path, &whole[..length]).unwrap();
+            let error = TensorFile::read(&path).map(|_| ()).unwrap_err();
+            assert!(error.to_string().contains("cut.safetensors"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,717 @@
+//! A study: the tasks of a plan, done one after the other, every result kept in a folder.
+//!
+//! [`Study::advance`] does a small piece, as [`Run::advance`] does; pausing, stopping and telling
+//! live outside. While a network trains, a checkpoint is written every so often; a study that was
+//! killed goes on from it and gives the same numbers as one that was not.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ndarray::{Array1, Array2, s};
+
+use super::findings::{Findings, Network, NetworkFigures, NetworkPicture, SeedPicture};
+use super::plan::{Digits, Experiment, Plan, PlanError, Recipe, Task};
+use super::store::{Basis, Store, StoreError};
+use super::{fig5, table2};
+use crate::baseline::BaselineError;
+use crate::data::{DataError, DataSet, NpyMatrixWriter, Selection, Source, WriteError, write_npy};
+use crate::kernel::{self, KernelError, PriorConfig, PriorKernel, Scratch};
+use crate::linalg::{Accumulate, Parallel, product};
+use crate::model::Autoencoder;
+use crate::training::{Advance, Run, RunConfig, RunError, Scores, ShownDigits, score_samples};
+
+/// Digits of the pictures' reconstructions: one of each class, or so many.
+const DRAWN: usize = 10;
+
+/// Rows of P that are in memory at a time while it is written.
+const ROWS: usize = 256;
+
+/// What a spectrum or a denoising comparison costs, in networks.
+const SHARE: f64 = 0.25;
+
+/// Why a study cannot begin or go on. What is done stays in its folder.
+#[derive(Debug, thiserror::Error)]
+pub enum StudyError {
+    /// The plan.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The data.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// Data that an experiment cannot use.
+    #[error("{0}")]
+    Unfit(String),
+    /// The folder.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A run.
+    #[error("{task}: {source}")]
+    Run {
+        /// The task.
+        task: String,
+        /// What happened.
+        source: RunError,
+    },
+    /// A baseline.
+    #[error("{task}: {source}")]
+    Baseline {
+        /// The task.
+        task: String,
+        /// What happened.
+        source: BaselineError,
+    },
+    /// The RBF kernel.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
+}
+
+impl From<WriteError> for StudyError {
+    fn from(error: WriteError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// What a piece of work came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum StudyAdvance {
+    /// There is more to do of this task.
+    Working,
+    /// A task is done.
+    Done(Task),
+    /// All tasks are done.
+    Over,
+}
+
+/// How far a study is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// The task at hand.
+    pub task: Option<Task>,
+    /// What it does right now.
+    pub phase: &'static str,
+    /// Units of that done and in all.
+    pub units: (usize, usize),
+    /// Tasks done and in all.
+    pub tasks: (usize, usize),
+    /// The part of all work that is done, from 0 to 1.
+    pub share: f64,
+}
+
+/// A study.
+pub struct Study {
+    plan: Arc<Plan>,
+    source: Source,
+    store: Store,
+    findings: Findings,
+    queue: VecDeque<Task>,
+    tasks: usize,
+    /// Data and priors of the seed at hand.
+    grounds: Vec<Ground>,
+    work: Option<Work>,
+    checkpoints: Duration,
+    resumed: bool,
+}
+
+/// What the tasks of a seed stand on.
+struct Ground {
+    seed: u64,
+    digits: Digits,
+    data: Arc<DataSet>,
+    prior: Arc<dyn PriorKernel>,
+    shown: Arc<ShownDigits>,
+}
+
+/// What is being done in pieces.
+enum Work {
+    /// The prior kernel of a ground.
+    Ground(u64, Digits, Box<Run>),
+    /// A network.
+    Network {
+        recipe: Recipe,
+        run: Box<Run>,
+        spent: Duration,
+        saved: Instant,
+    },
+}
+
+impl Study {
+    /// A study of `source` by `plan` that keeps its results in `folder`; those that are there
+    /// already count. A checkpoint is written every `checkpoints` of training.
+    ///
+    /// # Errors
+    ///
+    /// [`StudyError`] if the plan, the data or the folder cannot be used.
+    pub fn open(
+        plan: Plan,
+        source: Source,
+        folder: &Path,
+        checkpoints: Duration,
+    ) -> Result<Self, StudyError> {
+        plan.check()?;
+        let first = select(&source, &plan, 0, Digits::All)?;
+        if plan.has(Experiment::Table2) {
+            select(&source, &plan, plan.seeds[0], Digits::Denoised)?;
+        }
+        if plan.has(Experiment::Table1) && first.labels().is_none() {
+            return Err(StudyError::Unfit(
+                "Table 1 needs labels, and these data have none: leave it out, or put the labels \
+                 file beside the images"
+                    .into(),
+            ));
+        }
+        let store = Store::open(folder, &Basis::of(&plan, first.checksum().to_owned()))?;
+        let findings = store.findings(&plan);
+        let all = plan.tasks();
+        let tasks = all.len();
+        let queue: VecDeque<Task> = all.into_iter().filter(|t| !is_done(t, &findings)).collect();
+        Ok(Self {
+            resumed: queue.len() < tasks || folder.join("checkpoint.safetensors").exists(),
+            plan: Arc::new(plan),
+            source,
+            store,
+            findings,
+            queue,
+            tasks,
+            grounds: Vec::new(),
+            work: None,
+            checkpoints,
+        })
+    }
+
+    /// The plan.
+    #[must_use]
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// What is found so far.
+    #[must_use]
+    pub fn findings(&self) -> &Findings {
+        &self.findings
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The data's name.
+    #[must_use]
+    pub fn data_name(&self) -> &str {
+        self.source.name()
+    }
+
+    /// Whether some of it was there when it began.
+    #[must_use]
+    pub fn was_resumed(&self) -> bool {
+        self.resumed
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        let (phase, units, part) = match &self.work {
+            Some(Work::Ground(_, _, run)) => {
+                let (phase, done, total) = run.progress();
+                (phase.name(), (done, total), 0.0)
+            }
+            Some(Work::Network { run, .. }) => {
+                let (phase, done, total) = run.progress();
+                let all = steps(&self.plan.config) as f64;
+                (
+                    phase.name(),
+                    (done, total),
+                    1.0 - run.steps_left() as f64 / all,
+                )
+            }
+            None => (self.queue.front().map_or("Done", in_one_go), (0, 0), 0.0),
+        };
+        let cost = |task: &Task| cost(&self.plan, task);
+        let left: f64 = self.queue.iter().map(cost).sum();
+        let all: f64 = self.plan.tasks().iter().map(cost).sum();
+        let part = part * self.queue.front().map_or(0.0, cost);
+        Progress {
+            task: self.queue.front().copied(),
+            phase,
+            units,
+            tasks: (self.tasks - self.queue.len(), self.tasks),
+            share: 1.0 - (left - part) / all,
+        }
+    }
+
+    /// Does the next piece of work. Spectra and denoising comparisons take seconds in one piece;
+    /// they end early, to be begun again by the next call, when `cancel` says so.
+    ///
+    /// # Errors
+    ///
+    /// [`StudyError`]; what was done before stays.
+    pub fn advance(&mut self, cancel: &dyn Fn() -> bool) -> Result<StudyAdvance, StudyError> {
+        match self.work.take() {
+            Some(Work::Ground(seed, digits, run)) => self.prepare(seed, digits, run),
+            Some(Work::Network {
+                recipe,
+                run,
+                spent,
+                saved,
+            }) => self.train(recipe, run, spent, saved),
+            None => self.begin(cancel),
+        }
+    }
+
+    /// Writes a checkpoint of the network in training, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`] names the file.
+    pub fn save(&mut self) -> Result<(), WriteError> {
+        if let Some(Work::Network {
+            recipe,
+            run,
+            spent,
+            saved,
+        }) = &mut self.work
+            && let Some(checkpoint) = run.checkpoint()
+        {
+            self.store
+                .keep_checkpoint(recipe, spent.as_secs_f64(), &checkpoint)?;
+            *saved = Instant::now();
+        }
+        Ok(())
+    }
+
+    /// Begins the next task, or the ground it stands on.
+    fn begin(&mut self, cancel: &dyn Fn() -> bool) -> Result<StudyAdvance, StudyError> {
+        let Some(task) = self.queue.front().copied() else {
+            return Ok(StudyAdvance::Over);
+        };
+        let (seed, digits) = (task.seed(), digits_of(&task));
+        self.grounds.retain(|ground| ground.seed == seed);
+        if self.ground(digits).is_none() {
+            let data = Arc::new(select(&self.source, &self.plan, seed, digits)?);
+            let config = RunConfig {
+                seed,
+                ..self.plan.config.clone()
+            };
+            let run = Run::new(data, &config).map_err(|source| failed(&task, source))?;
+            self.work = Some(Work::Ground(seed, digits, Box::new(run)));
+            return Ok(StudyAdvance::Working);
+        }
+        match task {
+            Task::Network(recipe) => self.begin_network(recipe),
+            Task::Spectrum { seed } => self.spectrum(seed, cancel),
+            Task::Denoising { seed } => self.denoise(seed, cancel),
+        }
+    }
+
+    fn ground(&self, digits: Digits) -> Option<&Ground> {
+        self.grounds.iter().find(|ground| ground.digits == digits)
+    }
+
+    /// A piece of the prior kernel.
+    fn prepare(
+        &mut self,
+        seed: u64,
+        digits: Digits,
+        mut run: Box<Run>,
+    ) -> Result<StudyAdvance, StudyError> {
+        if run.prior().is_none() {
+            run.advance().map_err(|source| StudyError::Run {
+                task: format!("seed {seed}: prior kernel"),
+                source,
+            })?;
+        }
+        let Some(prior) = run.prior() else {
+            self.work = Some(Work::Ground(seed, digits, run));
+            return Ok(StudyAdvance::Working);
+        };
+        let ground = Ground {
+            seed,
+            digits,
+            data: Arc::clone(run.data()),
+            prior: Arc::clone(prior),
+            shown: Arc::clone(run.shown()),
+        };
+        if digits == Digits::All {
+            self.keep_seed(&ground, run.split().test.as_slice())?;
+        }
+        self.grounds.push(ground);
+        Ok(StudyAdvance::Working)
+    }
+
+    /// Keeps what the pictures of a seed have in common, and the first seed's P whole.
+    fn keep_seed(&mut self, ground: &Ground, test: &[usize]) -> Result<(), StudyError> {
+        let seed = ground.seed;
+        if self.findings.seed(seed).is_none() {
+            let picture = seed_picture(ground);
+            self.store.keep_seed(seed, &picture)?;
+            self.findings.seeds.push((seed, Arc::new(picture)));
+        }
+        let path = self.store.matrix_path("prior");
+        if self.plan.seeds.first() == Some(&seed) && !path.exists() {
+            if let Some(labels) = ground.data.labels() {
+                let labels: Array1<u8> = test.iter().map(|&index| labels[index]).collect();
+                write_npy(&self.store.matrix_path("labels"), labels.view())?;
+            }
+            write_prior(&path, &*ground.prior, test)?;
+        }
+        Ok(())
+    }
+
+    fn begin_network(&mut self, recipe: Recipe) -> Result<StudyAdvance, StudyError> {
+        let Some(ground) = self.ground(recipe.digits) else {
+            return Ok(StudyAdvance::Working);
+        };
+        let mut config = RunConfig {
+            seed: recipe.seed,
+            ..self.plan.config.clone()
+        };
+        config.training.lambda = recipe.lambda;
+        config.network.code = recipe.code;
+        let (data, prior) = (Arc::clone(&ground.data), Arc::clone(&ground.prior));
+        let kept = self.store.checkpoint(&recipe);
+        let kept = kept.filter(|(checkpoint, _)| checkpoint.config == config);
+        let (run, spent) = match kept {
+            Some((checkpoint, spent)) => (Run::resume(data, prior, checkpoint), spent),
+            None => (Run::with_prior(data, &config, prior), 0.0),
+        };
+        let mut run = run.map_err(|source| failed(&Task::Network(recipe), source))?;
+        run.without_curves();
+        self.work = Some(Work::Network {
+            recipe,
+            run: Box::new(run),
+            spent: Duration::from_secs_f64(spent.max(0.0)),
+            saved: Instant::now(),
+        });
+        Ok(StudyAdvance::Working)
+    }
+
+    /// A step.
+    fn train(
+        &mut self,
+        recipe: Recipe,
+        mut run: Box<Run>,
+        spent: Duration,
+        saved: Instant,
+    ) -> Result<StudyAdvance, StudyError> {
+        let began = Instant::now();
+        let advance = run.advance();
+        let advance = advance.map_err(|source| failed(&Task::Network(recipe), source))?;
+        let spent = spent + began.elapsed();
+        if !matches!(advance, Advance::Over) {
+            let due = saved.elapsed() >= self.checkpoints;
+            self.work = Some(Work::Network {
+                recipe,
+                run,
+                spent,
+                saved,
+            });
+            if due {
+                self.save()?;
+            }
+            return Ok(StudyAdvance::Working);
+        }
+        let result = self.finish_network(recipe, &run, spent)?;
+        self.findings.networks.push(Arc::new(result));
+        self.store.drop_checkpoint();
+        Ok(self.done())
+    }
+
+    /// Takes the figures and the picture of a trained network, and keeps them.
+    fn finish_network(
+        &self,
+        recipe: Recipe,
+        run: &Run,
+        spent: Duration,
+    ) -> Result<Network, StudyError> {
+        let (Some(trainer), Some(prior)) = (run.trainer(), run.prior()) else {
+            return Err(StudyError::Unfit("a run ended without a network".into()));
+        };
+        let network = trainer.network();
+        let scores = |samples: &[usize]| -> (Scores, Array2<f32>) {
+            let (encode, decode) = (
+                |x: ndarray::ArrayView2<'_, f32>| network.encode(x),
+                |c: ndarray::ArrayView2<'_, f32>| network.decode(c),
+            );
+            score_samples(run.data(), &**prior, samples, encode, decode)
+        };
+        let (validation, _) = scores(&run.split().validation);
+        let (test, codes) = scores(&run.split().test);
+        let first = self.plan.seeds.first().copied();
+        if first == Some(recipe.seed)
+            && (recipe == self.plan.dkae(recipe.seed) || recipe == self.plan.plain(recipe.seed))
+        {
+            let name = format!("codes-lambda{}", recipe.lambda);
+            write_npy(&self.store.matrix_path(&name), codes.view())?;
+        }
+        let result = Network {
+            figures: NetworkFigures {
+                recipe,
+                validation,
+                test,
+                steps: trainer.steps(),
+                seconds: spent.as_secs_f64(),
+            },
+            picture: network_picture(&network, run.shown()),
+        };
+        self.store.keep_network(&result, &network)?;
+        Ok(result)
+    }
+
+    fn spectrum(
+        &mut self,
+        seed: u64,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<StudyAdvance, StudyError> {
+        let (task, began) = (Task::Spectrum { seed }, Instant::now());
+        let Some(network) = self.trained(&self.plan.dkae(seed)) else {
+            return Ok(StudyAdvance::Working);
+        };
+        let Some(ground) = self.ground(Digits::All) else {
+            return Ok(StudyAdvance::Working);
+        };
+        let split = crate::data::Split::new(ground.data.len(), seed);
+        let subject = fig5::Subject {
+            data: &ground.data,
+            prior: &*ground.prior,
+            training: &split.training,
+            test: &split.test,
+            shown: &ground.shown.indices,
+            network: &network,
+        };
+        let components = self.plan.spectrum.min(split.training.len());
+        match fig5::spectrum(&subject, components, seed, cancel) {
+            Ok(mut found) => {
+                found.figures.seconds = began.elapsed().as_secs_f64();
+                self.store.keep_spectrum(&found)?;
+                self.findings.spectra.push(Arc::new(found));
+                Ok(self.done())
+            }
+            Err(error) => undecided(&task, error),
+        }
+    }
+
+    fn denoise(
+        &mut self,
+        seed: u64,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<StudyAdvance, StudyError> {
+        let (task, began) = (Task::Denoising { seed }, Instant::now());
+        let Some(network) = self.trained(&self.plan.denoiser(seed)) else {
+            return Ok(StudyAdvance::Working);
+        };
+        let Some(ground) = self.ground(Digits::Denoised) else {
+            return Ok(StudyAdvance::Working);
+        };
+        let split = crate::data::Split::new(ground.data.len(), seed);
+        let rbf = PriorConfig::Rbf { width: 1.0 };
+        let rbf: Arc<dyn PriorKernel> =
+            Arc::from(kernel::build(&rbf, &ground.data, &split.training, seed)?);
+        let subject = table2::Subject {
+            data: &ground.data,
+            split: &split,
+            prior: &ground.prior,
+            rbf: &rbf,
+            network: &network,
+            seed,
+        };
+        match table2::table2(&subject, &self.plan.denoising, cancel) {
+            Ok(mut found) => {
+                found.figures.seconds = began.elapsed().as_secs_f64();
+                self.store.keep_denoising(&found)?;
+                self.findings.denoising.push(Arc::new(found));
+                Ok(self.done())
+            }
+            Err(error) => undecided(&task, error),
+        }
+    }
+
+    /// The trained network of `recipe`. One whose file is damaged is trained again first.
+    fn trained(&mut self, recipe: &Recipe) -> Option<Autoencoder<f32>> {
+        match self.store.network(recipe) {
+            Ok(network) => Some(network),
+            Err(error) => {
+                tracing::warn!("a network is trained again: {error}");
+                self.findings
+                    .networks
+                    .retain(|n| n.figures.recipe != *recipe);
+                self.queue.push_front(Task::Network(*recipe));
+                None
+            }
+        }
+    }
+
+    fn done(&mut self) -> StudyAdvance {
+        self.queue
+            .pop_front()
+            .map_or(StudyAdvance::Over, StudyAdvance::Done)
+    }
+}
+
+fn failed(task: &Task, source: RunError) -> StudyError {
+    StudyError::Run {
+        task: task.describe(),
+        source,
+    }
+}
+
+/// A comparison that was interrupted is begun again.
+fn undecided(task: &Task, error: BaselineError) -> Result<StudyAdvance, StudyError> {
+    match error {
+        BaselineError::Cancelled => Ok(StudyAdvance::Working),
+        source => Err(StudyError::Baseline {
+            task: task.describe(),
+            source,
+        }),
+    }
+}
+
+fn is_done(task: &Task, findings: &Findings) -> bool {
+    match task {
+        Task::Network(recipe) => findings.network(recipe).is_some(),
+        Task::Spectrum { seed } => findings.spectrum(*seed).is_some(),
+        Task::Denoising { seed } => findings.denoised(*seed).is_some(),
+    }
+}
+
+fn digits_of(task: &Task) -> Digits {
+    match task {
+        Task::Network(recipe) => recipe.digits,
+        Task::Spectrum { .. } => Digits::All,
+        Task::Denoising { .. } => Digits::Denoised,
+    }
+}
+
+fn in_one_go(task: &Task) -> &'static str {
+    match task {
+        Task::Network(_) => "Starting",
+        Task::Spectrum { .. } => "Eigenpairs of P",
+        Task::Denoising { .. } => "Denoising",
+    }
+}
+
+/// Steps of a run, pretraining among them.
+fn steps(config: &RunConfig) -> usize {
+    let layers = config.network.hidden.len() + 1;
+    let pretraining = config.training.pretraining;
+    config.training.steps + pretraining.map_or(0, |p| p.steps_per_layer * layers)
+}
+
+/// What a task costs, in networks of the plan's Nc: its weights count, and a part that does not
+/// depend on Nc.
+fn cost(plan: &Plan, task: &Task) -> f64 {
+    let Task::Network(recipe) = task else {
+        return SHARE;
+    };
+    let hidden = &plan.config.network.hidden;
+    let weights = |code: usize| {
+        let sizes: Vec<usize> = [784].iter().chain(hidden).copied().chain([code]).collect();
+        let products: usize = sizes.windows(2).map(|w| w[0] * w[1]).sum();
+        products as f64
+    };
+    weights(recipe.code) / weights(plan.config.network.code)
+}
+
+/// The samples of `seed`: those of the plan, or of them those of the classes of Table 2.
+fn select(source: &Source, plan: &Plan, seed: u64, digits: Digits) -> Result<DataSet, StudyError> {
+    let data = source.select(&Selection {
+        samples: Some(plan.samples),
+        classes: None,
+        seed,
+    })?;
+    if digits == Digits::All {
+        return Ok(data);
+    }
+    let classes = &plan.denoising.classes;
+    let chosen = data.of_classes(classes).ok_or_else(|| {
+        StudyError::Unfit(
+            "Table 2 chooses its digits by class, and these data have no labels: leave it out, or \
+             put the labels file beside the images"
+                .into(),
+        )
+    })?;
+    if chosen.len() < crate::data::MINIMUM_SAMPLES {
+        return Err(StudyError::Unfit(format!(
+            "Table 2 takes the classes {classes:?}, of which there are {} samples: choose others",
+            chosen.len()
+        )));
+    }
+    Ok(chosen)
+}
+
+/// Positions in the shown digits that are drawn: the first of each class.
+fn drawn(shown: &ShownDigits) -> Vec<usize> {
+    let count = shown.indices.len();
+    match &shown.labels {
+        Some(labels) => (0..count)
+            .filter(|&i| i == 0 || labels[i] != labels[i - 1])
+            .take(DRAWN)
+            .collect(),
+        None => (0..count.min(DRAWN)).collect(),
+    }
+}
+
+fn seed_picture(ground: &Ground) -> SeedPicture {
+    let shown = &ground.shown;
+    let n = shown.indices.len();
+    let mut prior = Array2::zeros((n, n));
+    ground
+        .prior
+        .gram(&shown.indices, &mut Scratch::default(), prior.view_mut());
+    let drawn = drawn(shown);
+    let labels = shown.labels.clone();
+    SeedPicture {
+        prior,
+        originals: shown.pixels.select(ndarray::Axis(0), &drawn),
+        drawn: labels
+            .as_ref()
+            .map(|labels| drawn.iter().map(|&i| labels[i]).collect()),
+        labels,
+        shape: shown.shape,
+    }
+}
+
+fn network_picture(network: &Autoencoder<f32>, shown: &ShownDigits) -> NetworkPicture {
+    let codes = network.encode(shown.pixels.view());
+    let n = codes.nrows();
+    let mut gram = Array2::zeros((n, n));
+    product(
+        gram.view_mut(),
+        Accumulate::Replace,
+        1.0,
+        codes.view(),
+        codes.t(),
+        Parallel::Yes,
+    );
+    let chosen = codes.select(ndarray::Axis(0), &drawn(shown));
+    NetworkPicture {
+        codes: gram,
+        reconstructions: network.decode(chosen.view()),
+    }
+}
+
+/// Writes P on the samples `indices` as `.npy`, some rows at a time.
+///
+/// # Errors
+///
+/// [`WriteError`] if the file cannot be written.
+pub fn write_prior(
+    path: &Path,
+    prior: &dyn PriorKernel,
+    indices: &[usize],
+) -> Result<(), WriteError> {
+    let mut file = NpyMatrixWriter::create(path, indices.len(), indices.len())?;
+    let mut block = Array2::zeros((ROWS.min(indices.len()), indices.len()));
+    for rows in indices.chunks(ROWS) {
+        let mut part = block.slice_mut(s![..rows.len(), ..]);
+        prior.block(rows, indices, part.view_mut());
+        file.write_rows(part.view())?;
+    }
+    file.finish()
+}
+
+#[cfg(test)]
+#[path = "study_tests.rs"]
+mod tests;

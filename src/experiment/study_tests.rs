@@ -1,0 +1,229 @@
+//! Small studies, whole: nothing is computed twice, and a study that was killed gives the same
+//! numbers as one that was not.
+
+use super::*;
+use crate::training::config::{NetworkConfig, Preset};
+
+const NEVER: &dyn Fn() -> bool = &|| false;
+
+/// All experiments, small enough for a test.
+fn plan(experiments: &[Experiment], seeds: usize) -> Plan {
+    let mut plan = Plan::of(Preset::Quick, experiments, 0, seeds);
+    plan.samples = 400;
+    plan.lambdas = vec![0.0, 0.1];
+    plan.code_sizes = vec![2, 6];
+    plan.spectrum = 6;
+    plan.denoising.classes = vec![0, 1, 2, 5, 6];
+    plan.denoising.components = 4;
+    plan.denoising.widths = vec![1.0];
+    plan.denoising.ridges = vec![0.1, 0.5];
+    let config = &mut plan.config;
+    config.prior = PriorConfig::Rbf { width: 0.5 };
+    config.network = NetworkConfig {
+        hidden: vec![12],
+        code: 6,
+        ..config.network.clone()
+    };
+    config.training.batch = 20;
+    config.training.steps = 15;
+    config.shown = 30;
+    plan
+}
+
+fn open(plan: &Plan, folder: &Path) -> Result<Study, StudyError> {
+    let source = Source::bundled().unwrap();
+    Study::open(plan.clone(), source, folder, Duration::ZERO)
+}
+
+/// Does all of it; the tasks in the order in which they were done.
+fn finish(study: &mut Study) -> Vec<Task> {
+    let mut done = Vec::new();
+    loop {
+        match study.advance(NEVER).unwrap() {
+            StudyAdvance::Working => {}
+            StudyAdvance::Done(task) => done.push(task),
+            StudyAdvance::Over => return done,
+        }
+    }
+}
+
+/// The figures without their wall times.
+fn figures(findings: &Findings) -> String {
+    let networks: Vec<_> = findings
+        .networks
+        .iter()
+        .map(|n| (n.figures.recipe, n.figures.validation, n.figures.test))
+        .collect();
+    let spectra: Vec<_> = findings
+        .spectra
+        .iter()
+        .map(|s| (&s.figures.training, &s.figures.test, s.figures.dkae_test))
+        .collect();
+    let denoising: Vec<_> = findings
+        .denoising
+        .iter()
+        .map(|d| (&d.figures.errors, &d.figures.grid))
+        .collect();
+    format!("{networks:?} {spectra:?} {denoising:?}")
+}
+
+#[test]
+fn a_study_does_all_its_tasks_once_and_keeps_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = plan(&Experiment::ALL, 2);
+    let mut study = open(&plan, folder.path()).unwrap();
+    assert!(!study.was_resumed());
+    assert_eq!(finish(&mut study), plan.tasks());
+    let progress = study.progress();
+    assert_eq!(progress.tasks, (plan.tasks().len(), plan.tasks().len()));
+    assert!((progress.share - 1.0).abs() < 1e-9);
+    assert!(!folder.path().join("checkpoint.safetensors").exists());
+
+    let again = open(&plan, folder.path()).unwrap();
+    assert!(again.was_resumed());
+    assert_eq!(again.progress().task, None, "nothing is left to do");
+    assert_eq!(figures(again.findings()), figures(study.findings()));
+    for (kept, made) in again
+        .findings()
+        .networks
+        .iter()
+        .zip(&study.findings().networks)
+    {
+        assert_eq!(kept, made, "pictures too");
+    }
+    assert_eq!(again.findings().spectra, study.findings().spectra);
+    assert_eq!(again.findings().denoising, study.findings().denoising);
+    for (kept, made) in again.findings().seeds.iter().zip(&study.findings().seeds) {
+        assert_eq!(kept, made);
+    }
+}
+
+#[test]
+fn a_study_killed_at_any_moment_gives_the_same_numbers() {
+    let plan = plan(
+        &[Experiment::Table1, Experiment::Fig5, Experiment::Table2],
+        1,
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let mut whole = open(&plan, folder.path()).unwrap();
+    finish(&mut whole);
+    let expected = figures(whole.findings());
+    let parameters = |folder: &Path| -> Vec<Vec<u8>> {
+        let store = folder.join("networks");
+        let mut files: Vec<_> = std::fs::read_dir(store)
+            .unwrap()
+            .map(|f| f.unwrap().path())
+            .collect();
+        files.sort();
+        // The texts in the header are in no fixed order; the numbers follow it.
+        let numbers = |path: &std::path::PathBuf| {
+            let bytes = std::fs::read(path).unwrap();
+            let header = u64::from_le_bytes(bytes[..8].try_into().unwrap());
+            bytes[8 + usize::try_from(header).unwrap()..].to_vec()
+        };
+        files.iter().map(numbers).collect()
+    };
+    for pieces in [3, 11, 20, 34, 38, 52, 60] {
+        let killed = tempfile::tempdir().unwrap();
+        let mut study = open(&plan, killed.path()).unwrap();
+        for _ in 0..pieces {
+            study.advance(NEVER).unwrap();
+        }
+        drop(study);
+        let mut study = open(&plan, killed.path()).unwrap();
+        finish(&mut study);
+        assert_eq!(
+            figures(study.findings()),
+            expected,
+            "killed after {pieces} pieces"
+        );
+        assert_eq!(parameters(killed.path()), parameters(folder.path()));
+    }
+}
+
+#[test]
+fn more_seeds_go_into_the_same_folder_but_other_settings_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = plan(&[Experiment::Table1], 1);
+    finish(&mut open(&plan, folder.path()).unwrap());
+    plan.seeds.push(1);
+    let mut study = open(&plan, folder.path()).unwrap();
+    assert_eq!(finish(&mut study).len(), 2, "the new seed's networks alone");
+    plan.config.training.steps += 1;
+    let error = open(&plan, folder.path()).map(|_| ()).unwrap_err();
+    assert!(matches!(error, StudyError::Store(StoreError::Other { .. })));
+    assert!(
+        error
+            .to_string()
+            .contains(&folder.path().display().to_string())
+    );
+}
+
+#[test]
+fn a_damaged_result_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = plan(&[Experiment::Table1, Experiment::Fig5], 1);
+    let mut study = open(&plan, folder.path()).unwrap();
+    finish(&mut study);
+    let before = figures(study.findings());
+    let dkae = plan.dkae(0);
+    let spectrum = Task::Spectrum { seed: 0 };
+    let cut = |path: &Path| std::fs::write(path, b"cut").unwrap();
+    cut(&folder
+        .path()
+        .join(format!("results/{}.json", spectrum.key())));
+    cut(&study.store().network_path(&dkae));
+    let mut study = open(&plan, folder.path()).unwrap();
+    let done = finish(&mut study);
+    assert_eq!(done, [Task::Network(dkae), spectrum]);
+    let mut findings = study.findings().clone();
+    findings.networks.reverse();
+    assert_eq!(figures(&findings), before);
+}
+
+#[test]
+fn a_cancelled_comparison_is_begun_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut study = open(&plan(&[Experiment::Fig5], 1), folder.path()).unwrap();
+    while study.progress().task != Some(Task::Spectrum { seed: 0 }) {
+        study.advance(NEVER).unwrap();
+    }
+    assert_eq!(study.advance(&|| true).unwrap(), StudyAdvance::Working);
+    assert_eq!(finish(&mut study), [Task::Spectrum { seed: 0 }]);
+}
+
+#[test]
+fn classes_that_are_not_there_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = plan(&[Experiment::Table2], 1);
+    plan.denoising.classes = vec![];
+    let error = open(&plan, folder.path()).map(|_| ()).unwrap_err();
+    assert!(error.to_string().contains("Table 2"), "{error}");
+}
+
+/// Lc of the report against the definition, Eq. 6, on the matrices that were exported.
+#[test]
+fn the_exported_matrices_give_the_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = plan(&[Experiment::Table1], 1);
+    let mut study = open(&plan, folder.path()).unwrap();
+    finish(&mut study);
+    let read = |name: &str| -> Array2<f32> {
+        ndarray_npy::read_npy(study.store().matrix_path(name)).unwrap()
+    };
+    let (prior, codes) = (
+        read("prior").mapv(f64::from),
+        read("codes-lambda0.1").mapv(f64::from),
+    );
+    let c = codes.dot(&codes.t());
+    let norm = |m: &Array2<f64>| m.iter().map(|x| x * x).sum::<f64>().sqrt();
+    let lc = norm(&(&c / norm(&c) - &prior / norm(&prior)));
+    let ours = study
+        .findings()
+        .network(&plan.dkae(0))
+        .unwrap()
+        .figures
+        .test
+        .lc_c_p;
+    assert!((lc - ours).abs() < 1e-5, "{lc} {ours}");
+}

@@ -1,0 +1,112 @@
+//! What a picture is read by: the strips of its classes, and its colour bar.
+
+use egui::{Align2, Color32, Rect, Ui, pos2, vec2};
+
+use super::super::theme;
+use super::{GAP, Kernels, STRIP};
+use crate::view::pictures::Picture;
+use crate::view::{colour, numbers};
+
+impl Kernels {
+    /// The classes of the visible rows and columns.
+    pub(super) fn strips(&self, ui: &Ui, square: Rect, n: usize) {
+        let Some(labels) = self
+            .shown
+            .as_ref()
+            .and_then(|shown| shown.labels.as_deref())
+        else {
+            return;
+        };
+        let mut start = 0;
+        for run in labels.chunk_by(|a, b| a == b) {
+            let end = start + run.len();
+            let first = self.window.cell_rect(square, n, (start, start)).min;
+            let last = self.window.cell_rect(square, n, (end - 1, end - 1)).max;
+            let fill = theme::colour(colour::class(run[0]));
+            let across = square
+                .x_range()
+                .intersection(egui::Rangef::new(first.x, last.x));
+            let down = square
+                .y_range()
+                .intersection(egui::Rangef::new(first.y, last.y));
+            let top = square.top() - GAP;
+            let left = square.left() - GAP;
+            if across.span() > 0.0 {
+                let strip = Rect::from_x_y_ranges(across, top - STRIP..=top);
+                ui.painter().rect_filled(strip, 0, fill);
+            }
+            if down.span() > 0.0 {
+                let strip = Rect::from_x_y_ranges(left - STRIP..=left, down);
+                ui.painter().rect_filled(strip, 0, fill);
+            }
+            start = end;
+        }
+    }
+
+    /// The colour bar, its ends, and the value under the pointer.
+    pub(super) fn foot(&mut self, ui: &Ui, square: Rect, picture: Picture) {
+        let Some((shared, centred)) = self.on_screen.as_ref().map(|shown| shown.scales) else {
+            return;
+        };
+        if !self.has(picture) {
+            return;
+        }
+        let palette = theme::of(ui);
+        let dark = ui.visuals().dark_mode;
+        let difference = picture == Picture::Difference;
+        let (scale, lut) = if difference {
+            (centred, colour::diverging(dark))
+        } else {
+            (shared, colour::viridis())
+        };
+        let (texture, painted) = &mut self.bars[usize::from(difference)];
+        if *painted != Some(dark) {
+            *painted = Some(dark);
+            texture.update(ui.ctx(), "bar", [256, 1], |out| {
+                out.copy_from_slice(lut.as_flattened());
+            });
+        }
+        let top = square.bottom() + 6.0;
+        let rect = Rect::from_min_size(pos2(square.left(), top), vec2(square.width(), 6.0));
+        if let Some(texture) = texture.id() {
+            let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            ui.painter().image(texture, rect, uv, Color32::WHITE);
+        }
+        let figure = |x, align, text: String, colour| {
+            let place = pos2(x, rect.bottom() + 3.0);
+            ui.painter()
+                .text(place, align, text, theme::small_figures(), colour);
+        };
+        let ends = |value: f32| {
+            if difference {
+                numbers::signed(f64::from(value))
+            } else {
+                numbers::three(f64::from(value))
+            }
+        };
+        figure(rect.left(), Align2::LEFT_TOP, ends(scale.low), palette.weak);
+        figure(
+            rect.right(),
+            Align2::RIGHT_TOP,
+            ends(scale.high),
+            palette.weak,
+        );
+        let middle = match self.hovered {
+            Some(cell) => self
+                .value(picture, cell)
+                .map(|(_, value)| (ends(value), palette.text)),
+            None if square.width() < 180.0 => Some(("× rms".to_owned(), palette.weak)),
+            None => Some(("× root mean square".to_owned(), palette.weak)),
+        };
+        if let Some((text, colour)) = middle {
+            let place = pos2(rect.center().x, rect.bottom() + 3.0);
+            let font = if self.hovered.is_some() {
+                theme::small_figures()
+            } else {
+                theme::small()
+            };
+            ui.painter()
+                .text(place, Align2::CENTER_TOP, text, font, colour);
+        }
+    }
+}

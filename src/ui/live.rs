@@ -1,0 +1,111 @@
+//! The page of the run: kernels and scores above, digits and curves below.
+
+use std::time::Instant;
+
+use egui::{Rect, Ui, UiBuilder, pos2, vec2};
+
+use super::curves::Curves;
+use super::digits::{self, Digits};
+use super::intent::Intent;
+use super::kernels::{self, Kernels};
+use super::loading::Wake;
+use super::scoreboard;
+use super::theme::{self, UNIT};
+use crate::view::RunView;
+
+/// The digits' share of the width under the kernels.
+const DIGITS_SHARE: f32 = 0.61;
+/// Kernels give way to larger digits down to this share of the height they could have.
+const KERNELS_SHARE: f32 = 0.9;
+/// Digits are magnified at most so many times.
+const LARGEST: usize = 6;
+/// The margins of a card, above and below.
+const MARGIN: f32 = 2.0 * UNIT;
+
+/// The panels of a run.
+pub struct Live {
+    kernels: Kernels,
+    digits: Digits,
+    curves: Curves,
+}
+
+impl Live {
+    /// The panels; `wake` is called when there is something new to paint.
+    ///
+    /// # Errors
+    ///
+    /// If the system gives no thread for painting kernels.
+    pub fn new(wake: Wake) -> std::io::Result<Self> {
+        Ok(Self {
+            kernels: Kernels::new(wake)?,
+            digits: Digits::default(),
+            curves: Curves::default(),
+        })
+    }
+
+    /// When the snapshot was published whose kernels came on screen since the last call.
+    pub fn take_drawn(&mut self) -> Option<Instant> {
+        self.kernels.take_drawn()
+    }
+
+    /// Whether the kernels on screen are the run's newest.
+    #[must_use]
+    pub fn is_up_to_date(&self) -> bool {
+        self.kernels.is_up_to_date()
+    }
+
+    /// Lays out and shows all panels.
+    pub fn show(&mut self, ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
+        let area = ui.available_rect_before_wrap();
+        let height = kernels_height(ui, area, run);
+        let wide = area.width() - theme::SCOREBOARD - UNIT - MARGIN;
+        let width = kernels::width_for(height).min(wide);
+        let upper = Rect::from_min_size(area.min, vec2(width + MARGIN, height + MARGIN));
+        let scores = Rect::from_min_max(
+            pos2(upper.right() + UNIT, upper.top()),
+            pos2(area.right(), upper.bottom()),
+        );
+        let lower = Rect::from_min_max(pos2(area.left(), upper.bottom() + UNIT), area.max);
+        let split = lower.left() + (lower.width() * DIGITS_SHARE).round();
+        let digits = Rect::from_min_max(lower.min, pos2(split, lower.bottom()));
+        let curves = Rect::from_min_max(pos2(split + UNIT, lower.top()), lower.max);
+
+        card(ui, upper, "kernels", |ui| {
+            self.kernels.show(ui, run, intents);
+        });
+        card(ui, scores, "scores", |ui| scoreboard::show(ui, run));
+        card(ui, digits, "digits", |ui| {
+            self.digits.show(ui, run, intents);
+        });
+        card(ui, curves, "curves", |ui| self.curves.show(ui, run));
+        ui.advance_cursor_after_rect(area);
+    }
+}
+
+/// The height of the kernels: what their width allows, or a little less if the digits below can
+/// then be magnified once more.
+fn kernels_height(ui: &Ui, area: Rect, run: &RunView) -> f32 {
+    let wide = area.width() - theme::SCOREBOARD - UNIT - MARGIN;
+    let most = kernels::height_for(wide);
+    let (shape, scale) = (digits::shape_of(run), ui.ctx().pixels_per_point());
+    let beside =
+        |times| area.height() - digits::height_for(shape, times, scale) - UNIT - 2.0 * MARGIN;
+    (1..=LARGEST)
+        .rev()
+        .map(beside)
+        .find(|&height| height >= KERNELS_SHARE * most)
+        .unwrap_or_else(|| beside(1))
+        .min(most)
+        .max(26.0 * UNIT)
+        .floor()
+}
+
+/// Contents on a card of this size; what does not fit is cut at the card's edge.
+fn card(ui: &mut Ui, rect: Rect, name: &str, content: impl FnOnce(&mut Ui)) {
+    ui.painter().rect_filled(rect, 6, theme::of(ui).card);
+    let inner = rect.shrink(UNIT);
+    ui.scope_builder(UiBuilder::new().max_rect(inner).id_salt(name), |ui| {
+        ui.set_clip_rect(rect.shrink(2.0).intersect(ui.clip_rect()));
+        content(ui);
+    });
+}

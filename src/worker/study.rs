@@ -1,0 +1,266 @@
+//! A study on a thread of its own, and the owner of that thread.
+//!
+//! The thread does a piece, looks for commands, publishes, and so on. A live run on the worker's
+//! thread may go on meanwhile; both then share the cores.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::slot::Slot;
+use super::study_protocol::{StudyCommand, StudyProgress, StudyRequest, StudySnapshot, StudyState};
+use crate::data::{DataError, Source, images_for};
+use crate::experiment::findings::Findings;
+use crate::experiment::study::{Study, StudyAdvance};
+use crate::linalg::Threads;
+
+/// Time between two publications at the least.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+/// Training time between two checkpoints.
+pub const CHECKPOINTS: Duration = Duration::from_secs(20);
+
+/// Commands that may wait.
+const CAPACITY: usize = 64;
+
+/// A running study. No method blocks but dropping, which waits for the piece of work at hand.
+pub struct StudyHandle {
+    commands: Option<Sender<StudyCommand>>,
+    snapshots: Slot<Arc<StudySnapshot>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl StudyHandle {
+    /// Starts a study. `wake` is called from its thread after something was published.
+    ///
+    /// # Errors
+    ///
+    /// If the system gives no thread; everything else that goes wrong is told by the snapshot's
+    /// state.
+    pub fn start(request: StudyRequest, wake: Box<dyn Fn() + Send + Sync>) -> io::Result<Self> {
+        let (sender, commands) = bounded(CAPACITY);
+        let snapshots = Slot::default();
+        let publisher = Publisher {
+            slot: snapshots.clone(),
+            wake,
+            last: StudySnapshot {
+                plan: Arc::new(request.plan.clone()),
+                folder: request.folder.clone(),
+                findings: Findings::default(),
+                state: StudyState::Working,
+                progress: StudyProgress::default(),
+            },
+            told: Instant::now(),
+        };
+        let thread = std::thread::Builder::new()
+            .name("dkae-study".into())
+            .spawn(move || {
+                Threads::new(request.threads).install(|| serve(request, &commands, publisher));
+            })?;
+        Ok(Self {
+            commands: Some(sender),
+            snapshots,
+            thread: Some(thread),
+        })
+    }
+
+    /// Hands a command over; `false` if there is nobody to take it, or too many wait.
+    pub fn send(&self, command: StudyCommand) -> bool {
+        let commands = self.commands.as_ref();
+        commands.is_some_and(|commands| commands.try_send(command).is_ok())
+    }
+
+    /// The newest state since the last call.
+    #[must_use]
+    pub fn news(&self) -> Option<Arc<StudySnapshot>> {
+        self.snapshots.take()
+    }
+
+    /// Whether the thread still runs.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        let thread = self.thread.as_ref();
+        thread.is_some_and(|thread| !thread.is_finished())
+    }
+}
+
+impl Drop for StudyHandle {
+    fn drop(&mut self) {
+        // Without a sender the study stops after the piece at hand, with a checkpoint.
+        self.commands = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the study ended by a panic");
+        }
+    }
+}
+
+/// The images that a study of `samples` digits takes: the given file, else a shipped one that
+/// holds enough, else the digits in the program.
+///
+/// # Errors
+///
+/// [`DataError`] names the file and what is wrong with it.
+pub fn study_source(images: Option<&Path>, samples: usize) -> Result<Source, DataError> {
+    match images.map(Path::to_owned).or_else(|| images_for(samples)) {
+        Some(images) => Source::open(&images),
+        None => Source::bundled(),
+    }
+}
+
+/// What is told, and when it was told last.
+struct Publisher {
+    slot: Slot<Arc<StudySnapshot>>,
+    wake: Box<dyn Fn() + Send + Sync>,
+    last: StudySnapshot,
+    told: Instant,
+}
+
+impl Publisher {
+    fn tell(&mut self) {
+        self.slot.put(Arc::new(self.last.clone()));
+        self.told = Instant::now();
+        (self.wake)();
+    }
+
+    fn enter(&mut self, state: StudyState) {
+        self.last.state = state;
+        self.tell();
+    }
+
+    /// Takes over where `study` is.
+    fn look(&mut self, study: &Study, pace: &Pace) {
+        let progress = study.progress();
+        self.last.findings = study.findings().clone();
+        self.last.progress = StudyProgress {
+            task: progress.task,
+            phase: progress.phase,
+            units: progress.units,
+            tasks: progress.tasks,
+            seconds_left: pace.left(progress.share),
+        };
+    }
+}
+
+/// How fast the study goes: the share of its work that was done in a time of working.
+struct Pace {
+    share: f64,
+    worked: Duration,
+}
+
+impl Pace {
+    fn left(&self, share: f64) -> Option<f64> {
+        let done = share - self.share;
+        // The first tenth of a per cent says too little.
+        (done > 1e-3).then(|| self.worked.as_secs_f64() / done * (1.0 - share))
+    }
+}
+
+/// Why the loop of a study ended.
+enum End {
+    Finished,
+    Stopped,
+}
+
+fn serve(request: StudyRequest, commands: &Receiver<StudyCommand>, mut publisher: Publisher) {
+    publisher.tell();
+    let work = AssertUnwindSafe(|| run(request, commands, &mut publisher));
+    let state = match catch_unwind(work) {
+        Ok(Ok(End::Finished)) => StudyState::Finished,
+        Ok(Ok(End::Stopped)) => StudyState::Stopped,
+        Ok(Err(message)) => StudyState::Failed(message),
+        Err(panic) => {
+            let said = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("no reason given");
+            tracing::error!("the study broke: {said}");
+            StudyState::Failed(format!(
+                "The study broke ({said}). This is a defect of the program; what was finished is \
+                 in the folder, and the study can be started again from there."
+            ))
+        }
+    };
+    publisher.enter(state);
+}
+
+fn run(
+    request: StudyRequest,
+    commands: &Receiver<StudyCommand>,
+    publisher: &mut Publisher,
+) -> Result<End, String> {
+    let source = study_source(request.images.as_deref(), request.plan.samples)
+        .map_err(|error| error.to_string())?;
+    let mut study = Study::open(request.plan, source, &request.folder, CHECKPOINTS)
+        .map_err(|error| error.to_string())?;
+    let mut pace = Pace {
+        share: study.progress().share,
+        worked: Duration::ZERO,
+    };
+    publisher.look(&study, &pace);
+    publisher.tell();
+    loop {
+        if let Some(end) = obey(commands, &mut study, publisher)? {
+            return Ok(end);
+        }
+        let began = Instant::now();
+        // A comparison of some seconds gives way to a command.
+        let cancel = || !commands.is_empty();
+        let advance = study.advance(&cancel);
+        pace.worked += began.elapsed();
+        publisher.look(&study, &pace);
+        match advance.map_err(|error| {
+            format!(
+                "{error}. What was finished is kept in the folder; the study goes on from there."
+            )
+        })? {
+            StudyAdvance::Over => return Ok(End::Finished),
+            StudyAdvance::Done(_) => publisher.tell(),
+            StudyAdvance::Working if publisher.told.elapsed() >= INTERVAL => publisher.tell(),
+            StudyAdvance::Working => {}
+        }
+    }
+}
+
+/// Does what waits to be done; while paused, waits for more.
+fn obey(
+    commands: &Receiver<StudyCommand>,
+    study: &mut Study,
+    publisher: &mut Publisher,
+) -> Result<Option<End>, String> {
+    loop {
+        let paused = publisher.last.state == StudyState::Paused;
+        let command = if paused {
+            commands.recv().ok()
+        } else {
+            match commands.try_recv() {
+                Ok(command) => Some(command),
+                Err(crossbeam_channel::TryRecvError::Empty) => return Ok(None),
+                Err(crossbeam_channel::TryRecvError::Disconnected) => None,
+            }
+        };
+        match command {
+            Some(StudyCommand::Pause) if !paused => {
+                study.save().map_err(|error| error.to_string())?;
+                publisher.enter(StudyState::Paused);
+            }
+            Some(StudyCommand::Resume) if paused => publisher.enter(StudyState::Working),
+            Some(StudyCommand::Stop) | None => {
+                study.save().map_err(|error| error.to_string())?;
+                return Ok(Some(End::Stopped));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "study_tests.rs"]
+mod tests;

@@ -1,0 +1,108 @@
+//! A study on its thread: it is told to wait, go on and stop, and what goes wrong is told.
+
+use super::*;
+use crate::experiment::plan::{Experiment, Plan};
+use crate::kernel::PriorConfig;
+use crate::training::config::{NetworkConfig, Preset};
+
+fn request(folder: &Path) -> StudyRequest {
+    let mut plan = Plan::of(Preset::Quick, &[Experiment::Table1], 0, 1);
+    plan.samples = 200;
+    plan.config.prior = PriorConfig::Cosine;
+    plan.config.network = NetworkConfig {
+        hidden: vec![8],
+        code: 4,
+        ..plan.config.network.clone()
+    };
+    plan.config.training.batch = 20;
+    plan.config.training.steps = 40;
+    plan.config.shown = 20;
+    StudyRequest {
+        plan,
+        images: None,
+        folder: folder.to_owned(),
+        threads: 1,
+    }
+}
+
+/// A running study and what rings when it has published.
+fn start(request: StudyRequest) -> (StudyHandle, Receiver<()>) {
+    let (ring, bell) = bounded(1);
+    let wake = Box::new(move || {
+        let _ = ring.try_send(());
+    });
+    (StudyHandle::start(request, wake).unwrap(), bell)
+}
+
+/// The first snapshot that is as wanted.
+fn until(
+    (handle, bell): &(StudyHandle, Receiver<()>),
+    wanted: impl Fn(&StudySnapshot) -> bool,
+) -> Arc<StudySnapshot> {
+    loop {
+        if let Some(news) = handle.news()
+            && wanted(&news)
+        {
+            return news;
+        }
+        bell.recv_timeout(Duration::from_secs(60))
+            .expect("the study has something to tell");
+    }
+}
+
+#[test]
+fn a_study_tells_its_findings_and_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = start(request(folder.path()));
+    let end = until(&study, |news| news.state.is_over());
+    assert_eq!(end.state, StudyState::Finished);
+    assert_eq!(end.findings.networks.len(), 2);
+    assert_eq!(end.progress.tasks, (2, 2));
+}
+
+#[test]
+fn a_study_waits_goes_on_stops_and_is_taken_up_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut long = request(folder.path());
+    long.plan.config.training.steps = 100_000;
+    let study = start(long.clone());
+    until(&study, |news| news.progress.units.0 > 10);
+    assert!(study.0.send(StudyCommand::Pause));
+    let paused = until(&study, |news| news.state == StudyState::Paused);
+    assert!(folder.path().join("checkpoint.safetensors").exists());
+    assert!(study.0.send(StudyCommand::Resume));
+    let done = paused.progress.units.0;
+    until(&study, |news| {
+        news.state == StudyState::Working && news.progress.units.0 > done
+    });
+    assert!(study.0.send(StudyCommand::Stop));
+    let stopped = until(&study, |news| news.state.is_over());
+    assert_eq!(stopped.state, StudyState::Stopped);
+    drop(study);
+    let again = start(long);
+    let resumed = until(&again, |news| news.progress.units.0 > 0);
+    assert!(resumed.progress.units.0 >= done, "from the checkpoint");
+}
+
+#[test]
+fn what_goes_wrong_is_told_with_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bad = request(folder.path());
+    bad.images = Some(folder.path().join("nothing-idx3-ubyte"));
+    let end = until(&start(bad), |news| news.state.is_over());
+    let StudyState::Failed(message) = &end.state else {
+        panic!("{:?}", end.state);
+    };
+    assert!(message.contains("nothing-idx3-ubyte"), "{message}");
+
+    let mut bad = request(folder.path());
+    bad.plan.config.training.learning_rate = 1e30;
+    let end = until(&start(bad), |news| news.state.is_over());
+    let StudyState::Failed(message) = &end.state else {
+        panic!("{:?}", end.state);
+    };
+    assert!(
+        message.contains("λ = 0.1") && message.contains("learning rate"),
+        "{message}"
+    );
+}
