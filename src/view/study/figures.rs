@@ -6,6 +6,7 @@ use crate::experiment::findings::{Findings, Method};
 use crate::experiment::plan::{Experiment, Plan, Task};
 use crate::experiment::statistics::{Paired, Summary};
 use crate::experiment::table1::{Table1, table1};
+use crate::experiment::table2;
 
 /// Everything that is drawn as a curve or written into a table.
 #[derive(Clone, Debug, Default)]
@@ -165,11 +166,8 @@ impl Table2 {
     /// The paper's error of `method`, if it has one.
     #[must_use]
     pub fn paper(method: Method) -> Option<f64> {
-        match method {
-            Method::Kpca => Some(0.0427),
-            Method::DkaePca => Some(0.0358),
-            _ => None,
-        }
+        let found = table2::PAPER.iter().find(|(of, _)| *of == method);
+        found.map(|&(_, error)| error)
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use crate::worker::StudyHandle;
 use crate::worker::study_protocol::{StudyCommand, StudySnapshot};
 
 /// A study, as seen from the window. No method blocks.
@@ -19,6 +20,20 @@ pub trait StudyLink {
 
     /// Whether the study's thread still runs.
     fn is_alive(&self) -> bool;
+}
+
+impl StudyLink for StudyHandle {
+    fn send(&self, command: StudyCommand) -> bool {
+        self.send(command)
+    }
+
+    fn news(&self) -> Option<Arc<StudySnapshot>> {
+        self.news()
+    }
+
+    fn is_alive(&self) -> bool {
+        self.is_alive()
+    }
 }
 
 /// How many commands may wait in a link made by [`channel`].
