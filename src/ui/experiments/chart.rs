@@ -89,7 +89,8 @@ pub struct Rule {
     pub vertical: bool,
     /// Its name.
     pub name: String,
-    /// Lines of text that its name stands below the upper end, so that near ones have room.
+    /// Lines of text that a vertical rule's name stands below the upper end, so that near ones
+    /// have room: at its left for 0, at its right else.
     pub below: u8,
     /// Its colour.
     pub colour: Color32,
@@ -265,7 +266,13 @@ fn paint_rule(ui: &Ui, frame: &Frame<'_>, rule: &Rule) {
         let x = frame.across(rule.at);
         let ends = [pos2(x, area.top()), pos2(x, area.bottom())];
         let down = f32::from(rule.below) * 2.0 * UNIT;
-        (ends, ends[0] + vec2(UNIT / 2.0, down), Align2::LEFT_TOP)
+        // A name at the very end stands on the free side, away from a rule to the right.
+        let (aside, align) = if rule.below == 0 {
+            (-UNIT / 2.0, Align2::RIGHT_TOP)
+        } else {
+            (UNIT / 2.0, Align2::LEFT_TOP)
+        };
+        (ends, ends[0] + vec2(aside, down), align)
     } else {
         let y = frame.up(rule.at, false);
         let ends = [pos2(area.left(), y), pos2(area.right(), y)];

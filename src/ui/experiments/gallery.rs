@@ -18,7 +18,7 @@ const STRIP: f32 = 5.0;
 /// Between a strip and its picture, and between two digits.
 const GAP: f32 = 2.0;
 /// Height of a kernel's name and the two lines of its caption.
-const HEAD: f32 = 6.0 * UNIT;
+const HEAD: f32 = 6.5 * UNIT;
 /// Height of the colour bar and its figures.
 const FOOT: f32 = 3.5 * UNIT;
 /// Between two kernels.

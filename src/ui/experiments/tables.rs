@@ -14,7 +14,7 @@ use crate::view::study::{Subject, Table2, with_deviation};
 use crate::view::{StudyView, numbers};
 
 /// Height of a strip of differences.
-const STRIP: f32 = 3.0 * UNIT;
+const STRIP: f32 = 4.0 * UNIT;
 /// Largest width of such a strip.
 const WIDE: f32 = 64.0 * UNIT;
 
@@ -146,7 +146,10 @@ fn paired(ui: &mut Ui, name: &str, paired: &Paired) {
         egui::WidgetInfo::labeled(egui::Role::Image, true, format!("{name} by seed"))
     });
     let painter = ui.painter();
-    let area = Rect::from_min_max(rect.min + vec2(UNIT, 0.0), rect.max - vec2(UNIT, UNIT));
+    let area = Rect::from_min_max(
+        rect.min + vec2(UNIT, 0.0),
+        rect.max - vec2(UNIT, 1.75 * UNIT),
+    );
     let x = |value: f64| area.center().x + area.width() / 2.0 * (value / reach) as f32;
     let middle = area.center().y;
     painter.hline(area.x_range(), middle, (1.0, palette.line));

@@ -287,10 +287,7 @@ fn spectrum(plan: &Plan, findings: &Findings, of: u64, m: usize) -> Option<Pictu
         ),
         Kernel::new(
             format!("K{m}"),
-            format!(
-                "the first {m} components; Lc(K{m}, P) = {}",
-                lc(&figures.test)
-            ),
+            format!("{m} components; Lc(Kₘ, P) = {}", lc(&figures.test)),
             Some(&spectrum.kernel(m)),
         ),
     ];
