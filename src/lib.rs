@@ -10,6 +10,7 @@
 //! ```text
 //! ui ──► view ──► worker ──► training, experiment ──► model, kernel, baseline ──► linalg, data
 //!  cli ──┴──────────────────────┘
+//!  report ──► view: asked for by ui and cli, drawn with what the window draws with
 //! ```
 //!
 //! Arrows run one way. Nothing below `view` knows the toolkit, nothing but `linalg` names a
@@ -26,6 +27,7 @@
 //! | [`experiment`] | the paper's experiments, one file each |
 //! | [`worker`] | the thread that trains, and the protocol it speaks |
 //! | [`view`] | what the window shows, as plain data |
+//! | [`report`] | a study's findings as files: JSON, a page, pictures |
 //! | [`ui`] | the window |
 //! | [`cli`] | the command line |
 
@@ -36,6 +38,7 @@ pub mod experiment;
 pub mod kernel;
 pub mod linalg;
 pub mod model;
+pub mod report;
 pub mod training;
 pub mod ui;
 pub mod view;

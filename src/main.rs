@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match &arguments.command {
         Some(Subcommand::Train(train)) => cli::train(train),
+        Some(Subcommand::Reproduce(reproduce)) => cli::reproduce(reproduce),
         None => open_or_train(&arguments),
     };
     match result {

@@ -6,6 +6,7 @@ use clap::{Parser, ValueEnum};
 
 use super::BadInput;
 use crate::data::{Selection, images_for};
+use crate::experiment::plan::{Experiment, Plan};
 use crate::training::RunConfig;
 use crate::training::config::Preset;
 
@@ -40,6 +41,47 @@ pub struct Arguments {
 pub enum Subcommand {
     /// Train, evaluate on held-out digits, and write a report with its matrices and figures.
     Train(TrainArguments),
+    /// Repeat the paper's experiments over several seeds, and write a report with their figures
+    /// and tables beside the paper's.
+    Reproduce(ReproduceArguments),
+}
+
+/// Settings of a headless study.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ReproduceArguments {
+    /// The size of everything.
+    #[arg(long, value_enum, default_value_t)]
+    pub preset: PresetName,
+    /// Only these experiments, as in fig3a,table1 [default: all of fig3a, fig3b, fig4, table1,
+    /// fig5, table2].
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub only: Option<Vec<String>>,
+    /// How many seeds; every figure is a mean over them.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub seeds: usize,
+    /// The first seed.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Go on with the study that is in the folder; what is done stays, more seeds or experiments
+    /// join it.
+    #[arg(long)]
+    pub resume: bool,
+    /// Images, IDX, plain or gzip; their labels are found beside them by name [default: digits of
+    /// MNIST that come with the program].
+    #[arg(long, value_name = "FILE")]
+    pub images: Option<PathBuf>,
+    /// How many samples [default: the preset's].
+    #[arg(long, value_name = "N")]
+    pub samples: Option<usize>,
+    /// Steps of training the whole network [default: the preset's].
+    #[arg(long, value_name = "N")]
+    pub steps: Option<usize>,
+    /// Computing threads [default: all cores].
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+    /// The folder that keeps the study and its report; made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
 }
 
 /// Settings of a headless run.
@@ -94,6 +136,8 @@ pub enum PresetName {
     Balanced,
     /// The paper's network; minutes.
     Paper,
+    /// The paper's network under its whole schedule; days.
+    PaperFull,
 }
 
 impl From<PresetName> for Preset {
@@ -102,6 +146,7 @@ impl From<PresetName> for Preset {
             PresetName::Quick => Self::Quick,
             PresetName::Balanced => Self::Balanced,
             PresetName::Paper => Self::Paper,
+            PresetName::PaperFull => Self::PaperFull,
         }
     }
 }
@@ -112,8 +157,43 @@ impl std::fmt::Display for PresetName {
             Self::Quick => "quick",
             Self::Balanced => "balanced",
             Self::Paper => "paper",
+            Self::PaperFull => "paper-full",
         })
     }
+}
+
+impl ReproduceArguments {
+    /// The study that is asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`BadInput`] for an experiment that there is not, or a plan that cannot be carried out.
+    pub fn plan(&self) -> Result<Plan, BadInput> {
+        let experiments = match &self.only {
+            None => Experiment::ALL.to_vec(),
+            Some(keys) => keys
+                .iter()
+                .map(|k| experiment(k))
+                .collect::<Result<_, _>>()?,
+        };
+        let mut plan = Plan::of(self.preset.into(), &experiments, self.seed, self.seeds);
+        if let Some(samples) = self.samples {
+            plan.samples = samples;
+        }
+        if let Some(steps) = self.steps {
+            plan.config.training.steps = steps;
+        }
+        plan.check().map_err(|error| BadInput(error.to_string()))?;
+        Ok(plan)
+    }
+}
+
+fn experiment(key: &str) -> Result<Experiment, BadInput> {
+    let found = Experiment::ALL.into_iter().find(|e| e.key() == key.trim());
+    found.ok_or_else(|| {
+        let keys = Experiment::ALL.map(Experiment::key).join(", ");
+        BadInput(format!("there is no experiment {key}: choose from {keys}"))
+    })
 }
 
 impl Arguments {

@@ -11,8 +11,9 @@ use plotters::coord::Shift;
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{FontStyle, register_font};
 
+use crate::report::axes::{plain, round_numbers};
+use crate::report::canvas::{INK, LINE, reduced, typeface};
 use crate::view::history::Loss;
 use crate::view::{History, RunView, colour, numbers};
 
@@ -33,11 +34,6 @@ const FACE: &str = "sans-serif";
 /// The least distance between two names at the right.
 const APART: i32 = (TEXT + TEXT / 3) as i32;
 
-/// Lines and frames.
-const LINE: RGBColor = RGBColor(0xcf, 0xd2, 0xd9);
-/// Text.
-const INK: RGBColor = RGBColor(0x22, 0x24, 0x2b);
-
 type Area<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
 
 /// Draws the losses of a run: width and height, and four bytes a pixel.
@@ -46,8 +42,7 @@ type Area<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
 ///
 /// If the drawing fails, which it does not for want of points: without any, the axes are empty.
 pub(super) fn draw(view: &RunView) -> anyhow::Result<([usize; 2], Vec<u8>)> {
-    register_font(FACE, FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT)
-        .map_err(|_| anyhow!("the typeface of the loss curves cannot be used"))?;
+    typeface(FACE)?;
     let [width, height] = SIZE.map(|side| side * FINE);
     let mut rgb = vec![0; (width * height * 3) as usize];
     {
@@ -56,7 +51,10 @@ pub(super) fn draw(view: &RunView) -> anyhow::Result<([usize; 2], Vec<u8>)> {
             .and_then(|()| area.present())
             .map_err(|error| anyhow!("the loss curves could not be drawn: {error}"))?;
     }
-    Ok((SIZE.map(|side| side as usize), halved(&rgb, width as usize)))
+    Ok((
+        SIZE.map(|side| side as usize),
+        reduced(&rgb, width as usize, FINE as usize),
+    ))
 }
 
 /// The curves of one loss.
@@ -121,7 +119,7 @@ fn paint(area: &Area<'_>, view: &RunView) -> Drawn {
         .label_style(small.clone())
         .x_desc("training steps (thin: minibatches; thick: validation samples)")
         .x_label_formatter(&|step| format!("{step:.0}"))
-        .y_label_formatter(&|&log| decimal(log))
+        .y_label_formatter(&|&log| plain(10f64.powf(log)))
         .draw()?;
     for step in stages(view) {
         let line = [(step, decades.start), (step, decades.end)];
@@ -191,42 +189,12 @@ impl Ranged for Decades {
     }
 
     fn key_points<Hint: KeyPointHint>(&self, _hint: Hint) -> Vec<f64> {
-        ticks(&self.0)
+        round_numbers(&self.0)
     }
 
     fn range(&self) -> Range<f64> {
         self.0.clone()
     }
-}
-
-/// log₁₀ of the round numbers (1, 2, 5, 10, …) in a range; of powers of ten alone in a long one.
-fn ticks(decades: &Range<f64>) -> Vec<f64> {
-    let factors: &[f64] = if decades.end - decades.start > 4.0 {
-        &[1.0]
-    } else {
-        &[1.0, 2.0, 5.0]
-    };
-    #[expect(clippy::cast_possible_truncation, reason = "exponents of an f64")]
-    let exponents = decades.start.floor() as i32..=decades.end.ceil() as i32;
-    exponents
-        .flat_map(|exponent| {
-            let log = move |factor: &f64| f64::from(exponent) + factor.log10();
-            factors.iter().map(log)
-        })
-        .filter(|log| decades.contains(log))
-        .collect()
-}
-
-/// The number of a tick, without more decimals than it has.
-fn decimal(log: f64) -> String {
-    let decimals = (-log.floor()).clamp(0.0, 12.0);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "from 0 to 12"
-    )]
-    let decimals = decimals as usize;
-    format!("{:.decimals$}", 10f64.powf(log))
 }
 
 /// The steps at which layerwise pretraining went on to the next layer, and to the whole network.
@@ -251,26 +219,6 @@ fn part(names: &mut [(i32, i32, String, RGBColor)]) {
         let middle = i32::midpoint(*lower, *upper);
         (*upper, *lower) = (middle - APART / 2, middle + APART - APART / 2);
     }
-}
-
-/// The means of squares of `FINE`×`FINE` pixels, with an opaque fourth byte.
-fn halved(rgb: &[u8], width: usize) -> Vec<u8> {
-    let fine = FINE as usize;
-    let mut rgba = Vec::with_capacity(rgb.len() / 3 / (fine * fine) * 4);
-    for rows in rgb.chunks_exact(3 * width * fine) {
-        for column in 0..width / fine {
-            for channel in 0..3 {
-                let cell = |index: usize| {
-                    let (row, step) = (index / fine, index % fine);
-                    usize::from(rows[3 * (row * width + column * fine + step) + channel])
-                };
-                let sum: usize = (0..fine * fine).map(cell).sum();
-                rgba.push((sum / (fine * fine)) as u8);
-            }
-            rgba.push(255);
-        }
-    }
-    rgba
 }
 
 #[cfg(test)]
@@ -337,19 +285,6 @@ mod tests {
     }
 
     #[test]
-    fn ticks_are_round_numbers() {
-        let read = |range| -> Vec<String> { ticks(&range).into_iter().map(decimal).collect() };
-        assert_eq!(
-            read(-2.1..0.1),
-            ["0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1"]
-        );
-        assert_eq!(
-            read(-4.5..1.2),
-            ["0.0001", "0.001", "0.01", "0.1", "1", "10"]
-        );
-    }
-
-    #[test]
     fn names_do_not_stand_on_one_another() {
         let name = |y, text: &str| (0, y, text.to_owned(), BLACK);
         let mut names = [name(101, "below"), name(100, "above")];
@@ -361,11 +296,5 @@ mod tests {
         let mut far = [name(10, "a"), name(200, "b")];
         part(&mut far);
         assert_eq!((far[0].1, far[1].1), (10, 200));
-    }
-
-    #[test]
-    fn halving_takes_means() {
-        let rgb = [0, 10, 255, 4, 10, 255, 8, 10, 255, 12, 10, 255];
-        assert_eq!(halved(&rgb, 2), [6, 10, 255, 255]);
     }
 }

@@ -4,10 +4,12 @@ mod arguments;
 mod figures;
 mod losses;
 mod report;
+mod reproduce;
 mod train;
 
-pub use arguments::{Arguments, Subcommand, TrainArguments};
+pub use arguments::{Arguments, ReproduceArguments, Subcommand, TrainArguments};
 pub use report::Report;
+pub use reproduce::reproduce;
 pub use train::train;
 
 /// Something the user gave that cannot be used: ends the program with exit code 2.

@@ -95,23 +95,6 @@ impl DataSet {
         }
     }
 
-    /// The samples of some classes, in the order in which they are here; `None` without labels.
-    /// Classes without samples are passed over.
-    #[must_use]
-    pub fn of_classes(&self, classes: &[u8]) -> Option<Self> {
-        let labels = self.labels.as_ref()?;
-        let chosen = |&(_, label): &(&u32, &u8)| classes.contains(label);
-        let (order, labels): (Vec<u32>, Vec<u8>) =
-            self.order.iter().zip(labels.iter()).filter(chosen).unzip();
-        Some(Self::view(
-            Arc::clone(&self.name),
-            self.shape,
-            Arc::clone(&self.pixels),
-            order.into(),
-            Some(labels.into()),
-        ))
-    }
-
     /// What the data are called in the window and in reports.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -4,7 +4,7 @@
 //! is UTF-8.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter};
+use std::io::{self, BufReader};
 use std::path::Path;
 
 use png::{BitDepth, ColorType, Decoder, Encoder, Transformations};
@@ -49,9 +49,20 @@ pub fn write<K: AsRef<str>, V: AsRef<str>>(
     })
 }
 
+/// The bytes of a file that holds `picture` and no text, to be put into another file.
+///
+/// # Errors
+///
+/// If the pixels do not fill the picture or a side of it is zero.
+pub fn encoded(picture: &Picture) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    encode::<&str, &str>(&mut bytes, picture, &[])?;
+    Ok(bytes)
+}
+
 /// Encodes `picture`.
 fn encode<K: AsRef<str>, V: AsRef<str>>(
-    file: &mut BufWriter<File>,
+    file: &mut impl io::Write,
     picture: &Picture,
     fields: &[(K, V)],
 ) -> Result<(), png::EncodingError> {

@@ -32,13 +32,16 @@ pub fn code_sweep(plan: &Plan, findings: &Findings) -> Vec<SweepPoint> {
     sweep(plan, findings, Experiment::Fig3b, |r| r.code as f64)
 }
 
+/// A network, its Lr and its Lc.
+type Measured = (Recipe, f64, f64);
+
 fn sweep(
     plan: &Plan,
     findings: &Findings,
     experiment: Experiment,
     x: impl Fn(&Recipe) -> f64,
 ) -> Vec<SweepPoint> {
-    let mut points: Vec<(f64, Vec<(Recipe, f64, f64)>)> = Vec::new();
+    let mut points: Vec<(f64, Vec<Measured>)> = Vec::new();
     for &seed in &plan.seeds {
         for recipe in plan.recipes(experiment, seed) {
             let Some(network) = findings.network(&recipe) else {
@@ -53,7 +56,7 @@ fn sweep(
         }
     }
     points.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let point = |(x, values): (f64, Vec<(Recipe, f64, f64)>)| {
+    let point = |(x, values): (f64, Vec<Measured>)| {
         Some(SweepPoint {
             x,
             lr: Summary::of(values.iter().map(|v| v.1).collect())?,

@@ -86,16 +86,6 @@ impl Experiment {
     }
 }
 
-/// Which samples a network is trained on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Digits {
-    /// Those of all classes.
-    All,
-    /// Those of the classes of Table 2.
-    Denoised,
-}
-
 /// What tells one network of a study from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
@@ -105,22 +95,13 @@ pub struct Recipe {
     pub lambda: f64,
     /// Nc.
     pub code: usize,
-    /// The samples.
-    pub digits: Digits,
 }
 
 impl Recipe {
     /// The name of its files: two recipes of a study never share one.
     #[must_use]
     pub fn key(&self) -> String {
-        let digits = match self.digits {
-            Digits::All => "",
-            Digits::Denoised => "-denoising",
-        };
-        format!(
-            "seed{}-lambda{}-nc{}{digits}",
-            self.seed, self.lambda, self.code
-        )
+        format!("seed{}-lambda{}-nc{}", self.seed, self.lambda, self.code)
     }
 }
 
@@ -156,16 +137,10 @@ impl Task {
     #[must_use]
     pub fn describe(&self) -> String {
         match self {
-            Self::Network(recipe) => {
-                let digits = match recipe.digits {
-                    Digits::All => "",
-                    Digits::Denoised => ", for denoising",
-                };
-                format!(
-                    "seed {}: λ = {}, Nc = {}{digits}",
-                    recipe.seed, recipe.lambda, recipe.code
-                )
-            }
+            Self::Network(recipe) => format!(
+                "seed {}: λ = {}, Nc = {}",
+                recipe.seed, recipe.lambda, recipe.code
+            ),
             Self::Spectrum { seed } => format!("seed {seed}: spectrum of P"),
             Self::Denoising { seed } => format!("seed {seed}: denoising"),
         }
@@ -185,8 +160,8 @@ impl Task {
 /// The settings of Table 2.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DenoisingPlan {
-    /// The classes; everything (the mixtures, the network, both PCAs) is fitted on training
-    /// digits of these alone.
+    /// The classes: both PCAs and the pre-image are fitted on training digits of these alone. The
+    /// mixtures and the network are those of the other experiments, which know all classes.
     pub classes: Vec<u8>,
     /// Standard deviation of the noise.
     pub noise: f64,
@@ -318,7 +293,6 @@ impl Plan {
             seed,
             lambda: self.config.training.lambda,
             code: self.config.network.code,
-            digits: Digits::All,
         }
     }
 
@@ -327,15 +301,6 @@ impl Plan {
     pub fn plain(&self, seed: u64) -> Recipe {
         Recipe {
             lambda: 0.0,
-            ..self.dkae(seed)
-        }
-    }
-
-    /// The dkAE of Table 2.
-    #[must_use]
-    pub fn denoiser(&self, seed: u64) -> Recipe {
-        Recipe {
-            digits: Digits::Denoised,
             ..self.dkae(seed)
         }
     }
@@ -353,8 +318,7 @@ impl Plan {
             }
             Experiment::Fig4 => vec![dkae, self.plain(seed), with(FAR_LAMBDA)],
             Experiment::Table1 => vec![dkae, self.plain(seed)],
-            Experiment::Fig5 => vec![dkae],
-            Experiment::Table2 => vec![self.denoiser(seed)],
+            Experiment::Fig5 | Experiment::Table2 => vec![dkae],
         }
     }
 
@@ -413,10 +377,10 @@ mod tests {
             .iter()
             .filter(|task| matches!(task, Task::Network(_)))
             .count();
-        // Nine λ, six further Nc, one for denoising; for two seeds.
-        assert_eq!(networks, 2 * (9 + 6 + 1));
-        assert_eq!(tasks.len(), 2 * (9 + 6 + 1 + 2));
-        assert!(tasks[..18].iter().all(|task| task.seed() == 3));
+        // Nine λ and six further Nc, for two seeds.
+        assert_eq!(networks, 2 * (9 + 6));
+        assert_eq!(tasks.len(), 2 * (9 + 6 + 2));
+        assert!(tasks[..17].iter().all(|task| task.seed() == 3));
         let keys: std::collections::HashSet<_> = tasks.iter().map(Task::key).collect();
         assert_eq!(
             keys.len(),

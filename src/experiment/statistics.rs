@@ -122,7 +122,7 @@ mod tests {
         assert!((a - b).abs() < 1e-6, "{a} and {b}");
     }
 
-    /// Against NumPy 2 and SciPy 1.15: `np.std(x, ddof=1)`, `scipy.stats.t.interval(0.95, 4,
+    /// Against `NumPy` 2 and `SciPy` 1.15: `np.std(x, ddof=1)`, `scipy.stats.t.interval(0.95, 4,
     /// x.mean(), scipy.stats.sem(x))`.
     #[test]
     fn mean_deviation_and_interval_are_those_of_scipy() {

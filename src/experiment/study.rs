@@ -12,11 +12,14 @@ use std::time::{Duration, Instant};
 use ndarray::{Array1, Array2, s};
 
 use super::findings::{Findings, Network, NetworkFigures, NetworkPicture, SeedPicture};
-use super::plan::{Digits, Experiment, Plan, PlanError, Recipe, Task};
+use super::plan::{Experiment, Plan, PlanError, Recipe, Task};
 use super::store::{Basis, Store, StoreError};
 use super::{fig5, table2};
 use crate::baseline::BaselineError;
-use crate::data::{DataError, DataSet, NpyMatrixWriter, Selection, Source, WriteError, write_npy};
+use crate::data::{
+    DataError, DataSet, MINIMUM_SAMPLES, NpyMatrixWriter, Selection, Source, Split, WriteError,
+    write_npy,
+};
 use crate::kernel::{self, KernelError, PriorConfig, PriorKernel, Scratch};
 use crate::linalg::{Accumulate, Parallel, product};
 use crate::model::Autoencoder;
@@ -103,12 +106,13 @@ pub struct Progress {
 pub struct Study {
     plan: Arc<Plan>,
     source: Source,
+    checksum: String,
     store: Store,
     findings: Findings,
     queue: VecDeque<Task>,
     tasks: usize,
-    /// Data and priors of the seed at hand.
-    grounds: Vec<Ground>,
+    /// The data and the prior of the seed at hand.
+    ground: Option<Ground>,
     work: Option<Work>,
     checkpoints: Duration,
     resumed: bool,
@@ -117,7 +121,6 @@ pub struct Study {
 /// What the tasks of a seed stand on.
 struct Ground {
     seed: u64,
-    digits: Digits,
     data: Arc<DataSet>,
     prior: Arc<dyn PriorKernel>,
     shown: Arc<ShownDigits>,
@@ -126,7 +129,7 @@ struct Ground {
 /// What is being done in pieces.
 enum Work {
     /// The prior kernel of a ground.
-    Ground(u64, Digits, Box<Run>),
+    Ground(u64, Box<Run>),
     /// A network.
     Network {
         recipe: Recipe,
@@ -150,9 +153,9 @@ impl Study {
         checkpoints: Duration,
     ) -> Result<Self, StudyError> {
         plan.check()?;
-        let first = select(&source, &plan, 0, Digits::All)?;
+        let first = select(&source, &plan, 0)?;
         if plan.has(Experiment::Table2) {
-            select(&source, &plan, plan.seeds[0], Digits::Denoised)?;
+            check_classes(&first, &plan)?;
         }
         if plan.has(Experiment::Table1) && first.labels().is_none() {
             return Err(StudyError::Unfit(
@@ -161,7 +164,8 @@ impl Study {
                     .into(),
             ));
         }
-        let store = Store::open(folder, &Basis::of(&plan, first.checksum().to_owned()))?;
+        let checksum = first.checksum().to_owned();
+        let store = Store::open(folder, &Basis::of(&plan, checksum.clone()))?;
         let findings = store.findings(&plan);
         let all = plan.tasks();
         let tasks = all.len();
@@ -170,11 +174,12 @@ impl Study {
             resumed: queue.len() < tasks || folder.join("checkpoint.safetensors").exists(),
             plan: Arc::new(plan),
             source,
+            checksum,
             store,
             findings,
             queue,
             tasks,
-            grounds: Vec::new(),
+            ground: None,
             work: None,
             checkpoints,
         })
@@ -204,6 +209,12 @@ impl Study {
         self.source.name()
     }
 
+    /// SHA-256 of the images and labels that seed 0 chooses.
+    #[must_use]
+    pub fn checksum(&self) -> &str {
+        &self.checksum
+    }
+
     /// Whether some of it was there when it began.
     #[must_use]
     pub fn was_resumed(&self) -> bool {
@@ -214,7 +225,7 @@ impl Study {
     #[must_use]
     pub fn progress(&self) -> Progress {
         let (phase, units, part) = match &self.work {
-            Some(Work::Ground(_, _, run)) => {
+            Some(Work::Ground(_, run)) => {
                 let (phase, done, total) = run.progress();
                 (phase.name(), (done, total), 0.0)
             }
@@ -250,7 +261,7 @@ impl Study {
     /// [`StudyError`]; what was done before stays.
     pub fn advance(&mut self, cancel: &dyn Fn() -> bool) -> Result<StudyAdvance, StudyError> {
         match self.work.take() {
-            Some(Work::Ground(seed, digits, run)) => self.prepare(seed, digits, run),
+            Some(Work::Ground(seed, run)) => self.prepare(seed, run),
             Some(Work::Network {
                 recipe,
                 run,
@@ -287,16 +298,20 @@ impl Study {
         let Some(task) = self.queue.front().copied() else {
             return Ok(StudyAdvance::Over);
         };
-        let (seed, digits) = (task.seed(), digits_of(&task));
-        self.grounds.retain(|ground| ground.seed == seed);
-        if self.ground(digits).is_none() {
-            let data = Arc::new(select(&self.source, &self.plan, seed, digits)?);
+        let seed = task.seed();
+        if self
+            .ground
+            .as_ref()
+            .is_none_or(|ground| ground.seed != seed)
+        {
+            self.ground = None;
+            let data = Arc::new(select(&self.source, &self.plan, seed)?);
             let config = RunConfig {
                 seed,
                 ..self.plan.config.clone()
             };
             let run = Run::new(data, &config).map_err(|source| failed(&task, source))?;
-            self.work = Some(Work::Ground(seed, digits, Box::new(run)));
+            self.work = Some(Work::Ground(seed, Box::new(run)));
             return Ok(StudyAdvance::Working);
         }
         match task {
@@ -306,17 +321,8 @@ impl Study {
         }
     }
 
-    fn ground(&self, digits: Digits) -> Option<&Ground> {
-        self.grounds.iter().find(|ground| ground.digits == digits)
-    }
-
     /// A piece of the prior kernel.
-    fn prepare(
-        &mut self,
-        seed: u64,
-        digits: Digits,
-        mut run: Box<Run>,
-    ) -> Result<StudyAdvance, StudyError> {
+    fn prepare(&mut self, seed: u64, mut run: Box<Run>) -> Result<StudyAdvance, StudyError> {
         if run.prior().is_none() {
             run.advance().map_err(|source| StudyError::Run {
                 task: format!("seed {seed}: prior kernel"),
@@ -324,20 +330,17 @@ impl Study {
             })?;
         }
         let Some(prior) = run.prior() else {
-            self.work = Some(Work::Ground(seed, digits, run));
+            self.work = Some(Work::Ground(seed, run));
             return Ok(StudyAdvance::Working);
         };
         let ground = Ground {
             seed,
-            digits,
             data: Arc::clone(run.data()),
             prior: Arc::clone(prior),
             shown: Arc::clone(run.shown()),
         };
-        if digits == Digits::All {
-            self.keep_seed(&ground, run.split().test.as_slice())?;
-        }
-        self.grounds.push(ground);
+        self.keep_seed(&ground, &run.split().test)?;
+        self.ground = Some(ground);
         Ok(StudyAdvance::Working)
     }
 
@@ -361,7 +364,7 @@ impl Study {
     }
 
     fn begin_network(&mut self, recipe: Recipe) -> Result<StudyAdvance, StudyError> {
-        let Some(ground) = self.ground(recipe.digits) else {
+        let Some(ground) = &self.ground else {
             return Ok(StudyAdvance::Working);
         };
         let mut config = RunConfig {
@@ -469,10 +472,10 @@ impl Study {
         let Some(network) = self.trained(&self.plan.dkae(seed)) else {
             return Ok(StudyAdvance::Working);
         };
-        let Some(ground) = self.ground(Digits::All) else {
+        let Some(ground) = &self.ground else {
             return Ok(StudyAdvance::Working);
         };
-        let split = crate::data::Split::new(ground.data.len(), seed);
+        let split = Split::new(ground.data.len(), seed);
         let subject = fig5::Subject {
             data: &ground.data,
             prior: &*ground.prior,
@@ -499,13 +502,13 @@ impl Study {
         cancel: &dyn Fn() -> bool,
     ) -> Result<StudyAdvance, StudyError> {
         let (task, began) = (Task::Denoising { seed }, Instant::now());
-        let Some(network) = self.trained(&self.plan.denoiser(seed)) else {
+        let Some(network) = self.trained(&self.plan.dkae(seed)) else {
             return Ok(StudyAdvance::Working);
         };
-        let Some(ground) = self.ground(Digits::Denoised) else {
+        let Some(ground) = &self.ground else {
             return Ok(StudyAdvance::Working);
         };
-        let split = crate::data::Split::new(ground.data.len(), seed);
+        let split = of_classes(&ground.data, &self.plan.denoising.classes, seed);
         let rbf = PriorConfig::Rbf { width: 1.0 };
         let rbf: Arc<dyn PriorKernel> =
             Arc::from(kernel::build(&rbf, &ground.data, &split.training, seed)?);
@@ -576,14 +579,6 @@ fn is_done(task: &Task, findings: &Findings) -> bool {
     }
 }
 
-fn digits_of(task: &Task) -> Digits {
-    match task {
-        Task::Network(recipe) => recipe.digits,
-        Task::Spectrum { .. } => Digits::All,
-        Task::Denoising { .. } => Digits::Denoised,
-    }
-}
-
 fn in_one_go(task: &Task) -> &'static str {
     match task {
         Task::Network(_) => "Starting",
@@ -614,31 +609,49 @@ fn cost(plan: &Plan, task: &Task) -> f64 {
     weights(recipe.code) / weights(plan.config.network.code)
 }
 
-/// The samples of `seed`: those of the plan, or of them those of the classes of Table 2.
-fn select(source: &Source, plan: &Plan, seed: u64, digits: Digits) -> Result<DataSet, StudyError> {
-    let data = source.select(&Selection {
+/// The samples of `seed`.
+fn select(source: &Source, plan: &Plan, seed: u64) -> Result<DataSet, StudyError> {
+    Ok(source.select(&Selection {
         samples: Some(plan.samples),
         classes: None,
         seed,
-    })?;
-    if digits == Digits::All {
-        return Ok(data);
-    }
+    })?)
+}
+
+/// Looks whether Table 2 has digits of its classes.
+fn check_classes(data: &DataSet, plan: &Plan) -> Result<(), StudyError> {
     let classes = &plan.denoising.classes;
-    let chosen = data.of_classes(classes).ok_or_else(|| {
-        StudyError::Unfit(
+    let Some(labels) = data.labels() else {
+        return Err(StudyError::Unfit(
             "Table 2 chooses its digits by class, and these data have no labels: leave it out, or \
              put the labels file beside the images"
                 .into(),
-        )
-    })?;
-    if chosen.len() < crate::data::MINIMUM_SAMPLES {
+        ));
+    };
+    let found = labels
+        .iter()
+        .filter(|label| classes.contains(label))
+        .count();
+    // Enough for each part of the split to have some, whatever the seed.
+    if found < 10 * MINIMUM_SAMPLES {
         return Err(StudyError::Unfit(format!(
-            "Table 2 takes the classes {classes:?}, of which there are {} samples: choose others",
-            chosen.len()
+            "Table 2 takes the classes {classes:?}, of which there are {found} samples, but it \
+             needs {}: choose other classes, or more samples",
+            10 * MINIMUM_SAMPLES
         )));
     }
-    Ok(chosen)
+    Ok(())
+}
+
+/// The split of `data` under `seed`, with the samples of `classes` alone.
+fn of_classes(data: &DataSet, classes: &[u8], seed: u64) -> Split {
+    let mut split = Split::new(data.len(), seed);
+    if let Some(labels) = data.labels() {
+        for part in [&mut split.training, &mut split.validation, &mut split.test] {
+            part.retain(|&index| classes.contains(&labels[index]));
+        }
+    }
+    split
 }
 
 /// Positions in the shown digits that are drawn: the first of each class.

@@ -9,7 +9,7 @@ const NEVER: &dyn Fn() -> bool = &|| false;
 /// All experiments, small enough for a test.
 fn plan(experiments: &[Experiment], seeds: usize) -> Plan {
     let mut plan = Plan::of(Preset::Quick, experiments, 0, seeds);
-    plan.samples = 400;
+    plan.samples = 500;
     plan.lambdas = vec![0.0, 0.1];
     plan.code_sizes = vec![2, 6];
     plan.spectrum = 6;

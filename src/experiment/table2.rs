@@ -2,7 +2,9 @@
 //! and by PCA of the codes, beside two baselines that the paper does not show.
 //!
 //! The paper searched a grid for the pre-image's σ and ridge and found the median distance and
-//! 0.5. Here the grid is searched on noisy *validation* digits, and both the best point and the
+//! 0.5. Its test is on the classes 5 and 6 alone; the network and the mixtures are those of the
+//! other experiments, both PCAs and the pre-image are fitted on training digits of the two
+//! classes. Here the grid is searched on noisy *validation* digits, and both the best point and the
 //! paper's are used on the test digits. Kernel PCA under an RBF kernel (σ the median distance of
 //! the pixels) has its grid searched in the same way.
 
@@ -33,9 +35,9 @@ const DRAWN: usize = 12;
 
 /// What the comparison of a seed works on.
 pub struct Subject<'a> {
-    /// The samples, of the plan's classes alone.
+    /// The samples, of all classes.
     pub data: &'a Arc<DataSet>,
-    /// Their split.
+    /// Their split, with the samples of the plan's classes alone.
     pub split: &'a Split,
     /// P over them.
     pub prior: &'a Arc<dyn PriorKernel>,

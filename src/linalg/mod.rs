@@ -24,4 +24,4 @@ pub use product::{Accumulate, Parallel, product, product_of_columns};
 pub use real::Real;
 pub use ridge::{RidgeError, RidgeSolution, ridge_solve};
 pub use solve::{Cancelled, Cholesky, NotPositiveDefinite};
-pub use threads::{Threads, for_row_blocks};
+pub use threads::{Rank, Threads, for_row_blocks};

@@ -10,6 +10,41 @@ use std::ops::Range;
 use ndarray::{ArrayViewMut2, Axis};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+/// Who goes first where there are more threads than cores.
+///
+/// Where the system knows no such thing for a thread, all are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// As the window.
+    Foreground,
+    /// A run that somebody watches.
+    Run,
+    /// A study in the background.
+    Study,
+    /// What nobody waits for.
+    Aside,
+}
+
+impl Rank {
+    /// Gives the calling thread this rank.
+    fn take(self) {
+        #[cfg(target_os = "linux")]
+        {
+            let nice = match self {
+                Self::Foreground => return,
+                Self::Run => 5,
+                Self::Study => 8,
+                Self::Aside => 12,
+            };
+            // On Linux the number of a thread serves as that of a process here.
+            let thread = rustix::thread::gettid();
+            if let Err(error) = rustix::process::setpriority_process(Some(thread), nice) {
+                tracing::debug!("a thread keeps its priority: {error}");
+            }
+        }
+    }
+}
+
 /// A pool of computing threads, the calling thread among them.
 pub struct Threads {
     pool: ThreadPool,
@@ -22,10 +57,19 @@ impl Threads {
     /// be made), the pool gets threads of its own or, at worst, none but the caller.
     #[must_use]
     pub fn new(count: usize) -> Self {
+        Self::of(count, Rank::Foreground)
+    }
+
+    /// The same on threads that give way to those of a higher rank (the window's), the calling
+    /// one among them from now on.
+    #[must_use]
+    pub fn of(count: usize, rank: Rank) -> Self {
+        rank.take();
         let builder = || {
             ThreadPoolBuilder::new()
                 .num_threads(count)
                 .thread_name(|index| format!("dkae-compute-{index}"))
+                .start_handler(move |_| rank.take())
         };
         let pool = builder()
             .use_current_thread()

@@ -35,8 +35,11 @@ pub enum Preset {
     Quick,
     /// Minutes: the same digits, sigmoid units, layerwise pretraining.
     Balanced,
-    /// The paper's network and data: 20,000 digits, 784–500–500–2000–2000.
+    /// The paper's network and data: 20,000 digits, 784–500–500–2000–2000, and a schedule that has
+    /// visibly converged.
     Paper,
+    /// The same under the paper's whole schedule (Section 4.1), which takes days.
+    PaperFull,
 }
 
 /// The layers of the autoencoder.

@@ -5,9 +5,19 @@ use super::config::{
     TrainingConfig,
 };
 
+/// Steps of the paper's epoch: (n/k)² minibatches of k = 200 of n = 14,000 training samples
+/// (Section 4.1).
+const EPOCH: usize = (14_000 / 200) * (14_000 / 200);
+
+/// The paper's epochs of pretraining, for each layer.
+const PRETRAINING: usize = 30;
+
+/// The paper's epochs of fine-tuning.
+const FINE_TUNING: usize = 100;
+
 impl Preset {
     /// All of them, the quickest first.
-    pub const ALL: [Self; 3] = [Self::Quick, Self::Balanced, Self::Paper];
+    pub const ALL: [Self; 4] = [Self::Quick, Self::Balanced, Self::Paper, Self::PaperFull];
 
     /// The name as it is shown.
     #[must_use]
@@ -16,6 +26,7 @@ impl Preset {
             Self::Quick => "Quick",
             Self::Balanced => "Balanced",
             Self::Paper => "Paper",
+            Self::PaperFull => "Paper, full schedule",
         }
     }
 
@@ -30,6 +41,10 @@ impl Preset {
             Self::Paper => {
                 "minutes: the paper's 500–500–2000–2000, 500 steps of pretraining a layer, 2,000 steps"
             }
+            Self::PaperFull => {
+                "days: the same network under the paper's own schedule, 147,000 steps of pretraining \
+                 a layer, 490,000 steps"
+            }
         }
     }
 
@@ -38,7 +53,7 @@ impl Preset {
     pub fn samples(self) -> usize {
         match self {
             Self::Quick | Self::Balanced => 6_000,
-            Self::Paper => 20_000,
+            Self::Paper | Self::PaperFull => 20_000,
         }
     }
 
@@ -87,6 +102,15 @@ impl Preset {
                 },
                 ..quick
             },
+            Self::PaperFull => {
+                let mut config = Self::Paper.config();
+                config.preset = self;
+                config.training.steps = FINE_TUNING * EPOCH;
+                if let Some(pretraining) = &mut config.training.pretraining {
+                    pretraining.steps_per_layer = PRETRAINING * EPOCH;
+                }
+                config
+            }
             Self::Paper => RunConfig {
                 network: NetworkConfig {
                     hidden: vec![500, 500, 2_000],

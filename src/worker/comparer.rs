@@ -16,7 +16,7 @@ use crate::baseline::BaselineError;
 use crate::data::DataSet;
 use crate::experiment::denoising::{Baselines, NoisyDigits, dkae_pca};
 use crate::kernel::PriorKernel;
-use crate::linalg::Threads;
+use crate::linalg::{Rank, Threads};
 use crate::model::Autoencoder;
 use crate::training::config::DenoisingConfig;
 
@@ -71,7 +71,7 @@ impl Comparer {
             .name("dkae-comparer".into())
             .spawn(move || {
                 // One computing thread: the cores belong to training.
-                Threads::new(1).install(|| serve(&slot, &bell, &sender));
+                Threads::of(1, Rank::Aside).install(|| serve(&slot, &bell, &sender));
             })?;
         Ok(Self {
             jobs,

@@ -16,7 +16,7 @@ use super::outbox::Outbox;
 use super::protocol::{Command, Event, Message, RunId, Setting, Snapshot, StartRequest};
 use super::session::{Activity, Session};
 use super::slot::Slot;
-use crate::linalg::Threads;
+use crate::linalg::{Rank, Threads};
 use crate::training::Run;
 
 /// Time between two pictures at the least.
@@ -77,7 +77,7 @@ impl Engine {
 
     /// Serves until nobody can send a command any more.
     pub fn serve(mut self) {
-        let threads = Threads::new(self.threads);
+        let threads = Threads::of(self.threads, Rank::Run);
         match Comparer::spawn() {
             Ok(comparer) => self.comparer = Some(comparer),
             Err(error) => tracing::error!("no thread for the denoising comparison: {error}"),

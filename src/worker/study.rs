@@ -17,7 +17,7 @@ use super::study_protocol::{StudyCommand, StudyProgress, StudyRequest, StudySnap
 use crate::data::{DataError, Source, images_for};
 use crate::experiment::findings::Findings;
 use crate::experiment::study::{Study, StudyAdvance};
-use crate::linalg::Threads;
+use crate::linalg::{Rank, Threads};
 
 /// Time between two publications at the least.
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -60,7 +60,8 @@ impl StudyHandle {
         let thread = std::thread::Builder::new()
             .name("dkae-study".into())
             .spawn(move || {
-                Threads::new(request.threads).install(|| serve(request, &commands, publisher));
+                Threads::of(request.threads, Rank::Study)
+                    .install(|| serve(request, &commands, publisher));
             })?;
         Ok(Self {
             commands: Some(sender),

@@ -1,0 +1,147 @@
+//! `reproduce`: the paper's experiments without a window, and a report of them.
+
+use std::time::Instant;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use super::BadInput;
+use super::arguments::ReproduceArguments;
+use crate::experiment::store::{Store, StoreError};
+use crate::experiment::study::{Study, StudyAdvance, StudyError};
+use crate::linalg::Threads;
+use crate::report::{self, Machine, Provenance, Samples};
+use crate::worker::{CHECKPOINTS, study_source};
+
+/// Parts of the outer bar.
+const PARTS: u64 = 1_000;
+
+/// Carries out the study and writes its report.
+///
+/// # Errors
+///
+/// [`BadInput`] for data, settings or a folder that cannot be used; any other error if a run or the
+/// writing failed. What was finished stays in the folder, for `--resume`.
+pub fn reproduce(arguments: &ReproduceArguments) -> anyhow::Result<()> {
+    Threads::new(arguments.threads).install(|| reproduce_here(arguments))
+}
+
+fn reproduce_here(arguments: &ReproduceArguments) -> anyhow::Result<()> {
+    let start = Instant::now();
+    let plan = arguments.plan()?;
+    let out = &arguments.out;
+    if Store::is_there(out) && !arguments.resume {
+        return Err(BadInput(format!(
+            "{} holds a study already: go on with it by --resume, or choose another folder",
+            out.display()
+        ))
+        .into());
+    }
+    let source = study_source(arguments.images.as_deref(), plan.samples)
+        .map_err(|error| BadInput(error.to_string()))?;
+    let mut study = Study::open(plan, source, out, CHECKPOINTS).map_err(bad_input)?;
+    let (done, tasks) = study.progress().tasks;
+    println!(
+        "{}: {} experiments, seeds {:?}, {tasks} tasks, {done} of them done",
+        study.data_name(),
+        study.plan().experiments.len(),
+        study.plan().seeds,
+    );
+    follow(&mut study)?;
+    let provenance = provenance(&study, start);
+    let files = report::write(out, study.plan(), study.findings(), &provenance)?;
+    summarise(&study, &provenance, out, files.len());
+    Ok(())
+}
+
+/// What the user can put right.
+fn bad_input(error: StudyError) -> anyhow::Error {
+    match error {
+        StudyError::Plan(_)
+        | StudyError::Data(_)
+        | StudyError::Unfit(_)
+        | StudyError::Store(StoreError::Other { .. } | StoreError::Folder { .. }) => {
+            BadInput(error.to_string()).into()
+        }
+        other => other.into(),
+    }
+}
+
+/// Does the whole study under progress bars.
+fn follow(study: &mut Study) -> anyhow::Result<()> {
+    let bars = MultiProgress::new();
+    let style = |template: &str| {
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    };
+    let outer = bars.add(ProgressBar::new(PARTS));
+    outer.set_style(style("{prefix:<34} {bar:32} {percent:>3} % {msg}"));
+    let inner = bars.add(ProgressBar::new(1));
+    inner.set_style(style("{prefix:<34} {bar:32} {pos:>6}/{len:<6} {msg}"));
+    let (began, first) = (Instant::now(), study.progress().share);
+    loop {
+        let progress = study.progress();
+        let (done, tasks) = progress.tasks;
+        outer.set_prefix(format!("Task {} of {tasks}", tasks.min(done + 1)));
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share from 0 to 1"
+        )]
+        outer.set_position((progress.share * PARTS as f64) as u64);
+        outer.set_message(left(began, progress.share - first, 1.0 - progress.share));
+        inner.set_prefix(
+            progress
+                .task
+                .map_or_else(String::new, |task| task.describe()),
+        );
+        inner.set_length(progress.units.1 as u64);
+        inner.set_position(progress.units.0 as u64);
+        inner.set_message(progress.phase);
+        if study.advance(&|| false)? == StudyAdvance::Over {
+            break;
+        }
+    }
+    inner.finish_and_clear();
+    outer.finish_and_clear();
+    Ok(())
+}
+
+/// The time left at the present pace, once there is one.
+fn left(began: Instant, done: f64, rest: f64) -> String {
+    if done < 1e-3 {
+        return String::new();
+    }
+    let seconds = began.elapsed().as_secs_f64() * rest / done;
+    format!("{} left", crate::view::numbers::duration(seconds))
+}
+
+fn provenance(study: &Study, start: Instant) -> Provenance {
+    Provenance {
+        version: env!("CARGO_PKG_VERSION").into(),
+        machine: Machine {
+            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            threads: rayon::current_num_threads(),
+        },
+        data: Samples {
+            name: study.data_name().to_owned(),
+            sha256: study.checksum().to_owned(),
+            samples: study.plan().samples,
+        },
+        seconds: start.elapsed().as_secs_f64(),
+        resumed: study.was_resumed(),
+    }
+}
+
+fn summarise(study: &Study, provenance: &Provenance, out: &std::path::Path, files: usize) {
+    println!("After {:.1} s:", provenance.seconds);
+    for claim in crate::experiment::claims::claims(study.plan(), study.findings()) {
+        let held = if claim.held { "held" } else { "did not hold" };
+        let seeds = claim.seeds.map_or_else(String::new, |[held, all]| {
+            format!(" ({held} of {all} seeds)")
+        });
+        println!("  {}: {held}{seeds}\n    {}", claim.text, claim.evidence);
+    }
+    println!(
+        "{files} files written to {}; read report.md first",
+        out.display()
+    );
+}

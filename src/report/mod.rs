@@ -1,0 +1,185 @@
+//! The report of a study: what was found, for machines, for people and for papers.
+//!
+//! [`write()`] puts these files into a folder, each whole or not at all. It may be called at any
+//! time of a study: what is not there yet is left away and named as missing.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `report.json` | every figure, seed by seed |
+//! | `report.md` | a page to be read and sent on |
+//! | `fig3a`, `fig3b`, `fig4`, `fig5`, `fig6` | pictures, as `.png` and `.svg`, the settings in both |
+//!
+//! # The keys of `report.json`
+//!
+//! | key | value |
+//! |---|---|
+//! | `program`, `version` | this program and its version |
+//! | `finished` | whether all of the study is done |
+//! | `missing` | what is not done yet: names of tasks |
+//! | `settings` | the plan: `config` (all settings of a run), `experiments`, `seeds`, … |
+//! | `machine` | `system`, `threads` |
+//! | `data` | `name`, `sha256`, `samples` |
+//! | `seconds`, `resumed` | wall time, and whether some results were there from an earlier start |
+//! | `fig3a`, `fig3b` | lists by λ or Nc of `lambda` or `nc`, `lr`, `lc`, on validation samples |
+//! | `table1` | `p`, `k_ae`, `c`: Lc to the ideal kernel on test samples; `improvement`: row, then column, in per cent |
+//! | `fig5` | `kpca_training`, `kpca_test`: `Lc(K_m, P)` for m = 1, 2, …; `dkae_training`, `dkae_test`: Lc(C, P); `crossing`: the smallest m at which kPCA is as near on test samples |
+//! | `table2` | mean squared errors by method: `noisy`, `kpca`, `kpca_paper_settings`, `dkae_pca`, `linear_pca`, `rbf_kpca` |
+//! | `claims` | a list of `key`, `text`, `held`, `seeds` (held in, of), `evidence` |
+//!
+//! Each figure and table is `null` if nothing of it is done. Otherwise it has
+//!
+//! - `mean` over the seeds that are done, and `sd`, the standard deviation (n − 1), of the same
+//!   shape; `sd` is `null` with one seed, and so is each figure in it that only one seed has;
+//! - `seeds`, a list with an object for each seed: `seed` and the seed's own figures in the shape
+//!   of `mean`. A sweep's stand under `points`; Table 2's have `samples` (training, validation,
+//!   test), the grid searches `grid` and `rbf_grid` (`width`: σ over the median distance, `ridge`,
+//!   `error` on validation samples) and their best points `best` and `rbf_best`;
+//! - `paper`, the paper's figures in the same names, `null` where it prints none;
+//! - in the tables `paired`: differences seed by seed (`c_minus_p`, `dkae_pca_minus_kpca`, …), each
+//!   with `mean`, `sd`, `interval` (95 %, Student's t; `null` with one seed), `below` (seeds in
+//!   which the first is the smaller) and `seeds` (the single differences).
+//!
+//! A mean of `crossing` is there only if every seed has one. A number that is not finite, as after
+//! a training that diverged, is `null`.
+
+pub(crate) mod axes;
+pub(crate) mod canvas;
+mod chart;
+mod fig3;
+mod fig5;
+mod json;
+mod markdown;
+mod pictures;
+mod svg;
+mod tables;
+mod tiles;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+pub use canvas::DrawError;
+
+use crate::data::{WriteError, write_whole};
+use crate::experiment::findings::Findings;
+use crate::experiment::plan::{Plan, Task};
+
+/// Where a study's figures come from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Provenance {
+    /// The version of this program.
+    pub version: String,
+    /// The machine.
+    pub machine: Machine,
+    /// The samples.
+    pub data: Samples,
+    /// Wall time of everything so far, in seconds.
+    pub seconds: f64,
+    /// Whether some of the results were there from an earlier start.
+    pub resumed: bool,
+}
+
+/// A machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Machine {
+    /// Operating system and architecture.
+    pub system: String,
+    /// Computing threads.
+    pub threads: usize,
+}
+
+/// The samples of a study.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Samples {
+    /// Their name.
+    pub name: String,
+    /// SHA-256 of the images and labels, in hexadecimal digits.
+    pub sha256: String,
+    /// How many.
+    pub samples: usize,
+}
+
+/// Why a report was not written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReportError {
+    /// A file could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// A figure could not be drawn.
+    #[error("{figure} could not be drawn: {source}")]
+    Draw {
+        /// Its name.
+        figure: &'static str,
+        /// What went wrong.
+        source: DrawError,
+    },
+}
+
+/// What a report is made of.
+#[derive(Clone, Copy)]
+struct Study<'a> {
+    plan: &'a Plan,
+    findings: &'a Findings,
+    provenance: &'a Provenance,
+}
+
+impl Study<'_> {
+    /// What is not done yet.
+    fn missing(&self) -> Vec<Task> {
+        let done = |task: &Task| match task {
+            Task::Network(recipe) => self.findings.network(recipe).is_some(),
+            Task::Spectrum { seed } => self.findings.spectrum(*seed).is_some(),
+            Task::Denoising { seed } => self.findings.denoised(*seed).is_some(),
+        };
+        let mut tasks = self.plan.tasks();
+        tasks.retain(|task| !done(task));
+        tasks
+    }
+
+    /// Steps of every training, pretraining among them.
+    fn steps(&self) -> usize {
+        let config = &self.plan.config;
+        let layers = config.network.hidden.len() + 1;
+        let before = config.training.pretraining;
+        before.map_or(0, |p| p.steps_per_layer * layers) + config.training.steps
+    }
+}
+
+/// Writes the report of what `findings` hold so far into `folder`, which has to be there, and
+/// returns the files. Figures of which nothing is done yet have no picture.
+///
+/// # Errors
+///
+/// [`ReportError::Write`] names the file that could not be written, [`ReportError::Draw`] the
+/// figure that could not be drawn; the files before it are written.
+pub fn write(
+    folder: &Path,
+    plan: &Plan,
+    findings: &Findings,
+    provenance: &Provenance,
+) -> Result<Vec<PathBuf>, ReportError> {
+    let study = Study {
+        plan,
+        findings,
+        provenance,
+    };
+    let json = folder.join("report.json");
+    write_whole(&json, |file| {
+        serde_json::to_writer_pretty(&mut *file, &json::document(&study))?;
+        file.write_all(b"\n")
+    })?;
+    let mut files = vec![json];
+    let drawn = pictures::write(folder, &study)?;
+    let page = folder.join("report.md");
+    let names: Vec<_> = drawn.iter().map(|(name, _)| *name).collect();
+    let text = markdown::page(&study, &names);
+    write_whole(&page, |file| file.write_all(text.as_bytes()))?;
+    files.push(page);
+    files.extend(drawn.into_iter().flat_map(|(_, files)| files));
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests;

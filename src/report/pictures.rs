@@ -1,0 +1,287 @@
+//! The figures' files: what is drawn from the findings, and the text that goes with it.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::canvas::{self, Drawing};
+use super::fig3::{Over, Sweep};
+use super::fig5::Spectra;
+use super::tables::Table2;
+use super::tiles::{Fig4, Fig6, Kernel, Row, Rows};
+use super::{ReportError, Study};
+use crate::data::{png, write_whole};
+use crate::experiment::fig3::{code_sweep, lambda_sweep};
+use crate::experiment::findings::Method;
+use crate::experiment::plan::Experiment;
+
+/// The files of each figure that was drawn, by its name in file names.
+pub(super) type Files = Vec<(&'static str, [PathBuf; 2])>;
+
+/// Draws and writes what there is.
+pub(super) fn write(folder: &Path, study: &Study<'_>) -> Result<Files, ReportError> {
+    let mut files = Vec::new();
+    let mut add = |name, drawn: Option<_>| {
+        files.extend(drawn.map(|drawn| (name, drawn)));
+    };
+    add("fig3a", sweep(folder, study, Over::Lambda)?);
+    add("fig3b", sweep(folder, study, Over::Code)?);
+    add("fig4", fig4(folder, study)?);
+    add("fig5", fig5(folder, study)?);
+    add("fig6", fig6(folder, study)?);
+    Ok(files)
+}
+
+/// A figure's name, title and description.
+struct Labels {
+    name: &'static str,
+    title: String,
+    description: String,
+}
+
+/// The settings behind a figure: keyword and text.
+fn fields(study: &Study<'_>, labels: &Labels) -> Vec<(String, String)> {
+    let provenance = study.provenance;
+    let seeds: Vec<String> = study.plan.seeds.iter().map(u64::to_string).collect();
+    let mut fields = vec![
+        ("Title", labels.title.clone()),
+        ("Description", labels.description.clone()),
+        ("Software", format!("dkAE Explorer {}", provenance.version)),
+        ("dkae:preset", study.plan.config.preset.name().to_owned()),
+        ("dkae:seeds", seeds.join(", ")),
+        ("dkae:steps", study.steps().to_string()),
+        ("dkae:data", provenance.data.name.clone()),
+        (
+            "dkae:checksum",
+            format!("sha256:{}", provenance.data.sha256),
+        ),
+        ("dkae:samples", provenance.data.samples.to_string()),
+    ];
+    if let Ok(json) = serde_json::to_string(study.plan) {
+        fields.push(("dkae:settings", json));
+    }
+    fields
+        .into_iter()
+        .map(|(key, text)| (key.to_owned(), text))
+        .collect()
+}
+
+fn draw(
+    folder: &Path,
+    study: &Study<'_>,
+    labels: &Labels,
+    drawing: &impl Drawing,
+) -> Result<[PathBuf; 2], ReportError> {
+    let failed = |source| ReportError::Draw {
+        figure: labels.name,
+        source,
+    };
+    let fields = fields(study, labels);
+    let raster = folder.join(format!("{}.png", labels.name));
+    png::write(&raster, &canvas::pixels(drawing).map_err(failed)?, &fields)?;
+    let lines = fields.iter().skip(1);
+    let description: Vec<String> = lines.map(|(key, text)| format!("{key}: {text}")).collect();
+    let text = canvas::shapes(drawing, &labels.title, &description.join("\n")).map_err(failed)?;
+    let vector = folder.join(format!("{}.svg", labels.name));
+    write_whole(&vector, |file| file.write_all(text.as_bytes()))?;
+    Ok([raster, vector])
+}
+
+/// `Quick, 5 seeds`: what stands behind a figure's title.
+fn source(study: &Study<'_>, seeds: usize) -> String {
+    let seeds = match seeds {
+        1 => "1 seed".to_owned(),
+        n => format!("mean and standard deviation of {n} seeds"),
+    };
+    format!("{}, {seeds}", study.plan.config.preset.name())
+}
+
+type Written = Result<Option<[PathBuf; 2]>, ReportError>;
+
+fn sweep(folder: &Path, study: &Study<'_>, over: Over) -> Written {
+    let (experiment, points) = match over {
+        Over::Lambda => (Experiment::Fig3a, lambda_sweep(study.plan, study.findings)),
+        Over::Code => (Experiment::Fig3b, code_sweep(study.plan, study.findings)),
+    };
+    let seeds = points.iter().map(|point| point.lr.values.len()).max();
+    let Some(seeds) = seeds.filter(|_| study.plan.has(experiment)) else {
+        return Ok(None);
+    };
+    let (what, axes) = match over {
+        Over::Lambda => ("λ", "λ is drawn at its square root"),
+        Over::Code => ("Nc", "Nc on a logarithmic axis"),
+    };
+    let labels = Labels {
+        name: experiment.key(),
+        title: format!(
+            "{}: Lr and Lc on validation digits against {what} ({})",
+            experiment.name(),
+            source(study, seeds)
+        ),
+        description: format!(
+            "Lr (Eq. 8) and Lc (Eq. 6) on validation samples, logarithmic axes; {axes}; \
+             bars: one standard deviation each way"
+        ),
+    };
+    let drawing = Sweep {
+        title: &labels.title,
+        over,
+        points: &points,
+    };
+    draw(folder, study, &labels, &drawing).map(Some)
+}
+
+fn fig5(folder: &Path, study: &Study<'_>) -> Written {
+    let seeds = study.plan.seeds.iter();
+    let figures: Vec<_> = seeds
+        .filter_map(|&seed| Some(&study.findings.spectrum(seed)?.figures))
+        .collect();
+    let title = format!(
+        "Fig. 5: P by its m leading components, and by the codes ({})",
+        source(study, figures.len())
+    );
+    let found = Spectra::of(title.clone(), &figures);
+    let Some(drawing) = found.filter(|_| study.plan.has(Experiment::Fig5)) else {
+        return Ok(None);
+    };
+    let labels = Labels {
+        name: "fig5",
+        title,
+        description: "Lc(K_m, P) of kernel PCA against m, on training samples from the \
+            eigendecomposition and on test samples by Nyström, with Lc(C, P) of the dkAE as levels; \
+            bands: one standard deviation each way"
+            .into(),
+    };
+    draw(folder, study, &labels, &drawing).map(Some)
+}
+
+fn fig4(folder: &Path, study: &Study<'_>) -> Written {
+    let whole = study.plan.seeds.iter().find_map(|&seed| {
+        let recipes = study.plan.recipes(Experiment::Fig4, seed);
+        let networks = recipes.iter().map(|recipe| study.findings.network(recipe));
+        let networks: Option<Vec<_>> = networks.collect();
+        Some((study.findings.seed(seed)?, networks?, seed))
+    });
+    let Some((shared, networks, seed)) = whole.filter(|_| study.plan.has(Experiment::Fig4)) else {
+        return Ok(None);
+    };
+    let [dkae, plain, far] = networks[..] else {
+        return Ok(None);
+    };
+    let lambda = |network: &crate::experiment::findings::Network| network.figures.recipe.lambda;
+    let row = |network| {
+        let network: &crate::experiment::findings::Network = network;
+        Row {
+            name: format!("λ = {}", lambda(network)),
+            figure: format!("Lr {:.4}", network.figures.test.lr),
+            images: &network.picture.reconstructions,
+        }
+    };
+    let kernel = |network| {
+        let network: &crate::experiment::findings::Network = network;
+        Kernel {
+            name: format!("C at λ = {}", lambda(network)),
+            figure: format!("Lc(C, P) = {:.4}", network.figures.test.lc_c_p),
+            matrix: &network.picture.codes,
+        }
+    };
+    let order = match shared.labels {
+        Some(_) => "test digits, sorted by class",
+        None => "test digits",
+    };
+    let labels = Labels {
+        name: "fig4",
+        title: format!(
+            "Fig. 4: digits and kernels under three λ ({}, seed {seed})",
+            study.plan.config.preset.name()
+        ),
+        description: format!(
+            "Test digits and their reconstructions; P and C on {} {order}, a pixel an entry, in \
+             units of the root mean square entry, one scale for all. Lr and Lc are those of all \
+             test digits.",
+            shared.prior.nrows()
+        ),
+    };
+    let drawing = Fig4 {
+        title: labels.title.clone(),
+        digits: Rows {
+            rows: vec![
+                Row {
+                    name: "Original".into(),
+                    figure: String::new(),
+                    images: &shared.originals,
+                },
+                row(far),
+                row(dkae),
+            ],
+            shape: shared.shape,
+            names: 84.0,
+        },
+        kernels: vec![
+            Kernel {
+                name: "P, the prior".into(),
+                figure: format!("{} {order}", shared.prior.nrows()),
+                matrix: &shared.prior,
+            },
+            kernel(plain),
+            kernel(dkae),
+        ],
+        labels: shared.labels.as_deref(),
+    };
+    draw(folder, study, &labels, &drawing).map(Some)
+}
+
+fn fig6(folder: &Path, study: &Study<'_>) -> Written {
+    let mut seeds = study.plan.seeds.iter();
+    let found = seeds.find_map(|&seed| Some((seed, study.findings.denoised(seed)?)));
+    let Some(table) = Table2::of(study) else {
+        return Ok(None);
+    };
+    let Some((seed, shown)) = found.filter(|_| study.plan.has(Experiment::Table2)) else {
+        return Ok(None);
+    };
+    let mut rows = vec![Row {
+        name: "clean".into(),
+        figure: String::new(),
+        images: &shown.clean,
+    }];
+    for (method, images) in &shown.rows {
+        let error = table.methods.iter().find(|(of, _)| of == method);
+        rows.push(Row {
+            name: short(*method).into(),
+            figure: error.map_or_else(String::new, |(_, error)| super::markdown::figure(error)),
+            images,
+        });
+    }
+    let labels = Labels {
+        name: "fig6",
+        title: format!(
+            "Fig. 6: digits with noise of σ = {}, cleaned ({}; digits of seed {seed})",
+            shown.figures.noise,
+            source(study, table.seeds.len())
+        ),
+        description: format!(
+            "Test digits, clean, noisy and cleaned by each method with {} components; beside the \
+             names the mean squared error on all test digits",
+            shown.figures.components
+        ),
+    };
+    let drawing = Fig6 {
+        title: labels.title.clone(),
+        rows: Rows {
+            rows,
+            shape: shown.shape,
+            names: 148.0,
+        },
+    };
+    draw(folder, study, &labels, &drawing).map(Some)
+}
+
+/// A method's name where there is little room.
+fn short(method: Method) -> &'static str {
+    match method {
+        Method::Kpca => "kPCA, grid",
+        Method::KpcaPaper => "kPCA, paper's σ",
+        Method::RbfKpca => "RBF-kPCA, grid",
+        method => method.name(),
+    }
+}

@@ -1,0 +1,419 @@
+use std::fs;
+use std::sync::Arc;
+
+use ndarray::Array2;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::data::{ImageShape, png};
+use crate::experiment::findings::{
+    Denoising, DenoisingFigures, GridPoint, Method, Network, NetworkFigures, NetworkPicture,
+    SeedPicture, Spectrum, SpectrumFigures,
+};
+use crate::experiment::plan::{Experiment, Recipe};
+use crate::training::Scores;
+use crate::training::config::Preset;
+
+const SHAPE: ImageShape = ImageShape {
+    height: 4,
+    width: 3,
+};
+
+/// All experiments, with three λ and three Nc.
+fn plan(seeds: usize) -> Plan {
+    let mut plan = Plan::of(Preset::Quick, &Experiment::ALL, 7, seeds);
+    plan.lambdas = vec![0.0, 0.1, 0.75];
+    plan.code_sizes = vec![2, 8, 128];
+    plan
+}
+
+fn provenance() -> Provenance {
+    Provenance {
+        version: "1.2.3".into(),
+        machine: Machine {
+            system: "linux x86_64".into(),
+            threads: 2,
+        },
+        data: Samples {
+            name: "digits".into(),
+            sha256: "0123456789abcdef".into(),
+            samples: 6_000,
+        },
+        seconds: 125.0,
+        resumed: false,
+    }
+}
+
+/// A network whose figures follow from its recipe: Lr is 0.01 + λ/10 + 1/Nc, Lc 0.8 − λ (a
+/// little less under a small code, against the paper), and each is larger by 0.02 for each further seed.
+fn network(recipe: Recipe) -> Arc<Network> {
+    let more = 0.02 * (recipe.seed - 7) as f64;
+    let scores = Scores {
+        samples: 900,
+        lr: 0.01 + recipe.lambda / 10.0 + 1.0 / recipe.code as f64 + more,
+        lc_c_p: 0.8 - recipe.lambda - 0.01 * f64::from(recipe.code < 128) + more,
+        lc_p_ki: Some(1.0),
+        lc_c_ki: Some(0.75 + 0.25 * f64::from(recipe.lambda == 0.0) + more),
+    };
+    Arc::new(Network {
+        figures: NetworkFigures {
+            recipe,
+            validation: scores,
+            test: scores,
+            steps: 1200,
+            seconds: 4.0,
+        },
+        picture: NetworkPicture {
+            codes: Array2::from_shape_fn((6, 6), |(i, j)| f32::from(u8::from(i / 2 == j / 2))),
+            reconstructions: Array2::from_elem((5, 12), 0.5),
+        },
+    })
+}
+
+fn spectrum(seed: u64) -> Arc<Spectrum> {
+    let lc = |m: usize| 1.0 / (m as f64 + 1.0);
+    Arc::new(Spectrum {
+        figures: SpectrumFigures {
+            seed,
+            samples: [4200, 900],
+            training: (1..=16).map(lc).collect(),
+            test: (1..=16).map(|m| lc(m) + 0.01).collect(),
+            dkae_training: 0.15,
+            dkae_test: 0.16 + 0.1 * (seed - 7) as f64,
+            eigenvalues: vec![2.0, 1.0],
+            seconds: 1.0,
+        },
+        scores: Array2::zeros((6, 2)),
+    })
+}
+
+fn denoising(seed: u64) -> Arc<Denoising> {
+    let more = 0.001 * (seed - 7) as f64;
+    let errors = [0.0625, 0.03, 0.04, 0.02 + more, 0.017, 0.015];
+    let point = |width: f64, error| GridPoint {
+        width,
+        ridge: 0.5,
+        error,
+    };
+    Arc::new(Denoising {
+        figures: DenoisingFigures {
+            seed,
+            classes: vec![5, 6],
+            noise: 0.25,
+            clip: false,
+            components: 32,
+            samples: [800, 170, 170],
+            errors: Method::ALL.into_iter().zip(errors).collect(),
+            grid: vec![point(1.0, 0.04), point(2.0, 0.03)],
+            rbf_grid: vec![point(1.0, 0.015)],
+            seconds: 1.0,
+        },
+        clean: Array2::from_elem((4, 12), 1.0),
+        rows: Method::ALL
+            .into_iter()
+            .map(|method| (method, Array2::from_elem((4, 12), 0.25)))
+            .collect(),
+        shape: SHAPE,
+    })
+}
+
+/// What a finished study of `plan` has found.
+fn findings(plan: &Plan) -> Findings {
+    let mut findings = Findings::default();
+    for task in plan.tasks() {
+        match task {
+            Task::Network(recipe) => findings.networks.push(network(recipe)),
+            Task::Spectrum { seed } => findings.spectra.push(spectrum(seed)),
+            Task::Denoising { seed } => findings.denoising.push(denoising(seed)),
+        }
+    }
+    for &seed in &plan.seeds {
+        let picture = SeedPicture {
+            prior: Array2::from_shape_fn((6, 6), |(i, j)| f32::from(u8::from(i == j))),
+            labels: Some(vec![0, 0, 1, 1, 5, 5]),
+            originals: Array2::from_elem((5, 12), 1.0),
+            drawn: Some(vec![0, 0, 1, 1, 5]),
+            shape: SHAPE,
+        };
+        findings.seeds.push((seed, Arc::new(picture)));
+    }
+    findings
+}
+
+struct Written {
+    folder: tempfile::TempDir,
+    files: Vec<String>,
+    json: Value,
+    page: String,
+}
+
+fn written(plan: &Plan, findings: &Findings) -> Written {
+    let folder = tempfile::tempdir().unwrap();
+    let files = write(folder.path(), plan, findings, &provenance()).unwrap();
+    let name = |file: &PathBuf| file.file_name().unwrap().to_str().unwrap().to_owned();
+    let text = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    Written {
+        files: files.iter().map(name).collect(),
+        json: serde_json::from_str(&text("report.json")).unwrap(),
+        page: text("report.md"),
+        folder,
+    }
+}
+
+fn near(value: &Value, expected: f64) {
+    let value = value.as_f64().unwrap();
+    assert!((value - expected).abs() < 1e-9, "{value} and {expected}");
+}
+
+#[test]
+fn every_figure_has_its_mean_deviation_seeds_and_the_papers() {
+    let plan = plan(2);
+    let json = written(&plan, &findings(&plan)).json;
+    assert_eq!(json["finished"], json!(true));
+    assert_eq!(json["settings"]["config"]["training"]["lambda"], json!(0.1));
+    for key in ["fig3a", "fig3b", "table1", "fig5", "table2"] {
+        let figure = json[key].as_object().unwrap();
+        for part in ["mean", "sd", "seeds", "paper"] {
+            assert!(figure.contains_key(part), "{key} has no {part}");
+        }
+        let seeds = figure["seeds"].as_array().unwrap();
+        let numbers: Vec<_> = seeds.iter().map(|seed| seed["seed"].clone()).collect();
+        assert_eq!(numbers, [json!(7), json!(8)], "{key}");
+    }
+    // Two seeds that differ by 0.02: their deviation is 0.02/√2.
+    let sd = 0.02 / 2f64.sqrt();
+    let point = &json["fig3a"]["mean"][1];
+    near(&point["lambda"], 0.1);
+    near(&point["lr"], 0.02 + 1.0 / 128.0 + 0.01);
+    near(&point["lc"], 0.71);
+    near(&json["fig3a"]["sd"][2]["lr"], sd);
+    near(&json["fig3a"]["seeds"][1]["points"][0]["lc"], 0.82);
+    assert_eq!(json["fig3b"]["mean"][2]["nc"], json!(128));
+    assert_eq!(json["fig3a"]["paper"], Value::Null);
+}
+
+#[test]
+fn the_tables_hold_ours_the_papers_and_the_paired_differences() {
+    let plan = plan(2);
+    let json = written(&plan, &findings(&plan)).json;
+    let table = &json["table1"];
+    near(&table["mean"]["p"], 1.0);
+    near(&table["mean"]["k_ae"], 1.01);
+    near(&table["mean"]["c"], 0.76);
+    near(&table["mean"]["improvement"]["p"]["c"], -24.0);
+    near(&table["paper"]["k_ae"], 1.1417);
+    near(&table["paper"]["improvement"]["c"]["k_ae"], 12.9);
+    near(&table["paired"]["c_minus_p"]["mean"], -0.24);
+    assert_eq!(table["paired"]["c_minus_p"]["below"], json!(2));
+    let interval = table["paired"]["c_minus_p"]["interval"].as_array().unwrap();
+    assert!(interval[0].as_f64() < Some(-0.24) && interval[1].as_f64() > Some(-0.24));
+
+    let table = &json["table2"];
+    for (method, error) in [("kpca", 0.03), ("dkae_pca", 0.0205), ("rbf_kpca", 0.015)] {
+        near(&table["mean"][method], error);
+    }
+    near(&table["paper"]["kpca"], 0.0427);
+    near(&table["paper"]["dkae_pca"], 0.0358);
+    near(&table["paper"]["noise"], 0.25);
+    near(
+        &table["paired"]["dkae_pca_minus_linear_pca"]["mean"],
+        0.0035,
+    );
+    near(&table["seeds"][0]["best"]["width"], 2.0);
+    assert_eq!(table["seeds"][0]["grid"].as_array().unwrap().len(), 2);
+
+    // 1/(m + 1) + 0.01 falls to 0.16 at m = 6, to 0.26 at m = 3.
+    let fig5 = &json["fig5"];
+    near(&fig5["mean"]["crossing"], 4.5);
+    assert_eq!(fig5["seeds"][0]["crossing"], json!(6));
+    assert_eq!(fig5["paper"]["crossing"], json!(16));
+    near(&fig5["mean"]["kpca_test"][0], 0.51);
+    let claims = json["claims"].as_array().unwrap();
+    assert_eq!(claims.len(), 8, "{claims:?}");
+    for claim in claims {
+        for key in ["key", "text", "held", "seeds", "evidence"] {
+            assert!(claim.get(key).is_some(), "{claim} has no {key}");
+        }
+    }
+}
+
+#[test]
+fn one_seed_has_no_deviation() {
+    let plan = plan(1);
+    let Written { json, page, .. } = written(&plan, &findings(&plan));
+    for key in ["fig3a", "fig3b", "table1", "fig5", "table2"] {
+        assert_eq!(json[key]["sd"], Value::Null, "{key}");
+        assert!(!json[key]["mean"].is_null());
+    }
+    assert_eq!(
+        json["table1"]["paired"]["c_minus_p"]["interval"],
+        Value::Null
+    );
+    assert!(!page.contains(" ± 0"), "{page}");
+    assert!(page.contains("one seed, no interval"));
+}
+
+#[test]
+fn the_page_holds_ours_and_the_papers_figures() {
+    let plan = plan(2);
+    let page = written(&plan, &findings(&plan)).page;
+    for text in [
+        "1.0132",
+        "1.1417",
+        "1.0115",
+        "0.0427",
+        "0.0358",
+        "m = 16",
+        "(+12.7)",
+        "0.7600 ± 0.0141",
+        "0.0205 ± 0.0007",
+        "| 6,000 samples",
+        "2:05",
+        "linux x86_64",
+        "441 batches an epoch",
+        "13,230 steps",
+        "44,100 steps",
+        "linear PCA",
+        "RBF-kPCA",
+        "in 2 of 2 seeds",
+        "![Lr and Lc against λ](fig3a.png)",
+        "[fig6.svg](fig6.svg)",
+        "σ = 2 × the median distance and ridge 0.5 (seed 7)",
+        "did not hold",
+    ] {
+        let text = text.strip_prefix("| ").unwrap_or(text);
+        assert!(page.contains(text), "{text} is missing in\n{page}");
+    }
+    assert!(!page.contains("missing"), "{page}");
+}
+
+#[test]
+fn pictures_are_whole_and_remember_their_settings() {
+    let plan = plan(2);
+    let Written { folder, files, .. } = written(&plan, &findings(&plan));
+    for name in ["fig3a", "fig3b", "fig4", "fig5", "fig6"] {
+        for kind in ["png", "svg"] {
+            assert!(files.contains(&format!("{name}.{kind}")), "{name}.{kind}");
+        }
+        let path = folder.path().join(format!("{name}.png"));
+        let (picture, fields) = png::read(&path).unwrap();
+        let png::Pixels::Rgba(pixels) = &picture.pixels else {
+            panic!("four bytes a pixel");
+        };
+        assert!(
+            pixels.chunks(4).any(|pixel| pixel != [255; 4]),
+            "{name} is empty"
+        );
+        let field = |key: &str| {
+            let found = fields.iter().find(|(of, _)| of == key);
+            &found.unwrap_or_else(|| panic!("no {key}")).1
+        };
+        assert_eq!(field("dkae:preset"), "Quick");
+        assert_eq!(field("dkae:seeds"), "7, 8");
+        assert_eq!(field("dkae:steps"), "1200");
+        assert_eq!(field("dkae:checksum"), "sha256:0123456789abcdef");
+        let settings: Plan = serde_json::from_str(field("dkae:settings")).unwrap();
+        assert_eq!(settings, plan);
+
+        let svg = fs::read_to_string(folder.path().join(format!("{name}.svg"))).unwrap();
+        assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"));
+        assert!(svg.contains("<title>Fig. ") && svg.contains("dkae:preset: Quick"));
+        for tag in ["text", "title", "desc"] {
+            let opened = svg.matches(&format!("<{tag}")).count();
+            assert_eq!(
+                opened,
+                svg.matches(&format!("</{tag}>")).count(),
+                "{name}: {tag}"
+            );
+        }
+    }
+    let svg = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    let fig4 = svg("fig4.svg");
+    // Three rows of five digits, three kernels.
+    assert_eq!(fig4.matches("data:image/png;base64,").count(), 18);
+    for text in ["Lc(C, P) = 0.8000", "Lc(C, P) = 0.7000", "Lr 0.0928"] {
+        assert!(fig4.contains(text), "{text}");
+    }
+    assert!(svg("fig6.svg").contains("0.0205 ± 0.0007"));
+    assert!(svg("fig5.svg").contains("level at m = 4"));
+    assert!(svg("fig3a.svg").contains("0.75"));
+}
+
+#[test]
+fn an_unfinished_study_says_what_is_missing() {
+    let plan = plan(2);
+    let mut some = findings(&plan);
+    some.networks.truncate(2);
+    some.spectra.clear();
+    some.denoising.clear();
+    let Written {
+        files, json, page, ..
+    } = written(&plan, &some);
+    assert_eq!(
+        files,
+        [
+            "report.json",
+            "report.md",
+            "fig3a.png",
+            "fig3a.svg",
+            "fig3b.png",
+            "fig3b.svg"
+        ]
+    );
+    assert_eq!(json["finished"], json!(false));
+    let missing = json["missing"].as_array().unwrap();
+    assert_eq!(missing.len(), plan.tasks().len() - 2);
+    assert!(missing.contains(&json!("seed7-spectrum")), "{missing:?}");
+    assert_eq!(
+        (&json["fig5"], &json["table2"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(json["fig3a"]["mean"].as_array().unwrap().len(), 2);
+    assert_eq!(json["fig3a"]["sd"], Value::Null);
+    assert!(
+        page.contains("**Not finished**: 14 of 16 pieces are missing"),
+        "{page}"
+    );
+    assert!(page.contains("seed 7: spectrum of P") && page.contains("Nothing of this is done yet"));
+    assert!(!page.contains("fig6"), "no picture that is not there");
+
+    let nothing = written(&plan, &Findings::default());
+    assert_eq!(nothing.files, ["report.json", "report.md"]);
+}
+
+#[test]
+fn diverged_figures_are_null_and_still_drawn() {
+    let plan = plan(2);
+    let mut broken = findings(&plan);
+    for network in &mut broken.networks {
+        let network = Arc::make_mut(network);
+        if network.figures.recipe.lambda > 0.5 {
+            network.figures.validation.lr = f64::NAN;
+            network.picture.codes.fill(f32::NAN);
+        }
+    }
+    let json = written(&plan, &broken).json;
+    assert_eq!(json["fig3a"]["mean"][2]["lr"], Value::Null);
+}
+
+#[test]
+fn experiments_that_were_not_chosen_are_left_out() {
+    let mut plan = plan(1);
+    let findings = findings(&plan);
+    plan.experiments = vec![Experiment::Table1];
+    let Written {
+        files, json, page, ..
+    } = written(&plan, &findings);
+    assert_eq!(files, ["report.json", "report.md"]);
+    assert_eq!(json["fig3a"], Value::Null);
+    assert!(page.contains("## Table 1") && !page.contains("## Fig."));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("no-such-folder");
+    let error = write(&place, &plan(1), &Findings::default(), &provenance()).unwrap_err();
+    assert!(matches!(error, ReportError::Write(_)));
+    assert!(error.to_string().contains("no-such-folder"), "{error}");
+}
