@@ -87,7 +87,7 @@ fn open_window(arguments: &Arguments) -> eframe::Result {
     let services = Services {
         connect: Box::new(|wake| Ok(Box::new(WorkerHandle::spawn(0, wake)?))),
         study: Box::new(|request, wake| Ok(Box::new(StudyHandle::start(request, wake)?))),
-        report: None,
+        report: Arc::new(ui::write_report),
         open: Arc::new(ui::read),
         preset: Preset::config,
     };

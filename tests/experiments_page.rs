@@ -248,7 +248,11 @@ fn the_slider_draws_another_kernel() {
 fn a_report_is_written_and_its_place_said() {
     let mut window = Window::open([1100.0, 700.0]);
     let (_, player) = window.start(Some(small_plan()), 20);
-    window.publish(&player, 18, StudyState::Finished);
+    let folder = tempfile::tempdir().unwrap();
+    let mut snapshot = player.snapshot(18, StudyState::Finished);
+    snapshot.folder = folder.path().to_owned();
+    window.with_study(|peer| peer.publish(snapshot));
+    window.harness.run_steps(3);
     window.click("Export report");
     let begun = Instant::now();
     while !window.shows("report.md") {
@@ -256,6 +260,8 @@ fn a_report_is_written_and_its_place_said() {
         std::thread::sleep(Duration::from_millis(5));
         window.harness.step();
     }
+    let page = std::fs::read_to_string(folder.path().join("report.md")).unwrap();
+    assert!(page.contains("Table 1"));
 }
 
 #[test]

@@ -28,7 +28,7 @@ use std::io;
 use std::path::PathBuf;
 
 pub use app::App;
-pub use experiments::{ConnectStudy, WriteReport};
+pub use experiments::{ConnectStudy, WriteReport, write_report};
 pub use loading::{DataChoice, Open, read};
 
 use crate::training::config::{Preset, RunConfig};
@@ -48,8 +48,8 @@ pub struct Services {
     pub open: Open,
     /// Starts a study.
     pub study: ConnectStudy,
-    /// Writes a study's report; without it the page offers none.
-    pub report: Option<WriteReport>,
+    /// Writes a study's report.
+    pub report: WriteReport,
     /// A preset's settings.
     pub preset: fn(Preset) -> RunConfig,
 }

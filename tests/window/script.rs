@@ -58,8 +58,7 @@ pub fn app(cc: &CreationContext<'_>, peers: &Peers, memory: Option<std::path::Pa
     app_with_studies(cc, peers, &Studies::default(), memory)
 }
 
-/// A window on scripted workers and scripted studies. Reports of the latter are one file that is
-/// not there.
+/// A window on scripted workers and scripted studies.
 pub fn app_with_studies(
     cc: &CreationContext<'_>,
     peers: &Peers,
@@ -79,10 +78,7 @@ pub fn app_with_studies(
             studies.lock().unwrap().push((request, peer));
             Ok(Box::new(link))
         }),
-        report: Some(Arc::new(|snapshot| {
-            let files = ["report.md", "report.json"];
-            Ok(files.map(|file| snapshot.folder.join(file)).to_vec())
-        })),
+        report: Arc::new(dkae_explorer::ui::write_report),
         open: Arc::new(dkae_explorer::ui::read),
         preset: config,
     };

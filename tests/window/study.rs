@@ -7,9 +7,11 @@ use dkae_explorer::experiment::findings::{
     Denoising, DenoisingFigures, Findings, GridPoint, Method, Network, NetworkFigures,
     NetworkPicture, SeedPicture, Spectrum, SpectrumFigures,
 };
-use dkae_explorer::experiment::plan::{Digits, Plan, Recipe, Task};
+use dkae_explorer::experiment::plan::{Plan, Recipe, Task};
 use dkae_explorer::training::Scores;
-use dkae_explorer::worker::study_protocol::{StudyProgress, StudySnapshot, StudyState};
+use dkae_explorer::worker::study_protocol::{
+    StudyOrigin, StudyProgress, StudySnapshot, StudyState,
+};
 use ndarray::{Array2, Axis, s};
 
 /// Plays a study for the window.
@@ -188,9 +190,6 @@ impl StudyPlayer {
                 findings.seeds.push((seed, self.seed()));
             }
             match *task {
-                Task::Network(recipe) if recipe.digits == Digits::Denoised => {
-                    findings.networks.push(self.network(recipe));
-                }
                 Task::Network(recipe) => findings.networks.push(self.network(recipe)),
                 Task::Spectrum { seed } => findings.spectra.push(self.spectrum(seed)),
                 Task::Denoising { seed } => findings.denoising.push(self.denoising(seed)),
@@ -208,6 +207,13 @@ impl StudyPlayer {
                 seconds_left: Some(7.4 * (tasks.len() - done) as f64),
             },
             state,
+            origin: Some(Arc::new(StudyOrigin {
+                data: "digits".to_owned(),
+                checksum: "0".repeat(64),
+                threads: 2,
+                resumed: false,
+            })),
+            seconds: 7.4 * done as f64,
         }
     }
 }

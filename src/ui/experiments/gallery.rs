@@ -6,33 +6,22 @@
 use egui::{Align2, Color32, Rect, RichText, Sense, Ui, pos2, vec2};
 
 use super::StudyIntent;
+use super::digit_rows::{GAP, Grid, row_name};
 use crate::ui::texture::Texture;
 use crate::ui::theme::{self, UNIT};
-use crate::view::digits::{Sheet, magnification, spread};
+use crate::view::digits::{Sheet, spread};
 use crate::view::pictures::Format;
-use crate::view::study::{DigitRow, Kernel, PictureKey, Pictures, StudyView, Subject};
+use crate::view::study::{Kernel, PictureKey, Pictures, StudyView, Subject};
 use crate::view::{colour, heatmap, numbers};
 
 /// Width of the class strips.
 const STRIP: f32 = 5.0;
-/// Between a strip and its picture, and between two digits.
-const GAP: f32 = 2.0;
 /// Height of a kernel's name and the two lines of its caption.
 const HEAD: f32 = 6.5 * UNIT;
 /// Height of the colour bar and its figures.
 const FOOT: f32 = 3.5 * UNIT;
 /// Between two kernels.
 const SPACE: f32 = 2.0 * UNIT;
-/// Room for the name of a row of digits at its left.
-const NAMES: f32 = 13.0 * UNIT;
-/// Height of the name of a row of digits above it.
-const TITLE: f32 = 2.0 * UNIT;
-/// Rows are named above if there is less room than this.
-const NARROW: f32 = 60.0 * UNIT;
-/// Fewest digits in a row worth magnifying.
-const FEW: usize = 8;
-/// Largest magnification of digits.
-const LARGEST: usize = 4;
 
 /// A texture and what it was painted for.
 #[derive(Default)]
@@ -340,89 +329,6 @@ impl Gallery {
             ui.painter().image(id, tile, uv, Color32::WHITE);
         }
     }
-}
-
-/// Where digits stand.
-struct Grid {
-    /// A digit on screen.
-    tile: egui::Vec2,
-    /// Room for a row's name at its left,
-    left: f32,
-    /// or above it.
-    above: f32,
-    /// Digits in a row.
-    columns: usize,
-    /// How often all rows come, each time with further digits.
-    bands: usize,
-    /// Digits there are.
-    count: usize,
-}
-
-impl Grid {
-    /// The largest whole magnification at which all rows fit with a few digits, then as many
-    /// digits as there is room for.
-    fn fit(pictures: &Pictures, room: egui::Vec2, scale: f32) -> Option<Self> {
-        let rows = pictures.digits.len();
-        let there = pictures.digits.iter().filter_map(|row| row.images.as_ref());
-        let count = there.map(ndarray::Array2::nrows).min()?;
-        let (left, above) = if room.x < NARROW {
-            (0.0, TITLE)
-        } else {
-            (NAMES, 0.0)
-        };
-        let shape = pictures.shape;
-        let gaps = rows as f32 * (above + GAP) * scale;
-        let tall = magnification(room.y * scale, gaps, rows, shape.height);
-        let few = count.clamp(1, FEW);
-        let gaps = few as f32 * GAP * scale;
-        let wide = magnification((room.x - left) * scale, gaps, few, shape.width);
-        let times = tall.min(wide).min(LARGEST) as f32 / scale;
-        let tile = vec2(shape.width as f32, shape.height as f32) * times;
-        let columns = ((room.x - left + GAP) / (tile.x + GAP)).floor() as usize;
-        let mut grid = Self {
-            tile,
-            left,
-            above,
-            columns: columns.clamp(1, count.max(1)),
-            bands: 1,
-            count,
-        };
-        grid.bands = ((room.y / grid.band(rows)).floor() as usize).max(1);
-        Some(grid)
-    }
-
-    fn names_above(&self) -> bool {
-        self.above > 0.0
-    }
-
-    /// The height of a row.
-    fn row(&self) -> f32 {
-        self.above + self.tile.y + GAP
-    }
-
-    /// The height of all rows.
-    fn band(&self, rows: usize) -> f32 {
-        rows as f32 * self.row() + UNIT
-    }
-}
-
-fn row_name(ui: &Ui, place: egui::Pos2, grid: &Grid, row: &DigitRow) {
-    let palette = theme::of(ui);
-    let (small, figures) = (theme::small(), theme::small_figures());
-    let painter = ui.painter();
-    if grid.names_above() {
-        let end = painter.text(place, Align2::LEFT_TOP, &row.name, small, palette.text);
-        let next = pos2(end.right() + UNIT, place.y + 1.0);
-        painter.text(next, Align2::LEFT_TOP, &row.figure, figures, palette.lr);
-        return;
-    }
-    let middle = place + vec2(0.0, grid.tile.y / 2.0);
-    if row.figure.is_empty() {
-        painter.text(middle, Align2::LEFT_CENTER, &row.name, small, palette.text);
-        return;
-    }
-    painter.text(middle, Align2::LEFT_BOTTOM, &row.name, small, palette.text);
-    painter.text(middle, Align2::LEFT_TOP, &row.figure, figures, palette.lr);
 }
 
 fn image(ui: &Ui, texture: &Texture, rect: Rect) {

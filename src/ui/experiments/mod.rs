@@ -6,6 +6,7 @@
 
 mod chart;
 mod claims;
+mod digit_rows;
 mod gallery;
 mod pictures;
 mod plan_form;
@@ -13,12 +14,14 @@ mod session;
 mod spectrum;
 mod status;
 mod sweep;
+mod sweep_charts;
 mod tables;
+mod ticks;
 
 use egui::{Margin, Panel, Rect, RichText, Ui};
 
 pub use plan_form::PlanForm;
-pub use session::{ConnectStudy, Session, WriteReport};
+pub use session::{ConnectStudy, Session, WriteReport, write_report};
 
 use crate::experiment::plan::{Experiment, Recipe};
 use crate::ui::theme::{self, UNIT};

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
+use crate::report::{self, Machine, Provenance, Samples};
 use crate::ui::loading::Wake;
 use crate::view::StudyView;
 use crate::view::study::StudyLink;
@@ -38,7 +39,7 @@ impl Drop for Reporter {
 /// A study's link, view and report.
 pub struct Session {
     connect: ConnectStudy,
-    report: Option<WriteReport>,
+    report: WriteReport,
     link: Option<Box<dyn StudyLink>>,
     reporter: Option<Reporter>,
     wake: Wake,
@@ -49,7 +50,7 @@ pub struct Session {
 impl Session {
     /// A session without a study.
     #[must_use]
-    pub fn new(connect: ConnectStudy, report: Option<WriteReport>, wake: Wake) -> Self {
+    pub fn new(connect: ConnectStudy, report: WriteReport, wake: Wake) -> Self {
         Self {
             connect,
             report,
@@ -58,12 +59,6 @@ impl Session {
             wake,
             view: StudyView::default(),
         }
-    }
-
-    /// Whether there is somebody to write reports.
-    #[must_use]
-    pub fn can_report(&self) -> bool {
-        self.report.is_some()
     }
 
     /// Whether a report is being written.
@@ -105,16 +100,10 @@ impl Session {
     ///
     /// The text for the person, if there is no thread for it.
     pub fn write_report(&mut self) -> Result<(), String> {
-        let idle = self.reporter.is_none();
-        let Some((snapshot, report)) = self
-            .view
-            .snapshot()
-            .zip(self.report.as_ref())
-            .filter(|_| idle)
-        else {
+        let Some(snapshot) = self.view.snapshot().filter(|_| self.reporter.is_none()) else {
             return Ok(());
         };
-        let (snapshot, report) = (Arc::clone(snapshot), Arc::clone(report));
+        let (snapshot, report) = (Arc::clone(snapshot), Arc::clone(&self.report));
         let wake = Arc::clone(&self.wake);
         let (sender, answer) = bounded(1);
         let thread = std::thread::Builder::new()
@@ -168,6 +157,35 @@ impl Session {
             _ => String::new(),
         }
     }
+}
+
+/// Writes the report of what a study has found into its folder.
+///
+/// # Errors
+///
+/// The text for the person: which file, and what was wrong.
+pub fn write_report(snapshot: &StudySnapshot) -> Result<Vec<PathBuf>, String> {
+    let origin = snapshot
+        .origin
+        .as_ref()
+        .ok_or("the study has not read its data yet")?;
+    let provenance = Provenance {
+        version: env!("CARGO_PKG_VERSION").into(),
+        machine: Machine {
+            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            threads: origin.threads,
+        },
+        data: Samples {
+            name: origin.data.clone(),
+            sha256: origin.checksum.clone(),
+            samples: snapshot.plan.samples,
+        },
+        seconds: snapshot.seconds,
+        resumed: origin.resumed,
+    };
+    let folder = &snapshot.folder;
+    report::write(folder, &snapshot.plan, &snapshot.findings, &provenance)
+        .map_err(|error| error.to_string())
 }
 
 /// Where a report's files are.

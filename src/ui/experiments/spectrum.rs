@@ -2,8 +2,9 @@
 
 use egui::{Rect, RichText, Slider, Ui, vec2};
 
-use super::chart::{Axis, Chart, Curve, Point, Rule, from_zero};
+use super::chart::{Axis, Chart, Curve, Point, Rule};
 use super::gallery::Gallery;
+use super::ticks::from_zero;
 use super::{StudyIntent, placeholder, seeds_row};
 use crate::experiment::statistics::Summary;
 use crate::ui::theme::{self, UNIT};

@@ -73,9 +73,6 @@ fn buttons(ui: &mut Ui, form: &mut PlanForm, session: &Session, intents: &mut Ve
                 });
             }
         }
-        if !session.can_report() {
-            return;
-        }
         let hover = "Writes a page with every table and figure, the figures as PNG and SVG, the numbers as JSON and the matrices as .npy into the study's folder.";
         let text = if session.is_reporting() { "Writing…" } else { "Export report" };
         let free = view.snapshot().is_some() && !session.is_reporting();
@@ -134,7 +131,7 @@ fn progress(ui: &mut Ui, view: &StudyView) {
             format!("{done} of {all} tasks done")
         };
         ui.label(RichText::new(text).small());
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let left = match progress.seconds_left {
                 Some(seconds) if working => format!("{} left", numbers::duration(seconds)),
                 None if working => "time left: soon".to_owned(),

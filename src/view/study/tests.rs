@@ -67,6 +67,8 @@ fn snapshot(recipes: &[Recipe], state: StudyState) -> Arc<StudySnapshot> {
         },
         state,
         progress: StudyProgress::default(),
+        origin: None,
+        seconds: 0.0,
     })
 }
 
