@@ -4,6 +4,8 @@
 //! Each frame, [`eframe::App::logic`] takes what has arrived and [`eframe::App::ui`] paints;
 //! panels report [`Intent`]s, which are carried out after all of them have been painted.
 
+mod study;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,9 +15,10 @@ use egui::{CentralPanel, Context, Key, Margin, Panel, Ui};
 
 use super::banner::{self, Notice};
 use super::controls::{self, Draft};
+use super::experiments::{Experiments, Session};
 use super::export::{self, Job, Saver};
 use super::frame_times::FrameTimes;
-use super::intent::Intent;
+use super::intent::{Intent, Page};
 use super::live::Live;
 use super::loading::{Answer, DataChoice, Dialog, Loaded, Loader, Purpose, Wake};
 use super::settings::Settings;
@@ -44,6 +47,9 @@ pub struct App {
     dialog: Dialog,
     saver: Saver,
     live: Live,
+    page: Page,
+    experiments: Experiments,
+    session: Session,
     help: bool,
     settings: Settings,
     frame_times: FrameTimes,
@@ -85,6 +91,9 @@ impl App {
             dialog: Dialog::default(),
             saver: Saver::spawn(Arc::clone(&wake))?,
             live: Live::new(Arc::clone(&wake))?,
+            page: Page::default(),
+            experiments: Experiments::default(),
+            session: Session::new(services.study, services.report, Arc::clone(&wake)),
             help: false,
             settings,
             frame_times: FrameTimes::default(),
@@ -242,12 +251,15 @@ impl App {
             Answer::Path(Purpose::Folder, path) => {
                 self.settings.picture_folder = path.display().to_string();
             }
+            Answer::Path(Purpose::Study, path) => {
+                self.experiments.form.set_folder(path.display().to_string());
+            }
             Answer::Cancelled => {}
             Answer::Missing(Purpose::Data) => {
                 let text = "There is no file dialog on this system: drop a file on the window, or type its path under Data on the left.";
                 self.notice(text, false);
             }
-            Answer::Missing(Purpose::Folder) => {
+            Answer::Missing(Purpose::Folder | Purpose::Study) => {
                 self.notice(
                     "There is no file dialog on this system: type the folder beside Choose….",
                     false,
@@ -289,6 +301,8 @@ impl App {
             self.notices.clear();
         }
         match intent {
+            Intent::Page(page) => self.page = page,
+            Intent::Study(intent) => self.study(intent),
             Intent::Start => self.start(),
             Intent::Preset(preset) => {
                 self.draft.replace((self.preset)(preset));
@@ -387,7 +401,7 @@ impl App {
             intents.push(Intent::ToggleFrameTimes);
         }
         let busy = ctx.memory(|memory| memory.focused().is_some()) || self.help;
-        if busy {
+        if busy || self.page != Page::Live {
             return;
         }
         let (space, right) = ctx.input(|input| {
@@ -430,7 +444,10 @@ impl App {
             .data
             .as_ref()
             .map_or_else(|| "No data yet".to_owned(), |data| data.name().to_owned());
+        let badge = self.session.badge();
         let mut facts = toolbar::Facts {
+            page: self.page,
+            badge: &badge,
             data: &name,
             preset: self.draft.config.preset,
             loading: self.loader.is_busy(),
@@ -443,6 +460,22 @@ impl App {
             .show(ui, |ui| {
                 toolbar::show(ui, &self.run, &mut facts, &mut intents);
             });
+        match self.page {
+            Page::Live => self.live_page(ui, &mut intents),
+            Page::Experiments => self.experiments_page(ui, &mut intents),
+        }
+        banner::show(&ctx, &self.run, &self.notices, &mut intents);
+        help::show(&ctx, &mut self.help);
+        self.frame_times.show(&ctx);
+        for intent in intents {
+            self.act(&ctx, intent);
+        }
+    }
+
+    /// The run, with its controls.
+    fn live_page(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+        let page = theme::of(ui).page;
+        let frame = |margin| egui::Frame::new().fill(page).inner_margin(margin);
         Panel::left("controls")
             .exact_size(theme::CONTROLS)
             .frame(frame(Margin {
@@ -452,19 +485,13 @@ impl App {
                 bottom: 0,
             }))
             .show(ui, |ui| {
-                controls::show(ui, &mut self.draft, self.run.config.as_ref(), &mut intents);
+                controls::show(ui, &mut self.draft, self.run.config.as_ref(), intents);
             });
         CentralPanel::default()
             .frame(frame(Margin::same(8)))
             .show(ui, |ui| {
-                self.live.show(ui, &self.run, &mut intents);
+                self.live.show(ui, &self.run, intents);
             });
-        banner::show(&ctx, &self.run, &self.notices, &mut intents);
-        help::show(&ctx, &mut self.help);
-        self.frame_times.show(&ctx);
-        for intent in intents {
-            self.act(&ctx, intent);
-        }
     }
 }
 
@@ -492,6 +519,7 @@ impl eframe::App for App {
                 Err(error) => self.notice(format!("{path} was not saved: {error}."), true),
             }
         }
+        self.study_news();
         for setting in std::mem::take(&mut self.unsent) {
             self.set(setting);
         }

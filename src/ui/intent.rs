@@ -1,13 +1,28 @@
 //! What a person wants, as a panel reports it. Panels read and return; only the application acts.
 
+use super::experiments::StudyIntent;
 use super::loading::DataChoice;
 use crate::training::config::Preset;
 use crate::view::pictures::{Format, Picture};
 use crate::worker::protocol::Setting;
 
+/// What the window shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    /// The live run.
+    #[default]
+    Live,
+    /// The paper's experiments.
+    Experiments,
+}
+
 /// A wish.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Intent {
+    /// Show a page.
+    Page(Page),
+    /// Something about a study.
+    Study(StudyIntent),
     /// A new run on the present data with the settings of the controls.
     Start,
     /// A new run with a preset's settings.

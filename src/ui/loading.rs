@@ -139,6 +139,8 @@ pub enum Purpose {
     Data,
     /// The folder of saved pictures.
     Folder,
+    /// The folder of a study's results.
+    Study,
 }
 
 /// How a dialog ended.
@@ -186,6 +188,9 @@ impl Dialog {
                         .set_title("Images: an IDX file (plain or .gz), .npy, or a picture")
                         .pick_file(),
                     Purpose::Folder => dialog.set_title("Folder of saved pictures").pick_folder(),
+                    Purpose::Study => dialog
+                        .set_title("Folder of the experiments' results")
+                        .pick_folder(),
                 };
                 let answer = match path {
                     Some(path) => Answer::Path(purpose, path),

@@ -9,6 +9,7 @@ mod banner;
 mod controls;
 mod curves;
 mod digits;
+mod experiments;
 mod export;
 mod frame_times;
 mod help;
@@ -27,6 +28,7 @@ use std::io;
 use std::path::PathBuf;
 
 pub use app::App;
+pub use experiments::{ConnectStudy, WriteReport, write_report};
 pub use loading::{DataChoice, Open, read};
 
 use crate::training::config::{Preset, RunConfig};
@@ -44,6 +46,10 @@ pub struct Services {
     pub connect: Connect,
     /// Reads data.
     pub open: Open,
+    /// Starts a study.
+    pub study: ConnectStudy,
+    /// Writes a study's report.
+    pub report: WriteReport,
     /// A preset's settings.
     pub preset: fn(Preset) -> RunConfig,
 }

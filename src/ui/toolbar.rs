@@ -2,7 +2,7 @@
 
 use egui::{Button, RichText, Ui, vec2};
 
-use super::intent::Intent;
+use super::intent::{Intent, Page};
 use super::loading::DataChoice;
 use super::theme::{self, UNIT};
 use crate::training::config::Preset;
@@ -22,6 +22,10 @@ pub struct Facts<'a> {
     pub choice: &'a DataChoice,
     /// Where pictures go.
     pub folder: &'a mut String,
+    /// The page that is shown.
+    pub page: Page,
+    /// How far a study is; empty if none works.
+    pub badge: &'a str,
 }
 
 /// Steps that a finished run is trained for when it is sent on.
@@ -30,9 +34,15 @@ const MORE_STEPS: usize = 500;
 /// Shows the toolbar.
 pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec<Intent>) {
     ui.horizontal_centered(|ui| {
-        data_menu(ui, facts, intents);
-        preset_menu(ui, facts.preset, intents);
+        pages(ui, facts, intents);
         ui.separator();
+        if facts.page == Page::Live {
+            data_menu(ui, facts, intents);
+            preset_menu(ui, facts.preset, intents);
+            ui.separator();
+        } else {
+            ui.label(RichText::new("Live run").small().weak());
+        }
         run_buttons(ui, run, intents);
         ui.separator();
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -56,6 +66,29 @@ pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec
             });
         });
     });
+}
+
+/// The page switch.
+fn pages(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
+    ui.spacing_mut().item_spacing.x = UNIT / 2.0;
+    let experiments = format!("Experiments{}", facts.badge);
+    for (page, name, hover) in [
+        (Page::Live, "Live", "One run, live."),
+        (
+            Page::Experiments,
+            experiments.as_str(),
+            "The paper's figures and tables over several seeds. The live run stays as it is.",
+        ),
+    ] {
+        let chosen = facts.page == page;
+        if ui
+            .selectable_label(chosen, name)
+            .on_hover_text(hover)
+            .clicked()
+        {
+            intents.push(Intent::Page(page));
+        }
+    }
 }
 
 fn icon(ui: &mut Ui, glyph: &str, name: &str, hover: &str, enabled: bool) -> bool {

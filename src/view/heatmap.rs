@@ -49,6 +49,13 @@ pub fn unit(rows: usize, norm: f64) -> f32 {
     }
 }
 
+/// ‖K‖F, summed in double precision.
+#[must_use]
+pub fn norm(matrix: &ArrayView2<'_, f32>) -> f64 {
+    let squares = matrix.iter().map(|&value| f64::from(value).powi(2));
+    squares.sum::<f64>().sqrt()
+}
+
 /// The quantile that the upper end of a scale stands at: a few entries (the diagonal, say) may
 /// be off the scale.
 const UPPER: f64 = 0.99;

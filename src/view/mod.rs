@@ -14,7 +14,9 @@ pub mod painter;
 pub mod pictures;
 pub mod run;
 pub mod scores;
+pub mod study;
 
 pub use history::History;
 pub use link::{Link, LinkError};
 pub use run::{RunState, RunView};
+pub use study::StudyView;

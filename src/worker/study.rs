@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::slot::Slot;
-use super::study_protocol::{StudyCommand, StudyProgress, StudyRequest, StudySnapshot, StudyState};
+use super::study_protocol::{
+    StudyCommand, StudyOrigin, StudyProgress, StudyRequest, StudySnapshot, StudyState,
+};
 use crate::data::{DataError, Source, images_for};
 use crate::experiment::findings::Findings;
 use crate::experiment::study::{Study, StudyAdvance};
@@ -54,6 +56,8 @@ impl StudyHandle {
                 findings: Findings::default(),
                 state: StudyState::Working,
                 progress: StudyProgress::default(),
+                origin: None,
+                seconds: 0.0,
             },
             told: Instant::now(),
         };
@@ -138,6 +142,7 @@ impl Publisher {
     /// Takes over where `study` is.
     fn look(&mut self, study: &Study, pace: &Pace) {
         let progress = study.progress();
+        self.last.seconds = pace.worked.as_secs_f64();
         self.last.findings = study.findings().clone();
         self.last.progress = StudyProgress {
             task: progress.task,
@@ -205,6 +210,12 @@ fn run(
         share: study.progress().share,
         worked: Duration::ZERO,
     };
+    publisher.last.origin = Some(Arc::new(StudyOrigin {
+        data: study.data_name().to_owned(),
+        checksum: study.checksum().to_owned(),
+        threads: rayon::current_num_threads(),
+        resumed: study.was_resumed(),
+    }));
     publisher.look(&study, &pace);
     publisher.tell();
     loop {

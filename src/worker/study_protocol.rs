@@ -86,4 +86,21 @@ pub struct StudySnapshot {
     pub state: StudyState,
     /// How far it is.
     pub progress: StudyProgress,
+    /// Where its results come from; `None` until the data are read.
+    pub origin: Option<Arc<StudyOrigin>>,
+    /// Seconds it has worked since it was started.
+    pub seconds: f64,
+}
+
+/// Where a study's results come from, for its report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StudyOrigin {
+    /// The data's name.
+    pub data: String,
+    /// SHA-256 of the images and labels, in hexadecimal digits.
+    pub checksum: String,
+    /// Computing threads.
+    pub threads: usize,
+    /// Whether some of the results were there from an earlier start.
+    pub resumed: bool,
 }

@@ -9,11 +9,13 @@ use dkae_explorer::training::config::{
 };
 use dkae_explorer::ui::{App, DataChoice, Services, WindowOptions};
 use dkae_explorer::view::link::{Peer, channel};
+use dkae_explorer::view::study::link as study_link;
 use dkae_explorer::worker::protocol::{
     CodePicture, Command, DenoisedRow, DenoisingMethod, DenoisingPicture, Event, LossPoint,
     Message, PhaseKind, PriorPicture, Progress, RunId, RunSummary, Scores, ShownDigits, Snapshot,
     StartRequest,
 };
+use dkae_explorer::worker::study_protocol::StudyRequest;
 use eframe::CreationContext;
 use ndarray::Array2;
 
@@ -47,15 +49,36 @@ pub fn config(preset: Preset) -> RunConfig {
 /// The workers' ends of all links the window has made, the newest last.
 pub type Peers = Arc<Mutex<Vec<Peer>>>;
 
+/// All studies the window has started, with their ends of the links, the newest last.
+pub type Studies = Arc<Mutex<Vec<(StudyRequest, study_link::Peer)>>>;
+
 /// A window on scripted workers.
+#[allow(dead_code, reason = "not every test binary opens one without studies")]
 pub fn app(cc: &CreationContext<'_>, peers: &Peers, memory: Option<std::path::PathBuf>) -> App {
+    app_with_studies(cc, peers, &Studies::default(), memory)
+}
+
+/// A window on scripted workers and scripted studies.
+pub fn app_with_studies(
+    cc: &CreationContext<'_>,
+    peers: &Peers,
+    studies: &Studies,
+    memory: Option<std::path::PathBuf>,
+) -> App {
     let peers = Arc::clone(peers);
+    let studies = Arc::clone(studies);
     let services = Services {
         connect: Box::new(move |_wake| {
             let (link, peer) = channel();
             peers.lock().unwrap().push(peer);
             Ok(Box::new(link))
         }),
+        study: Box::new(move |request, _wake| {
+            let (link, peer) = study_link::channel();
+            studies.lock().unwrap().push((request, peer));
+            Ok(Box::new(link))
+        }),
+        report: Arc::new(dkae_explorer::ui::write_report),
         open: Arc::new(dkae_explorer::ui::read),
         preset: config,
     };

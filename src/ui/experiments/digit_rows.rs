@@ -1,0 +1,109 @@
+//! Where rows of digits stand, and their names.
+
+use egui::{Align2, Ui, pos2, vec2};
+
+use crate::ui::theme::{self, UNIT};
+use crate::view::digits::magnification;
+use crate::view::study::{DigitRow, Pictures};
+
+/// Room for the name of a row of digits at its left.
+const NAMES: f32 = 13.0 * UNIT;
+/// Height of the name of a row of digits above it.
+const TITLE: f32 = 2.0 * UNIT;
+/// Rows are named above if there is less room than this.
+const NARROW: f32 = 60.0 * UNIT;
+/// Fewest digits in a row worth magnifying.
+const FEW: usize = 8;
+/// Largest magnification of digits.
+const LARGEST: usize = 4;
+/// Between two digits.
+pub const GAP: f32 = 2.0;
+
+/// Where digits stand.
+pub struct Grid {
+    /// A digit on screen.
+    pub tile: egui::Vec2,
+    /// Room for a row's name at its left,
+    pub left: f32,
+    /// or above it.
+    pub above: f32,
+    /// Digits in a row.
+    pub columns: usize,
+    /// How often all rows come, each time with further digits.
+    pub bands: usize,
+    /// Digits there are.
+    pub count: usize,
+}
+
+impl Grid {
+    /// The largest whole magnification at which all rows fit with a few digits, then as many
+    /// digits as there is room for.
+    #[must_use]
+    pub fn fit(pictures: &Pictures, room: egui::Vec2, scale: f32) -> Option<Self> {
+        let rows = pictures.digits.len();
+        let there = pictures.digits.iter().filter_map(|row| row.images.as_ref());
+        let count = there.map(ndarray::Array2::nrows).min()?;
+        let (left, above) = if room.x < NARROW {
+            (0.0, TITLE)
+        } else {
+            (NAMES, 0.0)
+        };
+        let shape = pictures.shape;
+        let gaps = rows as f32 * (above + GAP) * scale;
+        let tall = magnification(room.y * scale, gaps, rows, shape.height);
+        let few = count.clamp(1, FEW);
+        let gaps = few as f32 * GAP * scale;
+        let wide = magnification((room.x - left) * scale, gaps, few, shape.width);
+        let times = tall.min(wide).min(LARGEST) as f32 / scale;
+        let tile = vec2(shape.width as f32, shape.height as f32) * times;
+        let columns = ((room.x - left + GAP) / (tile.x + GAP)).floor() as usize;
+        let mut grid = Self {
+            tile,
+            left,
+            above,
+            columns: columns.clamp(1, count.max(1)),
+            bands: 1,
+            count,
+        };
+        grid.bands = ((room.y / grid.band(rows)).floor() as usize).max(1);
+        Some(grid)
+    }
+
+    /// Whether rows are named above.
+    #[must_use]
+    pub fn names_above(&self) -> bool {
+        self.above > 0.0
+    }
+
+    /// The height of a row.
+    #[must_use]
+    pub fn row(&self) -> f32 {
+        self.above + self.tile.y + GAP
+    }
+
+    /// The height of all rows.
+    #[must_use]
+    pub fn band(&self, rows: usize) -> f32 {
+        rows as f32 * self.row() + UNIT
+    }
+}
+
+/// A row's name and figure, at its left or above it.
+pub fn row_name(ui: &Ui, place: egui::Pos2, grid: &Grid, row: &DigitRow) {
+    let palette = theme::of(ui);
+    let (small, figures) = (theme::small(), theme::small_figures());
+    let painter = ui.painter();
+    if grid.names_above() {
+        let end = painter.text(place, Align2::LEFT_TOP, &row.name, small, palette.text);
+        let next = pos2(end.right() + UNIT, place.y + 1.0);
+        painter.text(next, Align2::LEFT_TOP, &row.figure, figures, palette.lr);
+        return;
+    }
+    let middle = place + vec2(0.0, grid.tile.y / 2.0);
+    if row.figure.is_empty() {
+        painter.text(middle, Align2::LEFT_CENTER, &row.name, small, palette.text);
+        return;
+    }
+    painter.text(middle, Align2::LEFT_BOTTOM, &row.name, small, palette.text);
+    painter.text(middle, Align2::LEFT_TOP, &row.figure, figures, palette.lr);
+}

@@ -1,0 +1,222 @@
+//! The experiments page: the paper's figures and tables, filled point by point.
+//!
+//! On the left the plan and how far the study is, on the right a tab for each figure and table.
+//! The page takes a [`StudyView`], paints it and reports [`StudyIntent`]s; `session` is what the
+//! application holds of a study, and carries them out.
+
+mod chart;
+mod claims;
+mod digit_rows;
+mod gallery;
+mod pictures;
+mod plan_form;
+mod session;
+mod spectrum;
+mod status;
+mod sweep;
+mod sweep_charts;
+mod tables;
+mod ticks;
+
+use egui::{Margin, Panel, Rect, RichText, Ui};
+
+pub use plan_form::PlanForm;
+pub use session::{ConnectStudy, Session, WriteReport, write_report};
+
+use crate::experiment::plan::{Experiment, Recipe};
+use crate::ui::theme::{self, UNIT};
+use crate::view::StudyView;
+use crate::view::pictures::Format;
+use crate::view::study::Subject;
+use crate::worker::study_protocol::{StudyCommand, StudyRequest};
+
+/// What a person wants of a study.
+#[derive(Clone, Debug)]
+pub enum StudyIntent {
+    /// Start one, or go on with the one in its folder.
+    Start(Box<StudyRequest>),
+    /// The form cannot be carried out as it is.
+    Wrong(String),
+    /// Pause, go on, stop.
+    Tell(StudyCommand),
+    /// Show a run.
+    Select(Recipe),
+    /// Show another seed.
+    Seed(u64),
+    /// Draw another `K_m`.
+    Components(usize),
+    /// Ask for the results' folder by a dialog.
+    ChooseFolder,
+    /// Save the kernel of this index.
+    Save(Subject, usize, Format),
+    /// Write the report.
+    Report,
+}
+
+/// A place on the right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tab {
+    Of(Experiment),
+    Claims,
+}
+
+/// The page.
+pub struct Experiments {
+    /// The form on the left.
+    pub form: PlanForm,
+    tab: Tab,
+    sweeps: [sweep::Sweep; 2],
+    fig4: pictures::Fig4,
+    spectrum: spectrum::Spectrum,
+    denoised: tables::Denoised,
+}
+
+impl Default for Experiments {
+    fn default() -> Self {
+        Self {
+            form: PlanForm::default(),
+            tab: Tab::Of(Experiment::Fig3a),
+            sweeps: Default::default(),
+            fig4: pictures::Fig4::default(),
+            spectrum: spectrum::Spectrum::default(),
+            denoised: tables::Denoised::default(),
+        }
+    }
+}
+
+impl Experiments {
+    /// Shows the page.
+    pub fn show(&mut self, ui: &mut Ui, session: &Session, intents: &mut Vec<StudyIntent>) {
+        let page = theme::of(ui).page;
+        let frame = |margin| egui::Frame::new().fill(page).inner_margin(margin);
+        let margin = Margin {
+            left: 8,
+            right: 4,
+            top: 8,
+            bottom: 0,
+        };
+        Panel::left("plan")
+            .exact_size(theme::CONTROLS)
+            .frame(frame(margin))
+            .show(ui, |ui| {
+                status::show(ui, &mut self.form, session, intents);
+            });
+        egui::CentralPanel::default()
+            .frame(frame(Margin::same(8)))
+            .show(ui, |ui| self.figures(ui, &session.view, intents));
+    }
+
+    /// The tabs, and the one that is open.
+    fn figures(&mut self, ui: &mut Ui, view: &StudyView, intents: &mut Vec<StudyIntent>) {
+        let planned = match view.plan() {
+            Some(plan) => plan.experiments.clone(),
+            None => self.form.experiments(),
+        };
+        if let Tab::Of(experiment) = self.tab
+            && !planned.contains(&experiment)
+        {
+            self.tab = planned.first().map_or(Tab::Claims, |&first| Tab::Of(first));
+        }
+        self.tabs(ui, view, &planned);
+        let rect = ui.available_rect_before_wrap();
+        ui.painter().rect_filled(rect, 6, theme::of(ui).card);
+        let inner = rect.shrink(1.5 * UNIT);
+        let id = ("tab", format!("{:?}", self.tab));
+        let builder = egui::UiBuilder::new().max_rect(inner).id_salt(id);
+        ui.scope_builder(builder, |ui| {
+            ui.set_clip_rect(rect.shrink(2.0).intersect(ui.clip_rect()));
+            self.open_tab(ui, view, intents);
+        });
+        ui.advance_cursor_after_rect(rect);
+    }
+
+    fn tabs(&mut self, ui: &mut Ui, view: &StudyView, planned: &[Experiment]) {
+        ui.horizontal(|ui| {
+            for &experiment in planned {
+                let done = view.figures().done(experiment);
+                let name = experiment.name();
+                let text = match done {
+                    Some([done, all]) if done < all => format!("{name}  {done}/{all}"),
+                    _ => name.to_owned(),
+                };
+                let chosen = self.tab == Tab::Of(experiment);
+                let response = ui
+                    .selectable_label(chosen, text)
+                    .on_hover_text(experiment.describe());
+                if response.clicked() {
+                    self.tab = Tab::Of(experiment);
+                }
+            }
+            let hover = "What the paper says, and whether it held here.";
+            let chosen = self.tab == Tab::Claims;
+            if ui
+                .selectable_label(chosen, "Claims")
+                .on_hover_text(hover)
+                .clicked()
+            {
+                self.tab = Tab::Claims;
+            }
+        });
+    }
+
+    fn open_tab(&mut self, ui: &mut Ui, view: &StudyView, intents: &mut Vec<StudyIntent>) {
+        match self.tab {
+            Tab::Of(experiment @ Experiment::Fig3a) => {
+                self.sweeps[0].show(ui, view, experiment, intents);
+            }
+            Tab::Of(experiment @ Experiment::Fig3b) => {
+                self.sweeps[1].show(ui, view, experiment, intents);
+            }
+            Tab::Of(Experiment::Fig4) => self.fig4.show(ui, view, intents),
+            Tab::Of(Experiment::Table1) => scroll(ui, |ui| tables::table1(ui, view)),
+            Tab::Of(Experiment::Fig5) => self.spectrum.show(ui, view, intents),
+            Tab::Of(Experiment::Table2) => self.denoised.show(ui, view, intents),
+            Tab::Claims => scroll(ui, |ui| claims::show(ui, view)),
+        }
+    }
+}
+
+fn scroll(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    egui::ScrollArea::vertical()
+        .auto_shrink([false, false])
+        .show(ui, content);
+}
+
+/// What will appear in an empty place.
+fn placeholder(ui: &mut Ui, rect: Rect, text: &str) {
+    let palette = theme::of(ui);
+    ui.painter()
+        .rect_filled(rect, 4, ui.visuals().extreme_bg_color);
+    let inner = Rect::from_center_size(
+        rect.center(),
+        egui::vec2((rect.width() - 4.0 * UNIT).min(52.0 * UNIT), rect.height()),
+    );
+    let galley = ui
+        .painter()
+        .layout(text.to_owned(), theme::small(), palette.weak, inner.width());
+    let place = inner.center() - galley.size() / 2.0;
+    ui.painter().galley(place, galley, palette.weak);
+    let response = ui.interact(rect, ui.scope_id().with(text), egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
+    ui.advance_cursor_after_rect(rect);
+}
+
+/// Seeds to choose among; gives the one that was clicked.
+fn seeds_row(ui: &mut Ui, seeds: &[u64], shown: Option<u64>) -> Option<u64> {
+    let mut clicked = None;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = UNIT / 2.0;
+        ui.label(RichText::new("seed").small().weak());
+        for &seed in seeds {
+            let chosen = shown == Some(seed);
+            let text = RichText::new(seed.to_string()).small();
+            let response = ui
+                .selectable_label(chosen, text)
+                .on_hover_text("Shows this seed.");
+            if response.clicked() {
+                clicked = Some(seed);
+            }
+        }
+    });
+    clicked
+}

@@ -1,0 +1,356 @@
+//! The form of a plan: what is to be found out, at which size, under how many seeds, and where
+//! the results go.
+
+use egui::{ComboBox, DragValue, RichText, TextEdit, Ui, vec2};
+
+use super::StudyIntent;
+use crate::experiment::plan::{Experiment, Plan, Task};
+use crate::training::config::Preset;
+use crate::ui::loading::parse_classes;
+use crate::ui::theme::{self, UNIT};
+use crate::view::{StudyView, numbers};
+use crate::worker::study_protocol::StudyRequest;
+
+/// Seeds of a new plan: as many as Tables 1 and 2 want at least.
+const SEEDS: usize = 5;
+
+/// What a person chose.
+#[derive(Clone, Debug, PartialEq)]
+struct Choices {
+    preset: Preset,
+    experiments: [bool; 6],
+    first: u64,
+    seeds: usize,
+    lambdas: String,
+    codes: String,
+    classes: String,
+    noise: f64,
+    clip: bool,
+    components: usize,
+    images: String,
+    folder: String,
+}
+
+/// A plan that can be carried out, and how much it is.
+#[derive(Clone, Debug)]
+struct Planned {
+    plan: Plan,
+    tasks: Vec<Task>,
+}
+
+/// The form.
+pub struct PlanForm {
+    choices: Choices,
+    /// What the choices amount to, for the choices it was made of.
+    planned: Option<(Choices, Result<Planned, String>)>,
+}
+
+impl Default for PlanForm {
+    fn default() -> Self {
+        let mut form = Self {
+            choices: Choices {
+                preset: Preset::Quick,
+                experiments: [true; 6],
+                first: 0,
+                seeds: SEEDS,
+                lambdas: String::new(),
+                codes: String::new(),
+                classes: String::new(),
+                noise: 0.0,
+                clip: false,
+                components: 1,
+                images: String::new(),
+                folder: String::new(),
+            },
+            planned: None,
+        };
+        form.preset(Preset::Quick);
+        form
+    }
+}
+
+fn join<T: ToString>(values: &[T]) -> String {
+    let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
+    texts.join(", ")
+}
+
+/// Reads numbers that are parted by commas or spaces.
+fn list<T: std::str::FromStr>(text: &str, what: &str) -> Result<Vec<T>, String> {
+    let parts = text.split([',', ' ', ';']).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let wrong =
+                |_| format!("“{part}” is no {what}: write numbers with commas between them");
+            part.parse().map_err(wrong)
+        })
+        .collect()
+}
+
+/// The folder of a preset's results.
+fn usual_folder(preset: Preset) -> String {
+    format!("dkae-experiments/{}", preset.name().to_lowercase())
+}
+
+impl Choices {
+    fn experiments(&self) -> Vec<Experiment> {
+        let chosen = Experiment::ALL.into_iter().zip(self.experiments);
+        chosen.filter(|(_, on)| *on).map(|(e, _)| e).collect()
+    }
+
+    fn plan(&self) -> Result<Planned, String> {
+        let mut plan = Plan::of(self.preset, &self.experiments(), self.first, self.seeds);
+        plan.lambdas = list(&self.lambdas, "λ")?;
+        plan.lambdas.sort_by(f64::total_cmp);
+        plan.lambdas.dedup();
+        plan.code_sizes = list(&self.codes, "code size")?;
+        plan.code_sizes.sort_unstable();
+        plan.code_sizes.dedup();
+        if plan.code_sizes.contains(&0) {
+            return Err("Nc has to be at least 1".to_owned());
+        }
+        let classes = parse_classes(&self.classes)?;
+        plan.denoising.classes = classes.ok_or("Table 2 needs classes: 5, 6 are the paper's")?;
+        plan.denoising.noise = self.noise;
+        plan.denoising.clip = self.clip;
+        plan.denoising.components = self.components;
+        plan.check().map_err(|error| sentence(&error.to_string()))?;
+        if self.folder.trim().is_empty() {
+            return Err("The results need a folder".to_owned());
+        }
+        let tasks = plan.tasks();
+        Ok(Planned { plan, tasks })
+    }
+}
+
+/// With a capital letter.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+impl PlanForm {
+    /// Puts a preset's lists and numbers into the form.
+    fn preset(&mut self, preset: Preset) {
+        let old_folder = usual_folder(self.choices.preset);
+        let plan = Plan::of(preset, &Experiment::ALL, 0, 1);
+        let own_folder = !self.choices.folder.is_empty() && self.choices.folder != old_folder;
+        self.choices = Choices {
+            preset,
+            lambdas: join(&plan.lambdas),
+            codes: join(&plan.code_sizes),
+            classes: join(&plan.denoising.classes),
+            noise: plan.denoising.noise,
+            clip: plan.denoising.clip,
+            components: plan.denoising.components,
+            folder: if own_folder {
+                self.choices.folder.clone()
+            } else {
+                usual_folder(preset)
+            },
+            ..self.choices.clone()
+        };
+    }
+
+    /// The results go there.
+    pub fn set_folder(&mut self, folder: String) {
+        self.choices.folder = folder;
+    }
+
+    /// The experiments that are chosen.
+    #[must_use]
+    pub fn experiments(&self) -> Vec<Experiment> {
+        self.choices.experiments()
+    }
+
+    fn planned(&mut self) -> &Result<Planned, String> {
+        let choices = &self.choices;
+        let planned = match self.planned.take() {
+            Some(old) if old.0 == *choices => old,
+            _ => (choices.clone(), choices.plan()),
+        };
+        &self.planned.insert(planned).1
+    }
+
+    /// What a start would ask for.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the form, in a sentence for the person.
+    pub fn request(&mut self) -> Result<StudyRequest, String> {
+        let plan = self.planned().as_ref().map_err(Clone::clone)?.plan.clone();
+        let images = self.choices.images.trim();
+        Ok(StudyRequest {
+            plan,
+            images: (!images.is_empty()).then(|| images.into()),
+            folder: self.choices.folder.trim().into(),
+            threads: 0,
+        })
+    }
+
+    /// What the plan amounts to, or what is wrong with it.
+    pub fn summary(&mut self, ui: &mut Ui, view: &StudyView) {
+        let palette = theme::of(ui);
+        match self.planned() {
+            Err(problem) => {
+                ui.label(RichText::new(problem).small().color(palette.error));
+            }
+            Ok(planned) => {
+                let is_network = |task: &&Task| matches!(task, Task::Network(_));
+                let networks = planned.tasks.iter().filter(is_network).count();
+                let mut text = format!(
+                    "{} networks to train, {} tasks in all",
+                    numbers::count(networks),
+                    numbers::count(planned.tasks.len())
+                );
+                if let Some(seconds) = estimate(planned, view) {
+                    text += &format!("; about {}", numbers::duration(seconds));
+                }
+                ui.label(RichText::new(text).small().weak());
+            }
+        }
+    }
+
+    /// Shows the form.
+    pub fn show(&mut self, ui: &mut Ui, intents: &mut Vec<StudyIntent>) {
+        self.size(ui);
+        heading(ui, "What");
+        for (index, experiment) in Experiment::ALL.into_iter().enumerate() {
+            ui.checkbox(&mut self.choices.experiments[index], experiment.name());
+            ui.indent(("about", index), |ui| {
+                let about = RichText::new(experiment.describe()).small().weak();
+                ui.add(egui::Label::new(about).wrap());
+                self.details(ui, experiment);
+            });
+        }
+        heading(ui, "Where");
+        let label = ui.label(RichText::new("Folder of the results").small().weak());
+        ui.horizontal(|ui| {
+            let width = ui.available_width() - 10.0 * UNIT;
+            ui.add(TextEdit::singleline(&mut self.choices.folder).desired_width(width))
+                .labelled_by(label.id)
+                .on_hover_text("Finished results are kept here. If it holds some of the same study, they count, and the study goes on from them.");
+            let hover = "Choose the folder by a dialog.";
+            if ui.button("Choose…").on_hover_text(hover).clicked() {
+                intents.push(StudyIntent::ChooseFolder);
+            }
+        });
+        let label = ui.label(RichText::new("Images").small().weak());
+        ui.add(
+            TextEdit::singleline(&mut self.choices.images)
+                .hint_text("the program’s MNIST digits")
+                .desired_width(ui.available_width()),
+        )
+        .labelled_by(label.id)
+        .on_hover_text("An IDX file of images, plain or gzip; labels are found beside it. Empty for the digits that come with the program.");
+    }
+
+    fn size(&mut self, ui: &mut Ui) {
+        let mut preset = self.choices.preset;
+        ui.horizontal(|ui| {
+            ui.label("Size");
+            ComboBox::from_id_salt("study preset")
+                .selected_text(preset.name())
+                .width(12.0 * UNIT)
+                .show_ui(ui, |ui| {
+                    for choice in Preset::ALL {
+                        ui.selectable_value(&mut preset, choice, choice.name())
+                            .on_hover_text(choice.describe());
+                    }
+                });
+        });
+        if preset != self.choices.preset {
+            self.preset(preset);
+        }
+        let about = format!(
+            "{} digits · {}",
+            numbers::count(preset.samples()),
+            preset.describe()
+        );
+        ui.add(egui::Label::new(RichText::new(about).small().weak()).wrap());
+        ui.horizontal(|ui| {
+            let label = ui.label("Seeds");
+            ui.add(DragValue::new(&mut self.choices.seeds).range(1..=100).speed(0.1))
+                .labelled_by(label.id)
+                .on_hover_text("Every number is a mean over so many seeds. One seed is finished before the next begins.");
+            let label = ui.label("from");
+            ui.add(DragValue::new(&mut self.choices.first).speed(0.1))
+                .labelled_by(label.id)
+                .on_hover_text("The first seed.");
+        });
+    }
+
+    /// What an experiment lets a person choose.
+    fn details(&mut self, ui: &mut Ui, experiment: Experiment) {
+        let choices = &mut self.choices;
+        match experiment {
+            Experiment::Fig3a => text_field(ui, "λ", &mut choices.lambdas),
+            Experiment::Fig3b => text_field(ui, "Nc", &mut choices.codes),
+            Experiment::Table2 => {
+                text_field(ui, "Classes", &mut choices.classes);
+                ui.horizontal(|ui| {
+                    let label = ui.label("Noise σ");
+                    ui.add(
+                        DragValue::new(&mut choices.noise)
+                            .range(0.0..=2.0)
+                            .speed(0.005),
+                    )
+                    .labelled_by(label.id);
+                    let label = ui.label("m");
+                    ui.add(
+                        DragValue::new(&mut choices.components)
+                            .range(1..=512)
+                            .speed(0.2),
+                    )
+                    .labelled_by(label.id)
+                    .on_hover_text("Principal components of every method.");
+                });
+            }
+            Experiment::Fig4 | Experiment::Table1 | Experiment::Fig5 => {}
+        }
+    }
+}
+
+/// A short name and a line of text.
+fn text_field(ui: &mut Ui, name: &str, text: &mut String) {
+    ui.horizontal(|ui| {
+        let label = ui.label(name);
+        ui.add(TextEdit::singleline(text).desired_width(ui.available_width()))
+            .labelled_by(label.id);
+    });
+}
+
+fn heading(ui: &mut Ui, text: &str) {
+    ui.add_space(UNIT);
+    ui.allocate_space(vec2(0.0, 0.0));
+    ui.label(RichText::new(text).strong());
+}
+
+/// Seconds a plan takes, if a study of the same size has shown how long its tasks take.
+fn estimate(planned: &Planned, view: &StudyView) -> Option<f64> {
+    let snapshot = view.snapshot()?;
+    if snapshot.plan.config != planned.plan.config || snapshot.plan.samples != planned.plan.samples
+    {
+        return None;
+    }
+    let findings = &snapshot.findings;
+    let networks = mean(findings.networks.iter().map(|n| n.figures.seconds))?;
+    let spectra = mean(findings.spectra.iter().map(|s| s.figures.seconds));
+    let denoising = mean(findings.denoising.iter().map(|d| d.figures.seconds));
+    let seconds = planned.tasks.iter().map(|task| match task {
+        Task::Network(_) => networks,
+        Task::Spectrum { .. } => spectra.unwrap_or(networks),
+        Task::Denoising { .. } => denoising.unwrap_or(networks),
+    });
+    Some(seconds.sum())
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, count) = values.fold((0.0, 0), |(sum, count), value| (sum + value, count + 1));
+    (count > 0).then(|| sum / f64::from(count))
+}
+
+#[cfg(test)]
+#[path = "plan_form_tests.rs"]
+mod tests;

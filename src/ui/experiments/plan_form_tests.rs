@@ -1,0 +1,54 @@
+//! The form, without a window.
+
+use super::*;
+
+#[test]
+fn the_form_begins_with_the_papers_experiments() {
+    let mut form = PlanForm::default();
+    let request = form.request().unwrap();
+    assert_eq!(
+        request.plan,
+        Plan::of(Preset::Quick, &Experiment::ALL, 0, 5)
+    );
+    assert_eq!(
+        request.folder,
+        std::path::PathBuf::from("dkae-experiments/quick")
+    );
+    assert_eq!(request.images, None);
+}
+
+#[test]
+fn lists_are_read_sorted_and_once() {
+    let mut form = PlanForm::default();
+    form.choices.lambdas = "0.5, 0 0.5;1".to_owned();
+    form.choices.codes = "64 2".to_owned();
+    let plan = form.request().unwrap().plan;
+    assert_eq!(plan.lambdas, [0.0, 0.5, 1.0]);
+    assert_eq!(plan.code_sizes, [2, 64]);
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let wrong = |change: fn(&mut Choices)| {
+        let mut form = PlanForm::default();
+        change(&mut form.choices);
+        form.request().unwrap_err()
+    };
+    assert!(wrong(|c| c.lambdas = "0.1, two".into()).contains("two"));
+    assert!(wrong(|c| c.lambdas = "0.1, 1.5".into()).contains("1.5"));
+    assert!(wrong(|c| c.codes = "0, 4".into()).contains("Nc"));
+    assert!(wrong(|c| c.experiments = [false; 6]).contains("experiment"));
+    assert!(wrong(|c| c.classes.clear()).contains("classes"));
+    assert!(wrong(|c| c.folder = " ".into()).contains("folder"));
+}
+
+#[test]
+fn a_preset_changes_the_usual_folder_but_not_ones_own() {
+    let mut form = PlanForm::default();
+    form.preset(Preset::Paper);
+    assert_eq!(form.choices.folder, "dkae-experiments/paper");
+    assert!(form.choices.codes.ends_with("2000"));
+    form.set_folder("mine".into());
+    form.preset(Preset::Quick);
+    assert_eq!(form.choices.folder, "mine");
+}

@@ -1,0 +1,277 @@
+//! Tables 1 and 2, with the paper's figures beside ours, and differences paired by seed.
+
+use egui::{Align2, Grid, Rect, RichText, Sense, Ui, pos2, vec2};
+
+use super::gallery::Gallery;
+use super::{StudyIntent, placeholder, seeds_row};
+use crate::experiment::claims::difference;
+use crate::experiment::findings::{DenoisingFigures, Method, best};
+use crate::experiment::plan::Plan;
+use crate::experiment::statistics::{Paired, Summary};
+use crate::experiment::table1::{KERNELS, PAPER, PAPER_IMPROVEMENT};
+use crate::ui::theme::{self, UNIT};
+use crate::view::study::{Subject, Table2, with_deviation};
+use crate::view::{StudyView, numbers};
+
+/// Height of a strip of differences.
+const STRIP: f32 = 4.0 * UNIT;
+/// Largest width of such a strip.
+const WIDE: f32 = 64.0 * UNIT;
+
+/// Table 1.
+pub fn table1(ui: &mut Ui, view: &StudyView) {
+    let Some(table) = &view.figures().table1 else {
+        let rect = ui.available_rect_before_wrap();
+        placeholder(
+            ui,
+            rect,
+            "Lc to the ideal kernel of P, of the plain autoencoder's code kernel (λ = 0) and of C, with the paper's figures beside ours; below, the differences seed by seed.",
+        );
+        return;
+    };
+    title(
+        ui,
+        "Distances to the ideal kernel",
+        &format!("test digits, {}", seeds(&table.seeds)),
+    );
+    ui.add_space(UNIT);
+    Grid::new("table 1")
+        .num_columns(6)
+        .spacing(vec2(3.0 * UNIT, 1.5 * UNIT))
+        .show(ui, |ui| {
+            for name in [
+                "Kernel",
+                "Lc(·, Kᵢ)",
+                "paper",
+                "nearer than P by",
+                "than K_AE by",
+                "than C by",
+            ] {
+                ui.label(RichText::new(name).small().weak());
+            }
+            ui.end_row();
+            for (row, kernel) in KERNELS.iter().enumerate() {
+                let names = [
+                    "P, the prior",
+                    "K_AE, codes under λ = 0",
+                    "C, codes of the dkAE",
+                ];
+                ui.label(names[row])
+                    .on_hover_text(format!("Lc({kernel}, Kᵢ)"));
+                number(ui, with_deviation(&table.lc[row]), true);
+                number(ui, format!("{:.4}", PAPER[row]), false);
+                for (column, printed) in PAPER_IMPROVEMENT[row].iter().enumerate() {
+                    if row == column {
+                        ui.label("");
+                        continue;
+                    }
+                    ui.vertical(|ui| {
+                        ui.spacing_mut().item_spacing.y = 0.0;
+                        number(ui, per_cent(&table.improvement[row][column]), true);
+                        let paper = format!("paper {printed:+.1} %").replace('-', "−");
+                        ui.add(egui::Label::new(RichText::new(paper).small().weak()).extend());
+                    });
+                }
+                ui.end_row();
+            }
+        });
+    ui.add_space(UNIT);
+    ui.label(
+        RichText::new("In per cent: (L of the column − L of the row) / L of the row, per cent; means of the single seeds'.")
+            .small()
+            .weak(),
+    );
+    ui.add_space(2.0 * UNIT);
+    title(
+        ui,
+        "Paired by seed",
+        "a dot a seed, the bar the 95 % interval of the mean; left of zero C is the nearer",
+    );
+    ui.add_space(UNIT / 2.0);
+    paired(ui, "C − P", &table.c_and_p);
+    ui.add_space(UNIT);
+    paired(ui, "C − K_AE", &table.c_and_ae);
+}
+
+fn per_cent(summary: &Summary) -> String {
+    let text = match summary.sd {
+        Some(sd) => format!("{:+.1} ± {sd:.1} %", summary.mean),
+        None => format!("{:+.1} %", summary.mean),
+    };
+    text.replace('-', "−")
+}
+
+fn number(ui: &mut Ui, text: String, ours: bool) {
+    let palette = theme::of(ui);
+    let colour = if ours { palette.text } else { palette.weak };
+    let text = RichText::new(text).monospace().color(colour);
+    ui.add(egui::Label::new(text).extend());
+}
+
+fn seeds(seeds: &[u64]) -> String {
+    if seeds.len() == 1 {
+        "one seed so far".to_owned()
+    } else {
+        format!("mean ± sd over {} seeds", seeds.len())
+    }
+}
+
+fn title(ui: &mut Ui, name: &str, about: &str) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(name).strong());
+        ui.label(RichText::new(about).small().weak());
+    });
+}
+
+/// The largest distance from zero that a strip has to show.
+fn reach(paired: &Paired) -> f64 {
+    let ends = paired.interval.iter().flatten();
+    let values = paired.difference.values.iter().chain(ends);
+    values.fold(1e-6, |reach: f64, value| reach.max(value.abs())) * 1.1
+}
+
+/// A difference in words, and as a strip: zero in the middle, a dot a seed, mean and interval.
+fn paired(ui: &mut Ui, name: &str, paired: &Paired) {
+    let reach = reach(paired);
+    let palette = theme::of(ui);
+    let (below, all) = (paired.below, paired.difference.values.len());
+    let text = format!(
+        "{name} = {}; below zero in {below} of {all}",
+        difference(paired)
+    );
+    ui.label(text.replace(" -", " −").replace("(-", "(−"));
+    let size = vec2(ui.available_width().min(WIDE), STRIP);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Image, true, format!("{name} by seed"))
+    });
+    let painter = ui.painter();
+    let area = Rect::from_min_max(
+        rect.min + vec2(UNIT, 0.0),
+        rect.max - vec2(UNIT, 1.75 * UNIT),
+    );
+    let x = |value: f64| area.center().x + area.width() / 2.0 * (value / reach) as f32;
+    let middle = area.center().y;
+    painter.hline(area.x_range(), middle, (1.0, palette.line));
+    painter.vline(x(0.0), area.y_range(), (1.0, palette.weak));
+    let end = numbers::three(reach);
+    let figures = theme::small_figures;
+    let low = pos2(area.left(), rect.bottom());
+    painter.text(
+        low,
+        Align2::LEFT_BOTTOM,
+        format!("−{end}"),
+        figures(),
+        palette.weak,
+    );
+    painter.text(
+        rect.max - vec2(UNIT, 0.0),
+        Align2::RIGHT_BOTTOM,
+        format!("+{end}"),
+        figures(),
+        palette.weak,
+    );
+    if let Some([low, high]) = paired.interval {
+        let bar = Rect::from_x_y_ranges(x(low)..=x(high), middle - 3.0..=middle + 3.0);
+        painter.rect_filled(bar, 2, palette.lc.gamma_multiply(0.4));
+    }
+    for &value in &paired.difference.values {
+        painter.circle(pos2(x(value), middle), 3.5, palette.lc, (1.0, palette.card));
+    }
+    let mean = x(paired.difference.mean);
+    painter.vline(mean, middle - 7.0..=middle + 7.0, (2.0, palette.text));
+    ui.add_space(UNIT / 2.0);
+}
+
+/// Table 2 and the digits of Fig. 6.
+#[derive(Default)]
+pub struct Denoised {
+    gallery: Gallery,
+}
+
+impl Denoised {
+    /// Shows the table, the paired difference and the digits.
+    pub fn show(&mut self, ui: &mut Ui, view: &StudyView, intents: &mut Vec<StudyIntent>) {
+        let (Some(table), Some(plan)) = (&view.figures().table2, view.plan()) else {
+            let rect = ui.available_rect_before_wrap();
+            placeholder(
+                ui,
+                rect,
+                "Mean squared errors of noisy digits cleaned by kPCA and by PCA of the codes, with the paper's figures, linear PCA and RBF-kPCA; below, the digits side by side.",
+            );
+            return;
+        };
+        title(ui, "Mean squared error", &about(plan, table));
+        let seed = view.shown_seed(&table.seeds);
+        let figures = seed
+            .zip(view.findings())
+            .and_then(|(seed, findings)| findings.denoised(seed))
+            .map(|found| &found.figures);
+        rows(ui, table, figures);
+        if let Some(difference) = &table.dkae_and_kpca {
+            ui.add_space(UNIT);
+            paired(ui, "(dkAE + PCA) − kPCA", difference);
+        }
+        ui.horizontal(|ui| {
+            ui.label(RichText::new("Noisy test digits, cleaned").strong());
+            if let Some(seed) = seeds_row(ui, &table.seeds, seed) {
+                intents.push(StudyIntent::Seed(seed));
+            }
+        });
+        self.gallery.take(view, seed.map(Subject::Denoising));
+        let height = ui.available_height();
+        self.gallery.digits(ui, height);
+    }
+}
+
+fn about(plan: &Plan, table: &Table2) -> String {
+    let denoising = &plan.denoising;
+    let classes: Vec<String> = denoising.classes.iter().map(ToString::to_string).collect();
+    format!(
+        "classes {}, noise σ {}, m = {}; {}",
+        classes.join(", "),
+        denoising.noise,
+        denoising.components,
+        seeds(&table.seeds)
+    )
+}
+
+fn rows(ui: &mut Ui, table: &Table2, figures: Option<&DenoisingFigures>) {
+    let least = table.rows.iter().map(|(_, error)| error.mean);
+    let least = least.fold(f64::INFINITY, f64::min);
+    Grid::new("table 2")
+        .num_columns(4)
+        .spacing(vec2(3.0 * UNIT, 2.0))
+        .show(ui, |ui| {
+            for name in ["", "ours", "paper", "σ and ridge from the grid"] {
+                ui.label(RichText::new(name).small().weak());
+            }
+            ui.end_row();
+            for (method, error) in &table.rows {
+                let name = RichText::new(method.name());
+                let first = error.mean <= least;
+                ui.label(if first { name.strong() } else { name });
+                number(ui, with_deviation(error), true);
+                let paper = Table2::paper(*method);
+                number(
+                    ui,
+                    paper.map_or_else(String::new, |paper| format!("{paper:.4}")),
+                    false,
+                );
+                ui.label(RichText::new(settings(*method, figures)).small().weak());
+                ui.end_row();
+            }
+        });
+}
+
+/// The pre-image's settings that the grid search chose under the seed that is shown.
+fn settings(method: Method, figures: Option<&DenoisingFigures>) -> String {
+    let grid = match (method, figures) {
+        (Method::Kpca, Some(figures)) => &figures.grid,
+        (Method::RbfKpca, Some(figures)) => &figures.rbf_grid,
+        _ => return String::new(),
+    };
+    best(grid).map_or_else(String::new, |point| {
+        format!("σ {} × median, ridge {}", point.width, point.ridge)
+    })
+}

@@ -1,0 +1,231 @@
+//! A study as the window knows it: the newest of its snapshots, what the figures and tables make
+//! of it, and what a person has picked out.
+
+mod figures;
+pub mod link;
+mod pictures;
+
+use std::sync::Arc;
+
+pub use figures::{Figures, SpectrumCurves, Table2, with_deviation};
+pub use link::StudyLink;
+pub use pictures::{DigitRow, Kernel, PictureKey, Pictures, Subject};
+
+use crate::experiment::findings::{Findings, Network};
+use crate::experiment::plan::{Experiment, Plan, Recipe};
+use crate::worker::study_protocol::{StudyCommand, StudyProgress, StudySnapshot, StudyState};
+
+/// m of the first `K_m` that is drawn: where the paper's curves cross.
+const FIRST_M: usize = 16;
+
+/// The fold of a study's snapshots.
+#[derive(Default)]
+pub struct StudyView {
+    /// Counts studies, so that what was drawn for one is not taken for another's.
+    generation: u64,
+    plan: Option<Arc<Plan>>,
+    snapshot: Option<Arc<StudySnapshot>>,
+    lost: Option<String>,
+    asked: Option<StudyCommand>,
+    figures: Figures,
+    found: usize,
+    selected: Option<Recipe>,
+    /// Whether a person chose the run; until then the newest one is shown.
+    chosen: bool,
+    seed: Option<u64>,
+    m: Option<usize>,
+}
+
+impl StudyView {
+    /// A study was started; what the one before found goes.
+    pub fn expect(&mut self, plan: Arc<Plan>) {
+        *self = Self {
+            generation: self.generation + 1,
+            figures: Figures::of(&plan, &Findings::default()),
+            plan: Some(plan),
+            m: self.m,
+            ..Self::default()
+        };
+    }
+
+    /// Takes the newest snapshot.
+    pub fn take(&mut self, snapshot: Arc<StudySnapshot>) {
+        if self.state() != Some(snapshot.state.clone()) {
+            self.asked = None;
+        }
+        let findings = &snapshot.findings;
+        let found = findings.networks.len()
+            + findings.spectra.len()
+            + findings.denoising.len()
+            + findings.seeds.len();
+        if found != self.found || self.snapshot.is_none() {
+            self.found = found;
+            self.figures = Figures::of(&snapshot.plan, findings);
+        }
+        self.plan = Some(Arc::clone(&snapshot.plan));
+        self.snapshot = Some(snapshot);
+        if !self.chosen {
+            self.selected = self.newest();
+        }
+    }
+
+    /// The newest network of a sweep.
+    fn newest(&self) -> Option<Recipe> {
+        let plan = self.plan.as_deref()?;
+        let of_a_sweep = |recipe: &Recipe| {
+            [Experiment::Fig3a, Experiment::Fig3b]
+                .iter()
+                .any(|&e| plan.has(e) && plan.recipes(e, recipe.seed).contains(recipe))
+        };
+        let networks = self.findings()?.networks.iter().rev();
+        networks
+            .map(|network| network.figures.recipe)
+            .find(of_a_sweep)
+    }
+
+    /// The study's thread is gone without a word.
+    pub fn lost(&mut self, message: String) {
+        self.lost = Some(message);
+    }
+
+    /// A command was sent; it is answered by another state.
+    pub fn ask(&mut self, command: StudyCommand) {
+        self.asked = Some(command);
+    }
+
+    /// The command that has not been answered yet.
+    #[must_use]
+    pub fn asked(&self) -> Option<StudyCommand> {
+        self.asked
+    }
+
+    /// Where the study is; `None` if there is none or it has not spoken yet.
+    #[must_use]
+    pub fn state(&self) -> Option<StudyState> {
+        if let Some(message) = &self.lost {
+            return Some(StudyState::Failed(message.clone()));
+        }
+        self.snapshot
+            .as_ref()
+            .map(|snapshot| snapshot.state.clone())
+    }
+
+    /// Whether a study was started that has not spoken yet.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.plan.is_some() && self.snapshot.is_none() && self.lost.is_none()
+    }
+
+    /// Whether a study works or waits.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.is_pending() || self.state().is_some_and(|state| !state.is_over())
+    }
+
+    /// The plan of the study.
+    #[must_use]
+    pub fn plan(&self) -> Option<&Arc<Plan>> {
+        self.plan.as_ref()
+    }
+
+    /// The newest snapshot.
+    #[must_use]
+    pub fn snapshot(&self) -> Option<&Arc<StudySnapshot>> {
+        self.snapshot.as_ref()
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn progress(&self) -> Option<&StudyProgress> {
+        self.snapshot.as_ref().map(|snapshot| &snapshot.progress)
+    }
+
+    /// What it has found.
+    #[must_use]
+    pub fn findings(&self) -> Option<&Findings> {
+        self.snapshot.as_ref().map(|snapshot| &snapshot.findings)
+    }
+
+    /// Curves and tables.
+    #[must_use]
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
+    /// The run that is shown.
+    #[must_use]
+    pub fn selected(&self) -> Option<Recipe> {
+        self.selected
+    }
+
+    /// Its network.
+    #[must_use]
+    pub fn selected_network(&self) -> Option<&Arc<Network>> {
+        self.findings()?.network(&self.selected?)
+    }
+
+    /// Shows a run.
+    pub fn select(&mut self, recipe: Recipe) {
+        self.selected = Some(recipe);
+        self.chosen = true;
+        self.seed = Some(recipe.seed);
+    }
+
+    /// Shows another seed, and the selected run's twin under it if that is done.
+    pub fn choose_seed(&mut self, seed: u64) {
+        self.seed = Some(seed);
+        let twin = self.selected.map(|recipe| Recipe { seed, ..recipe });
+        if let (Some(twin), Some(findings)) = (twin, self.findings())
+            && findings.network(&twin).is_some()
+        {
+            self.selected = Some(twin);
+            self.chosen = true;
+        }
+    }
+
+    /// Of `seeds`, the one that is shown: the chosen one if it is among them, else the first.
+    #[must_use]
+    pub fn shown_seed(&self, seeds: &[u64]) -> Option<u64> {
+        let chosen = self.seed.filter(|seed| seeds.contains(seed));
+        chosen.or_else(|| seeds.first().copied())
+    }
+
+    /// Of the runs behind a point of a sweep, the one that a click on it shows.
+    #[must_use]
+    pub fn run_of(&self, recipes: &[Recipe]) -> Option<Recipe> {
+        let seeds: Vec<u64> = recipes.iter().map(|recipe| recipe.seed).collect();
+        let seed = self.shown_seed(&seeds)?;
+        recipes.iter().find(|recipe| recipe.seed == seed).copied()
+    }
+
+    /// m of the `K_m` that is drawn.
+    #[must_use]
+    pub fn m(&self) -> usize {
+        self.m.unwrap_or(FIRST_M)
+    }
+
+    /// Draws another `K_m`.
+    pub fn set_m(&mut self, m: usize) {
+        self.m = Some(m.max(1));
+    }
+
+    /// What tells whether pictures of `subject` have to be made anew.
+    #[must_use]
+    pub fn picture_key(&self, subject: Subject) -> PictureKey {
+        PictureKey {
+            generation: self.generation,
+            found: self.found,
+            subject,
+        }
+    }
+
+    /// Kernels and digits of `subject`, as far as they are there.
+    #[must_use]
+    pub fn pictures(&self, subject: Subject) -> Option<Pictures> {
+        pictures::make(self.plan.as_deref()?, self.findings()?, subject)
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,367 @@
+//! The experiments page without a screen: what a person does reaches the study, what the study
+//! says becomes points, tables and pictures.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where something fails")]
+
+#[path = "window/script.rs"]
+#[allow(dead_code, reason = "shared with the tests of the live page")]
+mod script;
+#[path = "window/study.rs"]
+mod study;
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use dkae_explorer::experiment::plan::{Experiment, Plan};
+use dkae_explorer::training::config::Preset;
+use dkae_explorer::ui::App;
+use dkae_explorer::view::RunState;
+use dkae_explorer::view::study::link::Peer;
+use dkae_explorer::worker::protocol::{Command, Event, PhaseKind};
+use dkae_explorer::worker::study_protocol::{StudyCommand, StudyRequest, StudyState};
+use egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use script::{Peers, Player, Studies, heard};
+use study::StudyPlayer;
+
+struct Window {
+    harness: Harness<'static, App>,
+    peers: Peers,
+    studies: Studies,
+    player: Player,
+}
+
+impl Window {
+    /// A window whose live run trains, on the experiments page.
+    fn open(size: [f32; 2]) -> Self {
+        let (peers, studies) = (Peers::default(), Studies::default());
+        let (their_peers, their_studies) = (Peers::clone(&peers), Studies::clone(&studies));
+        let harness = Harness::builder().with_size(size).build_eframe(move |cc| {
+            script::app_with_studies(cc, &their_peers, &their_studies, None)
+        });
+        let mut harness = harness;
+        let begun = Instant::now();
+        let player = loop {
+            harness.step();
+            if let Some(Command::Start(request)) = heard(&peers) {
+                break Player::new(&request);
+            }
+            assert!(begun.elapsed() < Duration::from_secs(20), "no run came");
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let mut window = Self {
+            harness,
+            peers,
+            studies,
+            player,
+        };
+        window.live(window.player.started());
+        let progress = window.player.progress(PhaseKind::Training, 10, 1500);
+        window.live(progress);
+        window.harness.step();
+        window.click("Experiments");
+        window
+    }
+
+    fn live(&self, message: dkae_explorer::worker::protocol::Message) {
+        assert!(self.peers.lock().unwrap().last().unwrap().say(message));
+    }
+
+    fn click(&mut self, label: &str) {
+        let button = self.harness.get_by_role_and_label(Role::Button, label);
+        button.click_accesskit();
+        self.harness.run_steps(3);
+    }
+
+    /// Presses Start and gives the request and a player of the study.
+    fn start(&mut self, plan: Option<Plan>, shown: usize) -> (StudyRequest, StudyPlayer) {
+        self.click("Start study");
+        let request = self.studies.lock().unwrap().last().unwrap().0.clone();
+        let plan = plan.unwrap_or_else(|| request.plan.clone());
+        let player = StudyPlayer::new(plan, &self.player.data, shown);
+        (request, player)
+    }
+
+    fn with_study<T>(&self, what: impl FnOnce(&Peer) -> T) -> T {
+        what(&self.studies.lock().unwrap().last().unwrap().1)
+    }
+
+    fn publish(&mut self, player: &StudyPlayer, done: usize, state: StudyState) {
+        let snapshot = player.snapshot(done, state);
+        self.with_study(|peer| peer.publish(snapshot));
+        self.harness.run_steps(3);
+    }
+
+    fn shows(&self, text: &str) -> bool {
+        self.harness
+            .query_all_by_label_contains(text)
+            .next()
+            .is_some()
+    }
+}
+
+fn small_plan() -> Plan {
+    Plan::of(
+        Preset::Quick,
+        &[Experiment::Fig3a, Experiment::Table1],
+        0,
+        2,
+    )
+}
+
+#[test]
+fn a_study_is_started_as_the_form_says_and_the_live_run_makes_room() {
+    let mut window = Window::open([1100.0, 700.0]);
+    while heard(&window.peers).is_some() {}
+    let (request, _) = window.start(None, 20);
+    assert_eq!(
+        request.plan,
+        Plan::of(Preset::Quick, &Experiment::ALL, 0, 5)
+    );
+    assert_eq!(request.folder, PathBuf::from("dkae-experiments/quick"));
+    assert!(matches!(heard(&window.peers), Some(Command::Pause(_))));
+    assert!(window.shows("The live run pauses"));
+    assert!(window.shows("Starting"));
+}
+
+#[test]
+fn points_come_in_and_a_click_on_one_shows_its_run() {
+    let mut window = Window::open([1100.0, 700.0]);
+    let (_, player) = window.start(Some(small_plan()), 40);
+    assert!(window.shows("a point with its error bar for each λ"));
+    window.publish(&player, 2, StudyState::Working);
+    assert!(window.harness.query_by_label("Lc at λ = 0.01").is_some());
+    assert!(window.harness.query_by_label("Lc at λ = 0.5").is_none());
+    assert!(window.shows("task 3 of 18"));
+    window.publish(&player, 12, StudyState::Working);
+    let newest = window.harness.state().study_view().selected().unwrap();
+    assert_eq!((newest.seed, newest.lambda), (1, 0.05));
+    // With the pointer, as a person would.
+    window.harness.get_by_label("Lc at λ = 0.5").click();
+    window.harness.run_steps(3);
+    let selected = window.harness.state().study_view().selected().unwrap();
+    assert_eq!((selected.seed, selected.lambda), (0, 0.5));
+    assert!(window.shows("λ = 0.5, Nc = 128"));
+    assert!(window.harness.query_by_label("C heat map").is_some());
+    window.click("run: seed 1, λ = 0.01");
+    let selected = window.harness.state().study_view().selected().unwrap();
+    assert_eq!((selected.seed, selected.lambda), (1, 0.01));
+    // The seeds that have this λ are there to choose among.
+    window.click("0");
+    let selected = window.harness.state().study_view().selected().unwrap();
+    assert_eq!((selected.seed, selected.lambda), (0, 0.01));
+}
+
+#[test]
+fn pausing_going_on_and_stopping_reach_the_study() {
+    let mut window = Window::open([1100.0, 700.0]);
+    let (_, player) = window.start(Some(small_plan()), 20);
+    window.publish(&player, 1, StudyState::Working);
+    let command = |window: &Window| window.with_study(|peer| peer.commands.try_recv().ok());
+    window.click("Pause study");
+    assert_eq!(command(&window), Some(StudyCommand::Pause));
+    assert!(window.shows("Pausing after the piece at hand"));
+    window.publish(&player, 2, StudyState::Paused);
+    window.click("Go on with the study");
+    assert_eq!(command(&window), Some(StudyCommand::Resume));
+    window.publish(&player, 2, StudyState::Working);
+    window.click("Stop study");
+    assert_eq!(command(&window), Some(StudyCommand::Stop));
+    window.publish(&player, 3, StudyState::Stopped);
+    assert!(window.shows("Stopped"));
+    assert!(window.harness.query_by_label("Start study").is_some());
+}
+
+#[test]
+fn a_failed_study_shows_what_happened_and_can_be_started_again() {
+    let mut window = Window::open([1100.0, 700.0]);
+    let (_, player) = window.start(Some(small_plan()), 20);
+    let message = "The folder cannot be written to: make it writable or choose another.";
+    window.publish(&player, 2, StudyState::Failed(message.to_owned()));
+    assert!(window.shows(message));
+    window.start(None, 20);
+    assert_eq!(window.studies.lock().unwrap().len(), 2);
+}
+
+#[test]
+fn a_study_that_is_gone_is_missed() {
+    let mut window = Window::open([1100.0, 700.0]);
+    let (_, player) = window.start(Some(small_plan()), 20);
+    window.publish(&player, 2, StudyState::Working);
+    window.studies.lock().unwrap().clear();
+    window.harness.run_steps(3);
+    assert!(window.shows("ended without a word"));
+    assert!(
+        window.harness.query_by_label("Lc at λ = 0.01").is_some(),
+        "what was found stays"
+    );
+}
+
+#[test]
+fn a_form_that_cannot_be_carried_out_says_why() {
+    let mut window = Window::open([1440.0, 900.0]);
+    let field = window.harness.get_by_role_and_label(Role::TextInput, "λ");
+    field.focus();
+    window.harness.step();
+    let field = window.harness.get_by_role_and_label(Role::TextInput, "λ");
+    field.type_text(", many");
+    window.harness.run_steps(2);
+    window.click("Start study");
+    assert!(window.shows("“many” is no λ"));
+    assert!(window.studies.lock().unwrap().is_empty());
+}
+
+#[test]
+fn the_page_switch_keeps_the_live_run() {
+    let mut window = Window::open([1100.0, 700.0]);
+    window.live(window.player.losses(1..50));
+    window.harness.run_steps(2);
+    assert_eq!(window.harness.state().run().training.points().len(), 49);
+    assert_eq!(window.harness.state().run().state, RunState::Running);
+    window.live(window.player.message(Event::Paused(true)));
+    window.click("Live");
+    assert_eq!(window.harness.state().run().state, RunState::Paused);
+    assert_eq!(window.harness.state().run().training.points().len(), 49);
+    assert!(window.harness.query_by_label("P heat map").is_some());
+}
+
+#[test]
+fn the_slider_draws_another_kernel() {
+    let mut window = Window::open([1100.0, 700.0]);
+    let plan = Plan::of(Preset::Quick, &[Experiment::Fig5], 0, 1);
+    let (_, player) = window.start(Some(plan), 40);
+    window.publish(&player, 2, StudyState::Finished);
+    window.click("Fig. 5");
+    assert!(window.harness.query_by_label("K16 heat map").is_some());
+    window.click("m = 64");
+    assert!(window.harness.query_by_label("K64 heat map").is_some());
+    window
+        .harness
+        .get_by_role_and_label(Role::Slider, "m")
+        .set_value_accesskit(3.0);
+    window.harness.run_steps(3);
+    assert!(window.harness.query_by_label("K3 heat map").is_some());
+}
+
+#[test]
+fn a_report_is_written_and_its_place_said() {
+    let mut window = Window::open([1100.0, 700.0]);
+    let (_, player) = window.start(Some(small_plan()), 20);
+    let folder = tempfile::tempdir().unwrap();
+    let mut snapshot = player.snapshot(18, StudyState::Finished);
+    snapshot.folder = folder.path().to_owned();
+    window.with_study(|peer| peer.publish(snapshot));
+    window.harness.run_steps(3);
+    window.click("Export report");
+    let begun = Instant::now();
+    while !window.shows("report.md") {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no report came");
+        std::thread::sleep(Duration::from_millis(5));
+        window.harness.step();
+    }
+    let page = std::fs::read_to_string(folder.path().join("report.md")).unwrap();
+    assert!(page.contains("Table 1"));
+}
+
+#[test]
+fn a_frame_is_cheap_while_results_come_in() {
+    let mut window = Window::open([1440.0, 900.0]);
+    let plan = Plan::of(Preset::Quick, &[Experiment::Fig3a], 0, 5);
+    let (_, player) = window.start(Some(plan), 300);
+    let snapshots: Vec<_> = (20..45)
+        .map(|done| player.snapshot(done, StudyState::Working))
+        .collect();
+    let mut times: Vec<Duration> = Vec::new();
+    for snapshot in snapshots {
+        window.with_study(|peer| peer.publish(snapshot));
+        let begun = Instant::now();
+        window.harness.step();
+        times.push(begun.elapsed());
+    }
+    times.sort();
+    println!(
+        "a frame with a new result: median {:?}, longest {:?}",
+        times[12], times[24]
+    );
+    // Tests share their cores with others.
+    assert!(times[12] < Duration::from_millis(40), "{:?}", times[12]);
+}
+
+/// The picture of a window, where there is something to paint with.
+fn paint(window: &mut Window) -> Option<image::RgbaImage> {
+    // Without a graphics adapter the renderer panics; that is no fault of the window.
+    let render = std::panic::AssertUnwindSafe(|| window.harness.render());
+    match std::panic::catch_unwind(render) {
+        Ok(Ok(image)) => Some(image),
+        _ => {
+            println!("skipped: nothing to paint the window with");
+            None
+        }
+    }
+}
+
+/// Keeps a picture for the eye, if somebody asked for it with `DKAE_LOOK=folder`.
+fn keep(image: &image::RgbaImage, name: &str) {
+    if let Some(folder) = std::env::var_os("DKAE_LOOK") {
+        let path = PathBuf::from(folder).join(format!("{name}.png"));
+        image.save(path).unwrap();
+    }
+}
+
+#[test]
+fn pictures_of_every_tab_in_both_themes_and_sizes() {
+    let tabs = [
+        "Fig. 3a",
+        "Fig. 3b",
+        "Fig. 4",
+        "Table 1",
+        "Fig. 5",
+        "Table 2, Fig. 6",
+        "Claims",
+    ];
+    for (size, dark) in [([1100.0, 700.0], true), ([1440.0, 900.0], false)] {
+        let mut window = Window::open(size);
+        let theme = if dark { "dark" } else { "light" };
+        let name = |tab: &str| {
+            let tab = tab.to_lowercase().replace([' ', '.', ','], "");
+            format!("page-{}-{theme}-{tab}", size[0])
+        };
+        if !dark {
+            window.click("Theme");
+        }
+        let Some(image) = paint(&mut window) else {
+            return;
+        };
+        keep(&image, &name("empty"));
+        let (_, player) = window.start(None, 300);
+        window.publish(&player, 7, StudyState::Working);
+        let Some(image) = paint(&mut window) else {
+            return;
+        };
+        keep(&image, &name("working"));
+        window.publish(&player, player.plan().tasks().len(), StudyState::Finished);
+        window.click("Lc at λ = 0.1");
+        if window.harness.query_by_label("OK").is_some() {
+            window.click("OK");
+        }
+        for tab in tabs {
+            window.click(tab);
+            let Some(image) = paint(&mut window) else {
+                return;
+            };
+            keep(&image, &name(tab));
+            for heat_map in ["P heat map", "C heat map", "C, λ = 0.1 heat map"] {
+                let Some(node) = window.harness.query_by_label(heat_map) else {
+                    continue;
+                };
+                let rect = node.rect();
+                assert!(rect.width() >= 120.0, "{tab}: {heat_map} is {rect:?}");
+                assert!(
+                    rect.bottom() < size[1] && rect.right() < size[0],
+                    "{tab}: {rect:?}"
+                );
+            }
+        }
+    }
+}

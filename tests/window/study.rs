@@ -1,0 +1,219 @@
+//! A study that is a script: findings as they might be, on real digits.
+
+use std::sync::Arc;
+
+use dkae_explorer::data::{DataSet, ImageShape};
+use dkae_explorer::experiment::findings::{
+    Denoising, DenoisingFigures, Findings, GridPoint, Method, Network, NetworkFigures,
+    NetworkPicture, SeedPicture, Spectrum, SpectrumFigures,
+};
+use dkae_explorer::experiment::plan::{Plan, Recipe, Task};
+use dkae_explorer::training::Scores;
+use dkae_explorer::worker::study_protocol::{
+    StudyOrigin, StudyProgress, StudySnapshot, StudyState,
+};
+use ndarray::{Array2, Axis, s};
+
+/// Plays a study for the window.
+pub struct StudyPlayer {
+    plan: Arc<Plan>,
+    shape: ImageShape,
+    labels: Vec<u8>,
+    pixels: Array2<f32>,
+    prior: Array2<f32>,
+}
+
+/// A number between −1 and 1 that looks random.
+fn wobble(a: usize, b: usize) -> f64 {
+    ((a * a * 31 + a * 7919 + b * 104_729 + a * b * 613 + 17) % 1009) as f64 / 504.5 - 1.0
+}
+
+impl StudyPlayer {
+    pub fn new(plan: Plan, data: &DataSet, shown: usize) -> Self {
+        let labels = data.labels().unwrap();
+        let mut indices: Vec<usize> = (0..shown).collect();
+        indices.sort_by_key(|&index| labels[index]);
+        let pixels: Array2<f32> = data.rows(&indices);
+        let mut unit = pixels.clone();
+        for mut row in unit.outer_iter_mut() {
+            let length = row.dot(&row).sqrt().max(1e-6);
+            row /= length;
+        }
+        let prior = unit
+            .dot(&unit.t())
+            .mapv(|value| ((value - 0.35).max(0.0) * 1.4).powi(2));
+        Self {
+            plan: Arc::new(plan),
+            shape: data.shape(),
+            labels: indices.iter().map(|&index| labels[index]).collect(),
+            pixels,
+            prior,
+        }
+    }
+
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    fn drawn(&self) -> Array2<f32> {
+        let step = (self.pixels.nrows() / 20).max(1);
+        let which: Vec<usize> = (0..self.pixels.nrows()).step_by(step).take(20).collect();
+        self.pixels.select(Axis(0), &which)
+    }
+
+    fn seed(&self) -> Arc<SeedPicture> {
+        Arc::new(SeedPicture {
+            prior: self.prior.clone(),
+            labels: Some(self.labels.clone()),
+            originals: self.drawn(),
+            drawn: None,
+            shape: self.shape,
+        })
+    }
+
+    fn network(&self, recipe: Recipe) -> Arc<Network> {
+        let size = 1.0 / (recipe.code as f64).sqrt();
+        let by_seed = 1.0 + 0.03 * wobble(recipe.seed as usize, recipe.code);
+        let plain = (-recipe.lambda * 120.0).exp();
+        let lr =
+            (0.008 + 0.03 * recipe.lambda + 0.16 * recipe.lambda.powi(12) + 0.05 * size) * by_seed;
+        let lc = (0.14 + 0.6 * plain + 0.5 * size * (1.0 - plain)) * by_seed;
+        let scores = Scores {
+            samples: 900,
+            lr,
+            lc_c_p: lc,
+            lc_p_ki: Some(0.973 + 0.006 * wobble(recipe.seed as usize, 3)),
+            lc_c_ki: Some(0.968 + 0.18 * plain + 0.01 * wobble(recipe.seed as usize, 5)),
+        };
+        let far = lc as f32 * 0.5;
+        let codes = Array2::from_shape_fn(self.prior.dim(), |(i, j)| {
+            self.prior[[i, j]] * (1.0 - far) + far * (0.3 + 0.2 * wobble(i.min(j), i.max(j)) as f32)
+        });
+        let blur = (lr as f32 * 6.0).min(0.9);
+        let drawn = self.drawn();
+        let mean = drawn.mean_axis(Axis(0)).unwrap();
+        Arc::new(Network {
+            figures: NetworkFigures {
+                recipe,
+                validation: scores,
+                test: scores,
+                steps: 1200,
+                seconds: 6.5,
+            },
+            picture: NetworkPicture {
+                codes,
+                reconstructions: &drawn * (1.0 - blur) + &mean * blur,
+            },
+        })
+    }
+
+    fn spectrum(&self, seed: u64) -> Arc<Spectrum> {
+        let curve = |scale: f64| -> Vec<f64> {
+            (1..=128)
+                .map(|m| 0.85 * f64::from(m).powf(-0.66) * scale + 0.002 * wobble(seed as usize, 1))
+                .collect()
+        };
+        // Classes first, then whatever: good enough to look at.
+        let n = self.pixels.nrows();
+        let scores = Array2::from_shape_fn((n, 128), |(i, m)| {
+            let class = usize::from(self.labels[i]) == m;
+            let value = if class { 0.5 } else { 0.0 };
+            value + 0.04 * wobble(i, m) as f32
+        });
+        Arc::new(Spectrum {
+            figures: SpectrumFigures {
+                seed,
+                samples: [4200, 900],
+                training: curve(0.93),
+                test: curve(1.0),
+                dkae_training: 0.139 + 0.002 * wobble(seed as usize, 11),
+                dkae_test: 0.158 + 0.003 * wobble(seed as usize, 12),
+                eigenvalues: (1..=128).map(|m| 500.0 / f64::from(m)).collect(),
+                seconds: 8.0,
+            },
+            scores,
+        })
+    }
+
+    fn denoising(&self, seed: u64) -> Arc<Denoising> {
+        let errors = [0.0625, 0.0334, 0.0371, 0.0262, 0.0171, 0.0153];
+        let clean = self
+            .drawn()
+            .slice(s![..16.min(self.pixels.nrows()), ..])
+            .to_owned();
+        let noisy = |amount: f64, which: usize| {
+            Array2::from_shape_fn(clean.dim(), |(i, j)| {
+                clean[[i, j]] + (amount * wobble(i * 31 + which, j)) as f32
+            })
+        };
+        let methods = || Method::ALL.into_iter().zip(errors).enumerate();
+        let grid = |least: f64| -> Vec<GridPoint> {
+            let at = |width: f64, ridge: f64| GridPoint {
+                width,
+                ridge,
+                error: least + 0.001 * (width - 1.0).abs() + 0.001 * (ridge - 0.05).abs(),
+            };
+            vec![at(0.5, 0.05), at(1.0, 0.05), at(1.0, 0.5)]
+        };
+        Arc::new(Denoising {
+            figures: DenoisingFigures {
+                seed,
+                classes: vec![5, 6],
+                noise: 0.25,
+                clip: false,
+                components: 32,
+                samples: [760, 160, 160],
+                errors: methods()
+                    .map(|(k, (method, error))| {
+                        (method, error * (1.0 + 0.04 * wobble(seed as usize, k)))
+                    })
+                    .collect(),
+                grid: grid(0.033),
+                rbf_grid: grid(0.015),
+                seconds: 9.0,
+            },
+            rows: methods()
+                .map(|(k, (method, error))| (method, noisy(error.sqrt() * 1.7, k)))
+                .collect(),
+            clean,
+            shape: self.shape,
+        })
+    }
+
+    /// The state after so many tasks.
+    pub fn snapshot(&self, done: usize, state: StudyState) -> StudySnapshot {
+        let tasks = self.plan.tasks();
+        let mut findings = Findings::default();
+        for task in tasks.iter().take(done) {
+            let seed = task.seed();
+            if findings.seed(seed).is_none() {
+                findings.seeds.push((seed, self.seed()));
+            }
+            match *task {
+                Task::Network(recipe) => findings.networks.push(self.network(recipe)),
+                Task::Spectrum { seed } => findings.spectra.push(self.spectrum(seed)),
+                Task::Denoising { seed } => findings.denoising.push(self.denoising(seed)),
+            }
+        }
+        StudySnapshot {
+            plan: Arc::clone(&self.plan),
+            folder: "dkae-experiments/quick".into(),
+            findings,
+            progress: StudyProgress {
+                task: tasks.get(done).copied(),
+                phase: "Training",
+                units: (430, 1200),
+                tasks: (done, tasks.len()),
+                seconds_left: Some(7.4 * (tasks.len() - done) as f64),
+            },
+            state,
+            origin: Some(Arc::new(StudyOrigin {
+                data: "digits".to_owned(),
+                checksum: "0".repeat(64),
+                threads: 2,
+                resumed: false,
+            })),
+            seconds: 7.4 * done as f64,
+        }
+    }
+}
