@@ -76,9 +76,13 @@ fn follow(study: &mut Study) -> anyhow::Result<()> {
     outer.set_style(style("{prefix:<34} {bar:32} {percent:>3} % {msg}"));
     let inner = bars.add(ProgressBar::new(1));
     inner.set_style(style("{prefix:<34} {bar:32} {pos:>6}/{len:<6} {msg}"));
-    let (began, first) = (Instant::now(), study.progress().share);
+    let (mut began, first) = (Instant::now(), study.progress().share);
     loop {
         let progress = study.progress();
+        if progress.share <= first {
+            // The first prior kernel is not part of the pace.
+            began = Instant::now();
+        }
         let (done, tasks) = progress.tasks;
         outer.set_prefix(format!("Task {} of {tasks}", tasks.min(done + 1)));
         #[expect(

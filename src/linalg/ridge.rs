@@ -17,12 +17,14 @@ use super::eigen::{multiplied, symmetric_eigen};
 use super::nystrom::{Nystrom, NystromError};
 use super::solve::Cancelled;
 
-/// The largest rank of the preconditioner; for n points it is min(this, ⌈n / 4⌉).
+/// The largest rank of the preconditioner; for n points it is at most ⌈n / 4⌉.
 const MAX_RANK: usize = 1024;
+/// Numbers in the preconditioner at the most: what bounds its rank for many points.
+const FACTOR_NUMBERS: usize = 32 << 20;
 /// Products after which the method gives up.
 const MAX_ITERATIONS: usize = 200;
 /// Numbers in each array of the iteration, of which there are four or five.
-const GROUP_NUMBERS: usize = 10 << 20;
+const GROUP_NUMBERS: usize = 6 << 20;
 /// Rows that are turned at a time.
 const TURNED_ROWS: usize = 1024;
 /// Columns of a group at least: for fewer, making the kernel's tiles would take longer than using
@@ -120,7 +122,8 @@ pub fn ridge_solve(
     if total > 0.0 {
         let axes = principal_axes(&all)?;
         turn(&mut all, axes.view());
-        let rank = MAX_RANK.min(kernel.len().div_ceil(4));
+        let n = kernel.len();
+        let rank = MAX_RANK.min(n.div_ceil(4)).min(FACTOR_NUMBERS.div_ceil(n));
         let system = System {
             kernel,
             ridge,
@@ -128,7 +131,7 @@ pub fn ridge_solve(
             enough: tolerance * tolerance * total / columns.len() as f64,
             cancel,
         };
-        let width = (GROUP_NUMBERS / kernel.len()).max(GROUP_COLUMNS);
+        let width = (GROUP_NUMBERS / n).max(GROUP_COLUMNS);
         for mut group in all.axis_chunks_iter_mut(Axis(1), width) {
             let solved = system.solve(group.as_standard_layout().into_owned(), total)?;
             group.assign(&solved.weights);

@@ -161,6 +161,14 @@ struct Pace {
 }
 
 impl Pace {
+    /// Counts time that was worked. What comes before the first progress (a prior kernel) is not
+    /// part of the pace.
+    fn take(&mut self, spent: Duration, share: f64) {
+        if share > self.share {
+            self.worked += spent;
+        }
+    }
+
     fn left(&self, share: f64) -> Option<f64> {
         let done = share - self.share;
         // The first tenth of a per cent says too little.
@@ -226,7 +234,7 @@ fn run(
         // A comparison of some seconds gives way to a command.
         let cancel = || !commands.is_empty();
         let advance = study.advance(&cancel);
-        pace.worked += began.elapsed();
+        pace.take(began.elapsed(), study.progress().share);
         publisher.look(&study, &pace);
         match advance.map_err(|error| {
             format!(
