@@ -17,7 +17,6 @@ import subprocess
 import tempfile
 import time
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -99,6 +98,14 @@ def processor():
         return platform.processor() or "unknown processor"
 
 
+def versions():
+    """Of the peers' packages, asked of the interpreter that runs them."""
+    program = "from importlib.metadata import version as v; print(', '.join(f'{p} {v(p)}' for p in %r))"
+    names = ("torch", "jax", "scikit-learn", "numpy")
+    done = subprocess.run([PYTHON, "-c", program % (names,)], check=True, stdout=subprocess.PIPE)
+    return done.stdout.decode().strip()
+
+
 def amount(seconds):
     return f"{seconds * 1e3:.2f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
@@ -112,6 +119,7 @@ def main():
     args = parser.parse_args()
     args.program = args.program.resolve()
     comparison, only, rows = Comparison(args), args.only.split(","), []
+    packages = versions()
     if "steps" in only:
         rows.append(("step, " + PAPER.replace(",", "–"), *comparison.step(PAPER, "sigmoid", 20), 0.9))
         rows.append(("step, " + QUICK.replace(",", "–"), *comparison.step(QUICK, "relu", 100), 0.8))
@@ -119,7 +127,6 @@ def main():
         rows += comparison.pieces()
     if "report" in only:
         rows.append(("Quick, start to report", *comparison.report(), "PyTorch, scikit-learn", 0.5))
-    packages = ", ".join(f"{p} {version(p)}" for p in ("torch", "jax", "scikit-learn", "numpy"))
     print(f"{date.today()}, {processor()}, {args.threads} threads; {packages}\n")
     print("| work | ours | peer | | ratio | to reach |")
     print("|---|---|---|---|---|---|")
