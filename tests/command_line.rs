@@ -83,6 +83,16 @@ impl Folder {
     }
 }
 
+/// `reproduce` of Table 1 on the folder's data, with `more` said.
+fn reproduce(folder: &Folder, more: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dkae-explorer"));
+    command.args(["reproduce", "--only", "table1", "--seeds", "1"]);
+    command.args(["--steps", "10", "--images"]);
+    command.arg(folder.path("t-images-idx3-ubyte"));
+    command.arg("--out").arg(folder.out());
+    command.args(more).output().unwrap()
+}
+
 #[track_caller]
 fn assert_success(output: &Output) {
     let said = String::from_utf8_lossy(&output.stderr);
@@ -237,6 +247,29 @@ fn a_report_runs_again_to_the_same_figures() {
     for key in ["settings", "data", "test", "denoising", "history"] {
         assert_eq!(first[key], second[key], "{key}");
     }
+}
+
+#[test]
+fn reproduce_writes_a_report_and_goes_on_only_if_told_to() {
+    let folder = Folder::new();
+    // The preset's 6,000 samples are not there.
+    let output = reproduce(&folder, &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_refused(&folder, &output, &["6000", "300"]);
+    assert_success(&reproduce(&folder, &["--samples", "300"]));
+    let first = folder.report();
+    assert_eq!(first["finished"], true);
+    assert_eq!(first["data"]["samples"], 300);
+    assert!(folder.out().join("report.md").is_file());
+
+    let again = reproduce(&folder, &["--samples", "300"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("--resume"));
+    assert_success(&reproduce(&folder, &["--samples", "300", "--resume"]));
+    assert_eq!(folder.report()["table1"], first["table1"]);
+    // Other settings do not join what is there.
+    let other = reproduce(&folder, &["--samples", "250", "--resume"]);
+    assert_eq!(other.status.code(), Some(2));
 }
 
 #[test]

@@ -6,22 +6,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
-use ndarray::{Array1, Array2, s};
+use ndarray::{Array1, Array2};
 
 use super::BadInput;
 use super::arguments::TrainArguments;
 use super::figures;
 use super::report::{DataReport, DenoisingReport, History, Machine, PhaseTime, Report, Versions};
-use crate::data::{DataError, DataSet, NpyMatrixWriter, Selection, Source, images_for, write_npy};
+use crate::data::{DataError, DataSet, Selection, Source, images_for, write_npy};
 use crate::experiment::denoising::{Baselines, NoisyDigits, dkae_pca};
-use crate::kernel::PriorKernel;
+use crate::experiment::matrices::write_prior;
 use crate::linalg::Threads;
 use crate::training::config::DenoisingConfig;
 use crate::training::{Advance, PhaseKind, Run, score_samples};
 use crate::worker::denoising_picture;
-
-/// Rows of P that are in memory at a time while it is written.
-const ROWS: usize = 256;
 
 /// Trains, evaluates and writes the report.
 ///
@@ -57,6 +54,9 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
         sizes[2],
         config.seed
     );
+    if let Some(asked) = selection.samples.filter(|&asked| asked > data.len()) {
+        println!("There are no more than these: {asked} were asked for.");
+    }
     let (history, mut seconds) = follow(&mut run)?;
     let (prior, trainer) = match (run.prior(), run.trainer()) {
         (Some(prior), Some(trainer)) => (Arc::clone(prior), trainer),
@@ -261,19 +261,6 @@ fn remove_if_there(path: &Path) -> anyhow::Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-/// P on the test samples, some rows at a time.
-fn write_prior(path: &Path, prior: &dyn PriorKernel, test: &[usize]) -> anyhow::Result<()> {
-    let mut file = NpyMatrixWriter::create(path, test.len(), test.len())?;
-    let mut block = Array2::zeros((ROWS.min(test.len()), test.len()));
-    for rows in test.chunks(ROWS) {
-        let mut part = block.slice_mut(s![..rows.len(), ..]);
-        prior.block(rows, test, part.view_mut());
-        file.write_rows(part.view())?;
-    }
-    file.finish()?;
-    Ok(())
 }
 
 fn summarise(report: &Report, out: &Path) {

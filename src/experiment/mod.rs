@@ -15,6 +15,7 @@ pub mod denoising;
 pub mod fig3;
 pub mod fig5;
 pub mod findings;
+pub mod matrices;
 pub mod plan;
 pub mod statistics;
 pub mod store;

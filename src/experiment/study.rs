@@ -4,35 +4,30 @@
 //! live outside. While a network trains, a checkpoint is written every so often; a study that was
 //! killed goes on from it and gives the same numbers as one that was not.
 
+mod cost;
+mod pictures;
+mod samples;
+
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ndarray::{Array1, Array2, s};
+use ndarray::{Array1, Array2};
 
-use super::findings::{Findings, Network, NetworkFigures, NetworkPicture, SeedPicture};
+use self::cost::{cost, steps};
+use self::pictures::{network_picture, seed_picture};
+use self::samples::{check_classes, of_classes, select};
+use super::findings::{Findings, Network, NetworkFigures};
+use super::matrices::write_prior;
 use super::plan::{Experiment, Plan, PlanError, Recipe, Task};
 use super::store::{Basis, Store, StoreError};
 use super::{fig5, table2};
 use crate::baseline::BaselineError;
-use crate::data::{
-    DataError, DataSet, MINIMUM_SAMPLES, NpyMatrixWriter, Selection, Source, Split, WriteError,
-    write_npy,
-};
-use crate::kernel::{self, KernelError, PriorConfig, PriorKernel, Scratch};
-use crate::linalg::{Accumulate, Parallel, product};
+use crate::data::{DataError, DataSet, Source, Split, WriteError, write_npy};
+use crate::kernel::{self, KernelError, PriorConfig, PriorKernel};
 use crate::model::Autoencoder;
 use crate::training::{Advance, Run, RunConfig, RunError, Scores, ShownDigits, score_samples};
-
-/// Digits of the pictures' reconstructions: one of each class, or so many.
-const DRAWN: usize = 10;
-
-/// Rows of P that are in memory at a time while it is written.
-const ROWS: usize = 256;
-
-/// What a spectrum or a denoising comparison costs, in networks.
-const SHARE: f64 = 0.25;
 
 /// Why a study cannot begin or go on. What is done stays in its folder.
 #[derive(Debug, thiserror::Error)]
@@ -153,6 +148,15 @@ impl Study {
         checkpoints: Duration,
     ) -> Result<Self, StudyError> {
         plan.check()?;
+        if source.len() < plan.samples {
+            return Err(StudyError::Unfit(format!(
+                "the study takes {} samples, and {} holds {}: choose fewer samples, or a file of \
+                 images that has as many",
+                plan.samples,
+                source.name(),
+                source.len()
+            )));
+        }
         let first = select(&source, &plan, 0)?;
         if plan.has(Experiment::Table2) {
             check_classes(&first, &plan)?;
@@ -348,7 +352,7 @@ impl Study {
     fn keep_seed(&mut self, ground: &Ground, test: &[usize]) -> Result<(), StudyError> {
         let seed = ground.seed;
         if self.findings.seed(seed).is_none() {
-            let picture = seed_picture(ground);
+            let picture = seed_picture(&*ground.prior, &ground.shown);
             self.store.keep_seed(seed, &picture)?;
             self.findings.seeds.push((seed, Arc::new(picture)));
         }
@@ -587,144 +591,5 @@ fn in_one_go(task: &Task) -> &'static str {
     }
 }
 
-/// Steps of a run, pretraining among them.
-fn steps(config: &RunConfig) -> usize {
-    let layers = config.network.hidden.len() + 1;
-    let pretraining = config.training.pretraining;
-    config.training.steps + pretraining.map_or(0, |p| p.steps_per_layer * layers)
-}
-
-/// What a task costs, in networks of the plan's Nc: its weights count, and a part that does not
-/// depend on Nc.
-fn cost(plan: &Plan, task: &Task) -> f64 {
-    let Task::Network(recipe) = task else {
-        return SHARE;
-    };
-    let hidden = &plan.config.network.hidden;
-    let weights = |code: usize| {
-        let sizes: Vec<usize> = [784].iter().chain(hidden).copied().chain([code]).collect();
-        let products: usize = sizes.windows(2).map(|w| w[0] * w[1]).sum();
-        products as f64
-    };
-    weights(recipe.code) / weights(plan.config.network.code)
-}
-
-/// The samples of `seed`.
-fn select(source: &Source, plan: &Plan, seed: u64) -> Result<DataSet, StudyError> {
-    Ok(source.select(&Selection {
-        samples: Some(plan.samples),
-        classes: None,
-        seed,
-    })?)
-}
-
-/// Looks whether Table 2 has digits of its classes.
-fn check_classes(data: &DataSet, plan: &Plan) -> Result<(), StudyError> {
-    let classes = &plan.denoising.classes;
-    let Some(labels) = data.labels() else {
-        return Err(StudyError::Unfit(
-            "Table 2 chooses its digits by class, and these data have no labels: leave it out, or \
-             put the labels file beside the images"
-                .into(),
-        ));
-    };
-    let found = labels
-        .iter()
-        .filter(|label| classes.contains(label))
-        .count();
-    // Enough for each part of the split to have some, whatever the seed.
-    if found < 10 * MINIMUM_SAMPLES {
-        return Err(StudyError::Unfit(format!(
-            "Table 2 takes the classes {classes:?}, of which there are {found} samples, but it \
-             needs {}: choose other classes, or more samples",
-            10 * MINIMUM_SAMPLES
-        )));
-    }
-    Ok(())
-}
-
-/// The split of `data` under `seed`, with the samples of `classes` alone.
-fn of_classes(data: &DataSet, classes: &[u8], seed: u64) -> Split {
-    let mut split = Split::new(data.len(), seed);
-    if let Some(labels) = data.labels() {
-        for part in [&mut split.training, &mut split.validation, &mut split.test] {
-            part.retain(|&index| classes.contains(&labels[index]));
-        }
-    }
-    split
-}
-
-/// Positions in the shown digits that are drawn: the first of each class.
-fn drawn(shown: &ShownDigits) -> Vec<usize> {
-    let count = shown.indices.len();
-    match &shown.labels {
-        Some(labels) => (0..count)
-            .filter(|&i| i == 0 || labels[i] != labels[i - 1])
-            .take(DRAWN)
-            .collect(),
-        None => (0..count.min(DRAWN)).collect(),
-    }
-}
-
-fn seed_picture(ground: &Ground) -> SeedPicture {
-    let shown = &ground.shown;
-    let n = shown.indices.len();
-    let mut prior = Array2::zeros((n, n));
-    ground
-        .prior
-        .gram(&shown.indices, &mut Scratch::default(), prior.view_mut());
-    let drawn = drawn(shown);
-    let labels = shown.labels.clone();
-    SeedPicture {
-        prior,
-        originals: shown.pixels.select(ndarray::Axis(0), &drawn),
-        drawn: labels
-            .as_ref()
-            .map(|labels| drawn.iter().map(|&i| labels[i]).collect()),
-        labels,
-        shape: shown.shape,
-    }
-}
-
-fn network_picture(network: &Autoencoder<f32>, shown: &ShownDigits) -> NetworkPicture {
-    let codes = network.encode(shown.pixels.view());
-    let n = codes.nrows();
-    let mut gram = Array2::zeros((n, n));
-    product(
-        gram.view_mut(),
-        Accumulate::Replace,
-        1.0,
-        codes.view(),
-        codes.t(),
-        Parallel::Yes,
-    );
-    let chosen = codes.select(ndarray::Axis(0), &drawn(shown));
-    NetworkPicture {
-        codes: gram,
-        reconstructions: network.decode(chosen.view()),
-    }
-}
-
-/// Writes P on the samples `indices` as `.npy`, some rows at a time.
-///
-/// # Errors
-///
-/// [`WriteError`] if the file cannot be written.
-pub fn write_prior(
-    path: &Path,
-    prior: &dyn PriorKernel,
-    indices: &[usize],
-) -> Result<(), WriteError> {
-    let mut file = NpyMatrixWriter::create(path, indices.len(), indices.len())?;
-    let mut block = Array2::zeros((ROWS.min(indices.len()), indices.len()));
-    for rows in indices.chunks(ROWS) {
-        let mut part = block.slice_mut(s![..rows.len(), ..]);
-        prior.block(rows, indices, part.view_mut());
-        file.write_rows(part.view())?;
-    }
-    file.finish()
-}
-
 #[cfg(test)]
-#[path = "study_tests.rs"]
 mod tests;

@@ -5,7 +5,7 @@ use egui::{Id, Modal, RichText, ScrollArea, Ui};
 use super::theme::{self, UNIT};
 
 /// Each part of the window and what it says.
-const PARTS: [(&str, &str); 8] = [
+const PARTS: [(&str, &str); 10] = [
     (
         "In one paragraph",
         "An autoencoder squeezes each digit into a code and rebuilds the digit from it. A deep kernelized autoencoder also asks that the inner products of the codes look like a kernel that was given beforehand. The loss is (1 − λ) Lr + λ Lc (Eq. 5 and 8): Lr is how badly digits are rebuilt, Lc how far the codes' kernel is from the given one. λ chooses between the two.",
@@ -37,6 +37,14 @@ const PARTS: [(&str, &str); 8] = [
     (
         "Loss curves",
         "Faint lines are single minibatches of training digits, strong lines validation digits. Vertical marks are changes of λ. The total's height depends on λ; compare Lr and Lc instead.",
+    ),
+    (
+        "Experiments",
+        "The other page of the window repeats the paper's figures and tables, over as many seeds as you like. Points come in as they are computed; a bar is one standard deviation over the seeds. Click a point to see that run's C and digits. A study can be stopped and goes on where it was, also after the program was closed. Beside each of the paper's claims stands whether it held. Export writes the report with its pictures.",
+    ),
+    (
+        "Keys",
+        "Space pauses and goes on, → takes one step of a paused run, F1 opens this page, F12 shows how long the window's own work for a frame takes.",
     ),
 ];
 

@@ -193,6 +193,18 @@ fn a_cancelled_comparison_is_begun_again() {
 }
 
 #[test]
+fn too_few_samples_are_refused_not_made_do_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = plan(&[Experiment::Fig3a], 1);
+    plan.samples = 20_000;
+    let error = open(&plan, folder.path()).err().unwrap().to_string();
+    assert!(
+        error.contains("takes 20000 samples") && error.contains("holds 6000"),
+        "{error}"
+    );
+}
+
+#[test]
 fn classes_that_are_not_there_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let mut plan = plan(&[Experiment::Table2], 1);

@@ -1,0 +1,50 @@
+//! Which samples a study takes, and whether they will do.
+
+use super::StudyError;
+use crate::data::{DataSet, MINIMUM_SAMPLES, Selection, Source, Split};
+use crate::experiment::plan::Plan;
+
+/// The samples of `seed`.
+pub(super) fn select(source: &Source, plan: &Plan, seed: u64) -> Result<DataSet, StudyError> {
+    Ok(source.select(&Selection {
+        samples: Some(plan.samples),
+        classes: None,
+        seed,
+    })?)
+}
+
+/// Looks whether Table 2 has digits of its classes.
+pub(super) fn check_classes(data: &DataSet, plan: &Plan) -> Result<(), StudyError> {
+    let classes = &plan.denoising.classes;
+    let Some(labels) = data.labels() else {
+        return Err(StudyError::Unfit(
+            "Table 2 chooses its digits by class, and these data have no labels: leave it out, or \
+             put the labels file beside the images"
+                .into(),
+        ));
+    };
+    let found = labels
+        .iter()
+        .filter(|label| classes.contains(label))
+        .count();
+    // Enough for each part of the split to have some, whatever the seed.
+    if found < 10 * MINIMUM_SAMPLES {
+        return Err(StudyError::Unfit(format!(
+            "Table 2 takes the classes {classes:?}, of which there are {found} samples, but it \
+             needs {}: choose other classes, or more samples",
+            10 * MINIMUM_SAMPLES
+        )));
+    }
+    Ok(())
+}
+
+/// The split of `data` under `seed`, with the samples of `classes` alone.
+pub(super) fn of_classes(data: &DataSet, classes: &[u8], seed: u64) -> Split {
+    let mut split = Split::new(data.len(), seed);
+    if let Some(labels) = data.labels() {
+        for part in [&mut split.training, &mut split.validation, &mut split.test] {
+            part.retain(|&index| classes.contains(&labels[index]));
+        }
+    }
+    split
+}
