@@ -131,12 +131,7 @@ pub fn ridge_solve(
             enough: tolerance * tolerance * total / columns.len() as f64,
             cancel,
         };
-        // Two groups of half the columns would need every tile of the kernel twice.
-        let width = if n * all.ncols() <= 2 * GROUP_NUMBERS {
-            all.ncols()
-        } else {
-            (GROUP_NUMBERS / n).max(GROUP_COLUMNS)
-        };
+        let width = (GROUP_NUMBERS / n).max(GROUP_COLUMNS);
         for mut group in all.axis_chunks_iter_mut(Axis(1), width) {
             let solved = system.solve(group.as_standard_layout().into_owned(), total)?;
             group.assign(&solved.weights);
