@@ -77,7 +77,7 @@ pub fn table1(ui: &mut Ui, view: &StudyView) {
         });
     ui.add_space(UNIT);
     ui.label(
-        RichText::new("In per cent: (L of the column − L of the row) / L of the row, per cent; means of the single seeds'.")
+        RichText::new("(L of the column − L of the row) / L of the row, in per cent; means of the single seeds'.")
             .small()
             .weak(),
     );
