@@ -12,7 +12,10 @@ use super::BaselineError;
 use crate::linalg::{self, GaussianKernel, RidgeSolution, ridge_solve, squared_distances};
 
 /// Relative residual of the regression, ‖X − (K + αI)W‖ / ‖X‖.
-const TOLERANCE: f64 = 1e-4;
+///
+/// Of pixels between 0 and 1 this is an error of about 1e-4 each, far under a step of 8-bit data
+/// (4e-3) and far under the error of any pre-image.
+const TOLERANCE: f64 = 3e-4;
 /// Scores that the median distance is taken over, at the most.
 const MEDIAN_SAMPLES: usize = 2000;
 

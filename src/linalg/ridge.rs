@@ -6,8 +6,9 @@
 //!
 //! Y is first turned to its principal axes, Y V with `YᵀY` = V S Vᵀ, and X turned back in the end.
 //! That changes no norm, but gathers what there is to explain in a few columns: the many others
-//! are small from the start, and leave the iteration early. Where there are many points, the
-//! columns are solved group by group, which bounds the memory that the iteration takes.
+//! are small from the start, and leave the iteration early. What the residual of the whole may be is
+//! shared out so that what one column leaves unused is another's ([`level`]). Where there are many
+//! points, the columns are solved group by group, which bounds the memory that the iteration takes.
 
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
@@ -88,9 +89,8 @@ pub struct RidgeSolution {
 
 /// Solves (K + αI) X = Y for the kernel's own points, `targets` = Y (n × any) and α = `ridge`.
 ///
-/// The residual ends with ‖Y − (K + αI)X‖ ≤ `tolerance` ‖Y‖ (along each principal axis of Y it is
-/// at most `tolerance` times the root mean square norm of Y's columns). `seed` draws the
-/// preconditioner's landmarks; `cancel` is asked several times a second.
+/// The residual ends with ‖Y − (K + αI)X‖ ≤ `tolerance` ‖Y‖. `seed` draws the preconditioner's
+/// landmarks; `cancel` is asked several times a second.
 ///
 /// # Errors
 ///
@@ -128,12 +128,15 @@ pub fn ridge_solve(
             kernel,
             ridge,
             preconditioner: Nystrom::new(kernel, ridge, rank, seed, cancel)?,
-            enough: tolerance * tolerance * total / columns.len() as f64,
             cancel,
         };
         let width = (GROUP_NUMBERS / n).max(GROUP_COLUMNS);
+        let share = tolerance * tolerance * total / columns.len() as f64;
+        let mut allowed = 0.0;
         for mut group in all.axis_chunks_iter_mut(Axis(1), width) {
-            let solved = system.solve(group.as_standard_layout().into_owned(), total)?;
+            allowed += share * group.ncols() as f64;
+            let sides = group.as_standard_layout().into_owned();
+            let solved = system.solve(sides, allowed - left, total)?;
             group.assign(&solved.weights);
             iterations = iterations.max(solved.iterations);
             left += solved.left;
@@ -153,13 +156,11 @@ pub fn ridge_solve(
     })
 }
 
-/// K + αI, what helps to invert it, and when to stop.
+/// K + αI, and what helps to invert it.
 struct System<'a> {
     kernel: &'a GaussianKernel,
     ridge: f64,
     preconditioner: Nystrom,
-    /// The squared norm of a column's residual that is small enough.
-    enough: f64,
     cancel: &'a dyn Fn() -> bool,
 }
 
@@ -172,13 +173,20 @@ struct Solved {
 }
 
 impl System<'_> {
-    /// Preconditioned conjugate gradients for the columns of `residual`, the right-hand sides.
-    /// `total` is the squared norm of all right-hand sides, for what an error says.
-    fn solve(&self, mut residual: Array2<f32>, total: f64) -> Result<Solved, RidgeError> {
+    /// Preconditioned conjugate gradients for the columns of `residual`, the right-hand sides, until
+    /// the squared norm of what is left of them is at most `allowed`. `total` is that of all
+    /// right-hand sides, for what an error says.
+    fn solve(
+        &self,
+        mut residual: Array2<f32>,
+        allowed: f64,
+        total: f64,
+    ) -> Result<Solved, RidgeError> {
         let mut weights = Array2::zeros(residual.dim());
         let mut squares = column_dots(&residual, &residual);
+        let enough = level(&squares, allowed);
         let (mut open, small): (Vec<usize>, Vec<usize>) =
-            (0..squares.len()).partition(|&j| squares[j] > self.enough);
+            (0..squares.len()).partition(|&j| squares[j] > enough);
         let mut left: f64 = small.iter().map(|&j| squares[j]).sum();
         let mut iterations = 0;
         if open.is_empty() {
@@ -210,8 +218,9 @@ impl System<'_> {
             add_scaled(&mut residual, &image, &back);
             drop(image);
             squares = column_dots(&residual, &residual);
+            let enough = level(&squares, allowed - left);
             let (rest, done): (Vec<usize>, Vec<usize>) =
-                (0..open.len()).partition(|&j| squares[j] > self.enough);
+                (0..open.len()).partition(|&j| squares[j] > enough);
             left += done.iter().map(|&j| squares[j]).sum::<f64>();
             if rest.is_empty() {
                 return Ok(Solved {
@@ -240,6 +249,24 @@ impl System<'_> {
             residual,
         })
     }
+}
+
+/// The number w with Σ min(xⱼ, w) = `allowed`, infinite where Σ xⱼ is no more than that.
+///
+/// Columns whose squared residual is at most w are done: if each of the others comes down to w
+/// later, all of them together keep to what is allowed.
+fn level(squares: &[f64], allowed: f64) -> f64 {
+    let mut ascending = squares.to_vec();
+    ascending.sort_unstable_by(f64::total_cmp);
+    let mut below = 0.0;
+    for (i, &x) in ascending.iter().enumerate() {
+        let even = (allowed - below) / (ascending.len() - i) as f64;
+        if even < x {
+            return even;
+        }
+        below += x;
+    }
+    f64::INFINITY
 }
 
 /// a / b, number by number.

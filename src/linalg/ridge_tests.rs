@@ -104,16 +104,25 @@ fn columns_in_groups_have_the_weights_they_have_together() {
         kernel: &kernel,
         ridge: 0.5,
         preconditioner: preconditioner.unwrap_or_else(|_| panic!("the points are finite")),
-        enough: 1e-8,
         cancel: &|| false,
     };
-    let together = system.solve(targets.clone(), 1.0).unwrap();
+    let together = system.solve(targets.clone(), 7e-7, 1.0).unwrap();
     let mut apart = targets.clone();
     for mut group in apart.axis_chunks_iter_mut(Axis(1), 32) {
-        let solved = system.solve(group.to_owned(), 1.0).unwrap();
+        let solved = system.solve(group.to_owned(), 3e-7, 1.0).unwrap();
         group.assign(&solved.weights);
     }
     let difference = (&apart - &together.weights).mapv(f32::abs);
     let largest = difference.iter().copied().fold(0.0, f32::max);
     assert!(largest < 1e-3, "{largest}");
+}
+
+#[test]
+fn what_small_columns_leave_unused_is_for_the_others() {
+    // 1 + 1 + w + w = 8.
+    assert!((level(&[7.0, 1.0, 4.0, 1.0], 8.0) - 3.0).abs() < 1e-12);
+    assert!(level(&[7.0, 1.0, 4.0, 1.0], 13.0).is_infinite());
+    // All alike: the even share.
+    assert!((level(&[5.0; 4], 8.0) - 2.0).abs() < 1e-12);
+    assert!(level(&[], 0.0).is_infinite());
 }
