@@ -388,7 +388,8 @@ impl App {
                     self.notice(text, true);
                 }
             }
-            Change::Began | Change::Over => {}
+            Change::Began => self.frame_times.began(),
+            Change::Over => {}
         }
     }
 
@@ -535,8 +536,8 @@ impl eframe::App for App {
         }
         let began = std::time::Instant::now();
         self.panels(ui);
-        if let Some(published) = self.live.take_drawn() {
-            self.frame_times.drawn(published.elapsed());
+        if let Some(drawn) = self.live.take_drawn() {
+            self.frame_times.drawn(&drawn);
         }
         let panels = began.elapsed().as_secs_f32();
         self.frame_times.add(panels, frame.info().cpu_usage);

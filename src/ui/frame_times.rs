@@ -1,14 +1,16 @@
 //! How quick the window is: its own work for a frame, the way from λ to the first step under it,
 //! and from a snapshot to the screen.
 //!
-//! Key F12 shows it; the log (`RUST_LOG=dkae_explorer=debug`) has it every hundred frames. Times
-//! of a frame are without the wait for the screen.
+//! Key F12 shows it; the log (`RUST_LOG=dkae_explorer=debug`) has it every hundred frames, and says
+//! when the first pictures of a run were on screen. Times of a frame are without the wait for the
+//! screen.
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use egui::{Align2, Area, Id, RichText, vec2};
 
+use super::kernels::Drawn;
 use super::theme::{self, UNIT};
 
 /// Frames, or other events, that a figure is about.
@@ -54,6 +56,8 @@ pub struct FrameTimes {
     whole: Times,
     steps: Times,
     pictures: Times,
+    /// When the run on show began, and how many of its four first pictures have been drawn.
+    run: Option<(Instant, usize)>,
     /// A λ that no step has been taken under, and when it was moved.
     moved: Option<(f64, Instant)>,
 }
@@ -92,9 +96,29 @@ impl FrameTimes {
         }
     }
 
-    /// A snapshot that was published so long ago is on screen with this frame.
-    pub fn drawn(&mut self, after: Duration) {
-        self.pictures.add(after.as_secs_f32());
+    /// A new run is on show.
+    pub fn began(&mut self) {
+        self.run = Some((Instant::now(), 0));
+    }
+
+    /// Kernels are on screen with this frame.
+    pub fn drawn(&mut self, drawn: &Drawn) {
+        self.pictures.add(drawn.published.elapsed().as_secs_f32());
+        let Some((began, reached)) = &mut self.run else {
+            return;
+        };
+        let now = match (drawn.prior_whole, drawn.step) {
+            (None | Some(false), None) => 1,
+            (_, None) => 2,
+            (_, Some(0)) => 3,
+            (_, Some(_)) => 4,
+        };
+        if now > *reached {
+            *reached = now;
+            let what = ["P in the making", "P", "C before its first step", "C"][now - 1];
+            let after = began.elapsed().as_secs_f32();
+            tracing::debug!("{what} is on screen {after:.2} s after the run began");
+        }
     }
 
     /// The read-out in the lower right corner.

@@ -43,6 +43,16 @@ struct Asked {
     dark: bool,
 }
 
+/// What has just come on screen.
+pub struct Drawn {
+    /// When its snapshot was published.
+    pub published: Instant,
+    /// Whether P has all its mixtures; `None` without P.
+    pub prior_whole: Option<bool>,
+    /// The step C was made after.
+    pub step: Option<u64>,
+}
+
 /// The panel.
 pub struct Kernels {
     prior: Option<Arc<PriorPicture>>,
@@ -54,8 +64,7 @@ pub struct Kernels {
     asked: Option<Asked>,
     painter: Painter,
     on_screen: Option<OnScreen>,
-    /// When the matrices were published whose pictures have just come on screen.
-    delay: Option<Instant>,
+    drawn: Option<Drawn>,
     textures: [Texture; 3],
     bars: [(Texture, Option<bool>); 2],
     /// The two digits of a tooltip, and which they are.
@@ -81,7 +90,7 @@ impl Kernels {
             asked: None,
             painter: Painter::spawn(wake)?,
             on_screen: None,
-            delay: None,
+            drawn: None,
             textures: Default::default(),
             bars: Default::default(),
             digits: Default::default(),
@@ -91,9 +100,9 @@ impl Kernels {
         })
     }
 
-    /// When the snapshot was published whose pictures came on screen since the last call.
-    pub fn take_drawn(&mut self) -> Option<Instant> {
-        self.delay.take()
+    /// The matrices that came on screen since the last call.
+    pub fn take_drawn(&mut self) -> Option<Drawn> {
+        self.drawn.take()
     }
 
     /// Whether the screen shows the newest matrices.
@@ -247,7 +256,11 @@ impl Kernels {
         // Another part of matrices that were on screen already says nothing about their way there.
         if newest && !self.fresh {
             self.fresh = true;
-            self.delay = Some(order.arrived);
+            self.drawn = Some(Drawn {
+                published: order.arrived,
+                prior_whole: (order.prior.as_deref()).map(PriorPicture::is_whole),
+                step: order.codes.as_ref().map(|codes| codes.step),
+            });
         }
         self.on_screen = Some(OnScreen {
             part: order.part,

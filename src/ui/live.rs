@@ -1,13 +1,11 @@
 //! The page of the run: kernels and scores above, digits and curves below.
 
-use std::time::Instant;
-
 use egui::{Rect, Ui, UiBuilder, pos2, vec2};
 
 use super::curves::Curves;
 use super::digits::{self, Digits};
 use super::intent::Intent;
-use super::kernels::{self, Kernels};
+use super::kernels::{self, Drawn, Kernels};
 use super::loading::Wake;
 use super::scoreboard;
 use super::theme::{self, UNIT};
@@ -43,8 +41,8 @@ impl Live {
         })
     }
 
-    /// When the snapshot was published whose kernels came on screen since the last call.
-    pub fn take_drawn(&mut self) -> Option<Instant> {
+    /// The kernels that came on screen since the last call.
+    pub fn take_drawn(&mut self) -> Option<Drawn> {
         self.kernels.take_drawn()
     }
 

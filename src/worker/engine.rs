@@ -38,6 +38,8 @@ pub(super) struct Engine {
     session: Option<Session>,
     comparer: Option<Comparer>,
     next_picture: Instant,
+    /// What the pieces of the pictures in the making have cost.
+    spent: Duration,
     next_comparison: Instant,
     /// When losses and progress are told, however seldom pictures are made.
     next_news: Instant,
@@ -67,6 +69,7 @@ impl Engine {
             session: None,
             comparer: None,
             next_picture: now,
+            spent: Duration::ZERO,
             next_comparison: now,
             next_news: now,
             awaited: false,
@@ -313,9 +316,13 @@ impl Engine {
         let Some(session) = &mut self.session else {
             return;
         };
-        let run = session.id;
+        let (run, phase) = (session.id, session.phase());
         match session.advance() {
             Ok(events) => {
+                if session.phase() != phase {
+                    // What a phase has made is on screen as the next one begins.
+                    self.next_picture = Instant::now();
+                }
                 let over = session.activity == Activity::Over;
                 for event in events {
                     if let Event::Validation(_) = event {
@@ -356,42 +363,61 @@ impl Engine {
         self.next_picture = self.next_picture.min(Instant::now());
     }
 
-    /// Publishes what is due: pictures first, then messages, and wakes the window last.
+    /// Publishes what is due. An answer that somebody waits for goes out before pictures are made,
+    /// everything else behind them; the window is woken last.
     fn tell(&mut self, idle: bool) {
         let now = Instant::now();
-        let mut published = false;
-        if now >= self.next_picture || idle {
-            self.guarded(Self::publish);
-            published = true;
+        let due = now >= self.next_picture || idle;
+        if due && self.urgent {
+            self.report();
         }
+        let published = due && self.publish(idle);
         if published || self.urgent || now >= self.next_news {
-            self.next_news = now + INTERVAL;
-            if let Some(session) = &mut self.session {
-                let run = session.id;
-                let losses = session.take_losses();
-                let progress = session.progress();
-                for event in losses.into_iter().chain([progress]) {
-                    self.outbox.say(run, event);
-                }
-            }
-            self.urgent = false;
-            self.outbox.flush();
-            (self.wake)();
+            self.report();
         }
         if now >= self.next_comparison {
             self.compare();
         }
     }
 
-    /// Makes the pictures, and sets the time of the next ones by what these cost.
-    fn publish(&mut self) {
-        let Some(session) = &mut self.session else {
-            return;
-        };
+    /// Tells losses and progress, and wakes the window.
+    fn report(&mut self) {
+        self.next_news = Instant::now() + INTERVAL;
+        if let Some(session) = &mut self.session {
+            let run = session.id;
+            let losses = session.take_losses();
+            let progress = session.progress();
+            for event in losses.into_iter().chain([progress]) {
+                self.outbox.say(run, event);
+            }
+        }
+        self.urgent = false;
+        self.outbox.flush();
+        (self.wake)();
+    }
+
+    /// Makes pictures, a piece of them or (`whole`) all of them; says whether they are complete
+    /// and published. The time of the next ones follows from what these cost.
+    fn publish(&mut self, whole: bool) -> bool {
         let began = Instant::now();
-        session.picture();
-        self.slot.put(Arc::new(session.snapshot()));
-        self.next_picture = Instant::now() + INTERVAL.max(began.elapsed() * SHARE);
+        let mut complete = true;
+        self.guarded(|engine| {
+            if let Some(session) = &mut engine.session {
+                complete = session.picture();
+                while whole && !complete {
+                    complete = session.picture();
+                }
+                if complete {
+                    engine.slot.put(Arc::new(session.snapshot()));
+                }
+            }
+        });
+        self.spent += began.elapsed();
+        if complete {
+            let spent = std::mem::take(&mut self.spent);
+            self.next_picture = Instant::now() + INTERVAL.max(spent * SHARE);
+        }
+        complete
     }
 
     /// Asks for the denoising comparison that is due.

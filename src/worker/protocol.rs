@@ -201,6 +201,14 @@ pub struct PriorPicture {
     pub lc_p_ki: Option<f64>,
 }
 
+impl PriorPicture {
+    /// Whether all mixtures are in it.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.mixtures.is_none_or(|(done, all)| done >= all)
+    }
+}
+
 /// The codes' kernel on the shown digits, and what goes with it.
 pub struct CodePicture {
     /// C, N×N: the inner products of the codes.

@@ -15,6 +15,10 @@ use crate::linalg::{Accumulate, Parallel, product};
 use crate::training::config::DenoisingConfig;
 use crate::training::{Advance, ConfigError, Run, RunError, ShownDigits, Stage, Trainer, score};
 
+/// Shown digits whose kernel is made in one piece; with more, commands are looked for, and a step
+/// is taken, between the halves.
+const AT_ONCE: usize = 1_000;
+
 /// What a session is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Activity {
@@ -36,6 +40,8 @@ pub(super) struct Session {
     subject: Option<Arc<Subject>>,
     prior: Option<Arc<PriorPicture>>,
     codes: Option<Arc<CodePicture>>,
+    /// The first half of a new C.
+    look: Option<Look>,
     pub denoising: Option<Arc<DenoisingPicture>>,
     /// Losses that have not been told yet.
     losses: Vec<LossPoint>,
@@ -52,6 +58,7 @@ impl Session {
             subject: None,
             prior: None,
             codes: None,
+            look: None,
             denoising: None,
             losses: Vec::new(),
             phases: Vec::new(),
@@ -64,9 +71,14 @@ impl Session {
         run_summary(&self.work)
     }
 
+    /// The part of the run at hand.
+    pub fn phase(&self) -> PhaseKind {
+        self.work.progress().0
+    }
+
     /// Does a piece of work. The events it gives are news that cannot wait.
     pub fn advance(&mut self) -> Result<Vec<Event>, RunError> {
-        let (phase, ..) = self.work.progress();
+        let phase = self.phase();
         let began = Instant::now();
         let advance = self.work.advance();
         self.clock(phase, began.elapsed());
@@ -153,10 +165,10 @@ impl Session {
             Setting::Shown(count) => config.shown = count,
         })?;
         if let Setting::Shown(_) = setting {
-            (self.prior, self.codes) = (None, None);
+            self.prior = None;
         }
-        if let Setting::CodeSize(_) = setting {
-            self.codes = None;
+        if let Setting::Shown(_) | Setting::CodeSize(_) = setting {
+            (self.look, self.codes) = (None, None);
         }
         Ok(())
     }
@@ -216,13 +228,14 @@ impl Session {
         12.0 * batch as f64 * weights as f64 / 80e9
     }
 
-    /// Makes new pictures of what has changed since the last ones.
-    pub fn picture(&mut self) {
+    /// Makes new pictures of what has changed since the last ones, or a piece of them; says whether
+    /// they are complete.
+    pub fn picture(&mut self) -> bool {
         let shown = Arc::clone(self.work.shown());
-        let stale = self.prior.as_ref().is_none_or(|old| {
-            old.mixtures.is_some_and(|(done, total)| done < total)
-                || old.matrix.nrows() != shown.indices.len()
-        });
+        let stale = self
+            .prior
+            .as_ref()
+            .is_none_or(|old| !old.is_whole() || old.matrix.nrows() != shown.indices.len());
         if stale && let Some((matrix, mixtures)) = self.work.shown_prior() {
             self.prior = Some(Arc::new(prior_picture(
                 matrix,
@@ -230,16 +243,28 @@ impl Session {
                 shown.labels.as_deref(),
             )));
         }
-        let complete = self.work.prior().is_some();
-        if let (Some(trainer), Some(prior)) = (self.work.trainer(), &self.prior)
-            && complete
-            && self
-                .codes
-                .as_ref()
-                .is_none_or(|old| old.step != trainer.steps())
-        {
-            self.codes = Some(Arc::new(code_picture(trainer, &shown, prior)));
+        let (Some(trainer), Some(prior)) = (self.work.trainer(), &self.prior) else {
+            return true;
+        };
+        if self.work.prior().is_none() {
+            return true;
         }
+        let look = match self.look.take() {
+            Some(look) => look,
+            None if (self.codes.as_ref()).is_some_and(|old| old.step == trainer.steps()) => {
+                return true;
+            }
+            None => {
+                let look = Look::at(trainer, &shown);
+                if shown.indices.len() > AT_ONCE {
+                    self.look = Some(look);
+                    return false;
+                }
+                look
+            }
+        };
+        self.codes = Some(Arc::new(look.picture(&shown, prior)));
+        true
     }
 
     /// The newest state, to be published.
@@ -333,31 +358,55 @@ pub fn prior_picture(
 /// C as a picture, with the reconstructions and the scores of the shown digits.
 #[must_use]
 pub fn code_picture(trainer: &Trainer, shown: &ShownDigits, prior: &PriorPicture) -> CodePicture {
-    let (codes, reconstructions) = trainer.look(shown.pixels.view());
-    let n = shown.indices.len();
-    let mut matrix = Array2::zeros((n, n));
-    product(
-        matrix.view_mut(),
-        Accumulate::Replace,
-        1.0,
-        codes.view(),
-        codes.t(),
-        Parallel::Yes,
-    );
-    CodePicture {
-        norm: frobenius_norm(matrix.view()),
-        scores: score(
-            prior.matrix.view(),
-            matrix.view(),
-            shown.pixels.view(),
-            reconstructions.view(),
-            shown.labels.as_deref(),
-        ),
-        matrix,
-        codes,
-        reconstructions,
-        step: trainer.steps(),
-        lambda: trainer.lambda(),
+    Look::at(trainer, shown).picture(shown, prior)
+}
+
+/// What the network makes of the shown digits: the first half of a [`CodePicture`].
+struct Look {
+    codes: Array2<f32>,
+    reconstructions: Array2<f32>,
+    step: u64,
+    lambda: f64,
+}
+
+impl Look {
+    fn at(trainer: &Trainer, shown: &ShownDigits) -> Self {
+        let (codes, reconstructions) = trainer.look(shown.pixels.view());
+        Self {
+            codes,
+            reconstructions,
+            step: trainer.steps(),
+            lambda: trainer.lambda(),
+        }
+    }
+
+    /// The other half: C and the scores.
+    fn picture(self, shown: &ShownDigits, prior: &PriorPicture) -> CodePicture {
+        let n = shown.indices.len();
+        let mut matrix = Array2::zeros((n, n));
+        product(
+            matrix.view_mut(),
+            Accumulate::Replace,
+            1.0,
+            self.codes.view(),
+            self.codes.t(),
+            Parallel::Yes,
+        );
+        CodePicture {
+            norm: frobenius_norm(matrix.view()),
+            scores: score(
+                prior.matrix.view(),
+                matrix.view(),
+                shown.pixels.view(),
+                self.reconstructions.view(),
+                shown.labels.as_deref(),
+            ),
+            matrix,
+            codes: self.codes,
+            reconstructions: self.reconstructions,
+            step: self.step,
+            lambda: self.lambda,
+        }
     }
 }
 

@@ -40,7 +40,7 @@ fn every_piece_is_measured_as_often_as_asked() {
     let step = report.step.unwrap();
     assert!(step.gflops > 0.0 && step.fma_limit_gflops > 0.0);
     let (eigen, preimage) = (report.eigen.unwrap(), report.preimage.unwrap());
-    assert!(eigen.residual.unwrap() <= 1e-4 && preimage.residual.unwrap() <= 1e-4);
+    assert!(eigen.residual.unwrap() <= 1e-4 && preimage.residual.unwrap() <= 3e-4);
     assert_eq!((eigen.samples, preimage.samples), (280, 280));
     let (fit, posteriors) = (report.fit.unwrap(), report.posteriors.unwrap());
     assert_eq!((fit.samples, posteriors.samples), (60, 400));
