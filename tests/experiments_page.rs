@@ -126,6 +126,29 @@ fn a_study_is_started_as_the_form_says_and_the_live_run_makes_room() {
 }
 
 #[test]
+fn the_live_run_goes_on_after_the_study_unless_a_person_paused_it() {
+    for by_hand in [false, true] {
+        let mut window = Window::open([1100.0, 700.0]);
+        let (_, player) = window.start(Some(small_plan()), 20);
+        window.live(window.player.message(Event::Paused(true)));
+        window.publish(&player, 1, StudyState::Working);
+        if by_hand {
+            window.click("Live");
+            window.click("Resume");
+            window.live(window.player.message(Event::Paused(false)));
+            window.harness.run_steps(3);
+            window.click("Pause");
+            window.live(window.player.message(Event::Paused(true)));
+            window.harness.run_steps(3);
+        }
+        while heard(&window.peers).is_some() {}
+        window.publish(&player, 3, StudyState::Stopped);
+        let resumed = matches!(heard(&window.peers), Some(Command::Resume(_)));
+        assert_eq!(resumed, !by_hand);
+    }
+}
+
+#[test]
 fn points_come_in_and_a_click_on_one_shows_its_run() {
     let mut window = Window::open([1100.0, 700.0]);
     let (_, player) = window.start(Some(small_plan()), 40);

@@ -50,6 +50,8 @@ pub struct App {
     page: Page,
     experiments: Experiments,
     session: Session,
+    /// The live run waits for the end of the study, and then goes on.
+    waits_for_study: bool,
     help: bool,
     settings: Settings,
     frame_times: FrameTimes,
@@ -94,6 +96,7 @@ impl App {
             page: Page::default(),
             experiments: Experiments::default(),
             session: Session::new(services.study, services.report, Arc::clone(&wake)),
+            waits_for_study: false,
             help: false,
             settings,
             frame_times: FrameTimes::default(),
@@ -308,8 +311,14 @@ impl App {
                 self.draft.replace((self.preset)(preset));
                 self.start_preset(preset);
             }
-            Intent::Pause => self.tell(Command::Pause),
-            Intent::Resume => self.tell(Command::Resume),
+            Intent::Pause => {
+                self.waits_for_study = false;
+                self.tell(Command::Pause);
+            }
+            Intent::Resume => {
+                self.waits_for_study = false;
+                self.tell(Command::Resume);
+            }
             Intent::Step => self.tell(Command::SingleStep),
             Intent::Stop => self.tell(Command::Stop),
             Intent::Extend(steps) => self.tell(|run| Command::Extend(run, steps)),

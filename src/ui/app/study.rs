@@ -36,6 +36,13 @@ impl App {
             Some(Err(text)) => self.notice(text, true),
             None => {}
         }
+        if self.waits_for_study && !self.session.view.is_open() {
+            // While it still runs, its pause is on the way.
+            self.waits_for_study = self.run.state == RunState::Running;
+            if self.run.state == RunState::Paused {
+                self.tell(Command::Resume);
+            }
+        }
     }
 
     /// Carries out a wish of the experiments page.
@@ -67,6 +74,7 @@ impl App {
         }
         if self.run.state == RunState::Running {
             self.tell(Command::Pause);
+            self.waits_for_study = true;
             self.notice(
                 "The live run pauses while the study works. Sent on with ▶, it shares the cores with the study.",
                 false,
