@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ndarray::{Array2, s};
@@ -46,6 +47,9 @@ pub(super) struct Outcome {
     pub run: RunId,
     /// The picture, or why there is none.
     pub result: Result<Arc<DenoisingPicture>, String>,
+    /// How long the part took that every comparison has to do anew: what the network makes of
+    /// the noisy digits.
+    pub spent: Duration,
 }
 
 /// The owner of the thread.
@@ -146,6 +150,7 @@ fn serve(jobs: &Slot<Job>, bell: &Receiver<()>, outcomes: &Sender<Outcome>) {
             let _ = outcomes.send(Outcome {
                 run,
                 result: Err(failure),
+                spent: Duration::ZERO,
             });
         }
     }
@@ -197,6 +202,7 @@ fn compare(
     let Some((_, _, digits, rows)) = &mut kept.rows else {
         return Ok(());
     };
+    let began = Instant::now();
     let dkae = match &job.network {
         None => None,
         Some(network) => Some(dkae_pca(
@@ -209,14 +215,15 @@ fn compare(
             cancel,
         )?),
     };
+    let spent = began.elapsed();
     if rows.linear.is_none() {
         rows.linear = Some(kept.baselines.linear_pca(digits, &job.config, cancel)?);
     }
     if rows.kpca.is_none() {
-        tell(outcomes, job, digits, rows, dkae.as_ref());
+        tell(outcomes, job, digits, rows, dkae.as_ref(), spent);
         rows.kpca = Some(kept.baselines.kpca(digits, &job.config, cancel)?);
     }
-    tell(outcomes, job, digits, rows, dkae.as_ref());
+    tell(outcomes, job, digits, rows, dkae.as_ref(), spent);
     Ok(())
 }
 
@@ -227,6 +234,7 @@ fn tell(
     digits: &NoisyDigits,
     rows: &Rows,
     dkae: Option<&Array2<f32>>,
+    spent: Duration,
 ) {
     let picture = denoising_picture(
         &job.subject.data,
@@ -239,6 +247,7 @@ fn tell(
     let outcome = Outcome {
         run: job.subject.run,
         result: Ok(Arc::new(picture)),
+        spent,
     };
     // The worker reads these between two pieces of work; if it is gone, nobody misses them.
     let _ = outcomes.send(outcome);

@@ -28,6 +28,9 @@ const SHARE: u32 = 30;
 /// Time between two denoising comparisons of a run in training at the least.
 const COMPARISONS: Duration = Duration::from_millis(1_500);
 
+/// A comparison is followed by a pause of at least so many times what it took.
+const REST: u32 = 8;
+
 /// The worker's thread.
 pub(super) struct Engine {
     commands: Receiver<Command>,
@@ -350,6 +353,11 @@ impl Engine {
         let Some(session) = self.session.as_mut().filter(|s| s.id == outcome.run) else {
             return;
         };
+        let now = Instant::now();
+        // One that is due already was asked for by a person, or by the end of the run.
+        if session.activity == Activity::Working && self.next_comparison > now {
+            self.next_comparison = self.next_comparison.max(now + outcome.spent * REST);
+        }
         match outcome.result {
             Ok(picture) => session.denoising = Some(picture),
             Err(reason) => {
