@@ -24,9 +24,9 @@ pub struct Minibatch<T> {
     pub target: Option<Array2<T>>,
     /// P_k, k×k.
     pub prior: Array2<T>,
-    /// Outputs of the layers on the way in: `up[l]` is k×dims[l+1]; the last holds the codes.
+    /// Outputs of the layers on the way in: `up[l]` is k×`dims[l+1]`; the last holds the codes.
     pub(super) up: Vec<Array2<T>>,
-    /// Outputs on the way back: `down[l]` is k×dims[l]; the first holds the reconstructions.
+    /// Outputs on the way back: `down[l]` is k×`dims[l]`; the first holds the reconstructions.
     pub(super) down: Vec<Array2<T>>,
     /// ∂L by the pre-activations of `up`.
     pub(super) delta_up: Vec<Array2<T>>,
