@@ -26,7 +26,9 @@ fn main() -> anyhow::Result<()> {
     config.training.steps *= 2;
     for pair in 0..pairs {
         // A B, B A: what the machine does meanwhile falls on both.
-        let early = (pair % 2 == 1).then(|| watched(&data, &config)).transpose()?;
+        let early = (pair % 2 == 1)
+            .then(|| watched(&data, &config))
+            .transpose()?;
         let alone = alone_in_rank(&data, &config)?;
         let watched = early.map_or_else(|| watched(&data, &config), Ok)?;
         println!(

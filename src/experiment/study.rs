@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use ndarray::{Array1, Array2};
 
-use self::cost::{cost, steps};
+use self::cost::cost;
 use self::pictures::{network_picture, seed_picture};
 use self::samples::{check_classes, of_classes, select};
 use super::findings::{Findings, Network, NetworkFigures};
@@ -235,12 +235,8 @@ impl Study {
             }
             Some(Work::Network { run, .. }) => {
                 let (phase, done, total) = run.progress();
-                let all = steps(&self.plan.config) as f64;
-                (
-                    phase.name(),
-                    (done, total),
-                    1.0 - run.steps_left() as f64 / all,
-                )
+                let (left, all) = run.flops();
+                (phase.name(), (done, total), 1.0 - left / all)
             }
             None => (self.queue.front().map_or("Done", in_one_go), (0, 0), 0.0),
         };

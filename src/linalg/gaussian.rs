@@ -168,7 +168,7 @@ impl Scaled {
         }
     }
 
-    /// Writes K(rows[range], self[columns]) into `out`, on the calling thread.
+    /// Writes `K(rows[range], self[columns])` into `out`, on the calling thread.
     pub(super) fn kernel(
         &self,
         rows: &Self,

@@ -16,6 +16,7 @@
 //! | `layers` | the rows of all layers' buffers that one thread writes |
 //! | `descent` | the gradient of the weights, and Adam along it |
 //! | `adam` | the optimiser |
+//! | `flops` | how many operations a step takes |
 //!
 //! Everything is generic over [`Real`](crate::linalg::Real): trained in `f32`, tested by finite
 //! differences in `f64`.
@@ -24,6 +25,7 @@ mod activation;
 mod adam;
 mod autoencoder;
 mod descent;
+mod flops;
 mod layers;
 mod loss;
 mod minibatch;
@@ -32,5 +34,6 @@ pub mod saved;
 pub use activation::Activation;
 pub use adam::{Adam, AdamConfig};
 pub use autoencoder::{Architecture, Autoencoder, MOST_LAYERS};
+pub use flops::{product_flops, step_flops};
 pub use loss::Losses;
 pub use minibatch::Minibatch;

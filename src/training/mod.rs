@@ -10,6 +10,7 @@
 mod check;
 mod checkpoint;
 pub mod config;
+pub mod effort;
 mod presets;
 mod run;
 mod scores;

@@ -15,6 +15,7 @@ use ndarray::Array2;
 use super::check::{CheckedConfig, ConfigError};
 use super::checkpoint::Checkpoint;
 use super::config::{PriorConfig, RunConfig};
+use super::effort::{first_stage, flops_left, stage_flops};
 use super::scores::{LossPoint, Scores, score_samples};
 use super::shown::ShownDigits;
 use super::trainer::{Diverged, Stage, Trainer};
@@ -438,21 +439,32 @@ impl Run {
         }
     }
 
-    /// Steps that are left, in pretraining and training together.
+    /// Operations of the matrix products of the next step.
     #[must_use]
-    pub fn steps_left(&self) -> usize {
-        let settings = &self.config.get().training;
-        let pretraining = settings.pretraining.map_or(0, |p| {
-            p.steps_per_layer * self.config.architecture().layers()
-        });
-        match (&self.state, self.progress()) {
-            (State::Training(ready), (PhaseKind::Pretraining, done, total)) => {
-                total - done + ready.steps
-            }
-            (State::Training(_), (PhaseKind::Training, done, total)) => total - done,
-            (State::Training(_), _) => 0,
-            _ => pretraining + settings.steps,
-        }
+    pub fn step_flops(&self) -> f64 {
+        let dims = &self.config.architecture().dims;
+        stage_flops(dims, self.config.get().training.batch, self.stage())
+    }
+
+    /// Operations of all steps, of those that are left and in all.
+    #[must_use]
+    pub fn flops(&self) -> (f64, f64) {
+        let (dims, training) = (
+            &self.config.architecture().dims,
+            &self.config.get().training,
+        );
+        let steps = match &self.state {
+            State::Training(ready) => ready.steps,
+            State::Prior(_) => training.steps,
+        };
+        let from = |stage| flops_left(dims, training, stage, steps);
+        (from(self.stage()), from(first_stage(training)))
+    }
+
+    /// What the next step trains.
+    fn stage(&self) -> Stage {
+        self.trainer()
+            .map_or_else(|| first_stage(&self.config.get().training), Trainer::stage)
     }
 
     /// Does the next piece of work.

@@ -46,6 +46,9 @@ fn run_to(phase: PhaseKind) -> Run {
 fn the_phases_come_in_order_and_count_their_units() {
     let mut run = Run::new(data(), &config()).unwrap();
     let (mut phases, mut steps) = (Vec::new(), Vec::new());
+    let (whole, all) = run.flops();
+    assert_eq!(whole, all);
+    let mut spent = 0.0;
     loop {
         let (phase, done, total) = run.progress();
         assert!(done <= total);
@@ -54,15 +57,18 @@ fn the_phases_come_in_order_and_count_their_units() {
             _ => assert_eq!(done, 0, "{phase:?} begins"),
         }
         phases.push((phase, done));
+        let step = run.step_flops();
         match run.advance().unwrap() {
             Advance::Step { losses, .. } => {
                 steps.push(losses.step);
-                assert_eq!(run.steps_left() + steps.len(), 25);
+                spent += step;
+                assert_eq!(run.flops(), (all - spent, all));
             }
             Advance::Evaluated => break,
-            _ => assert_eq!(run.steps_left(), 25),
+            _ => assert_eq!(run.flops(), (all, all)),
         }
     }
+    assert_eq!((run.flops().0, steps.len()), (0.0, 25));
     phases.dedup_by_key(|(phase, _)| *phase);
     let phases: Vec<_> = phases.into_iter().map(|(phase, _)| phase).collect();
     assert_eq!(
@@ -148,9 +154,12 @@ fn more_steps_take_the_last_figures_back() {
     run.advance().unwrap();
     assert!(run.scores().is_some());
     run.extend(3);
-    assert_eq!((run.scores(), run.steps_left()), (None, 3));
+    assert_eq!(
+        (run.scores(), run.flops().0),
+        (None, 3.0 * run.step_flops())
+    );
     run.cut_short();
-    assert_eq!(run.steps_left(), 0);
+    assert_eq!(run.flops().0, 0.0);
     run.advance().unwrap();
     assert!(run.scores().is_some());
 }

@@ -267,6 +267,19 @@ fn progress_text(progress: &Progress) -> String {
     }
 }
 
+/// What stands behind the steps a second, once there were some.
+fn rate(progress: &Progress) -> Option<String> {
+    let (steps, flops) = (progress.steps_per_second?, progress.flops?);
+    Some(format!(
+        "A step takes {} ms. Its matrix products run at {} GFLOP/s, {} % of what this processor \
+         can do ({} GFLOP/s).",
+        numbers::three(1e3 / steps),
+        numbers::three(flops / 1e9),
+        numbers::three(100.0 * flops / progress.fma_limit),
+        numbers::three(progress.fma_limit / 1e9),
+    ))
+}
+
 fn status(ui: &mut Ui, run: &RunView, loading: bool) {
     let palette = theme::of(ui);
     let text = if loading {
@@ -301,7 +314,10 @@ fn status(ui: &mut Ui, run: &RunView, loading: bool) {
                 if room > 260.0 {
                     // As wide as they can become, so that nothing beside them moves.
                     let times = RichText::new(format!("{left:>12}   {pace:>13}")).monospace();
-                    ui.label(times.size(theme::SMALL).color(palette.weak));
+                    let response = ui.label(times.size(theme::SMALL).color(palette.weak));
+                    if let Some(rate) = run.progress.as_ref().and_then(rate) {
+                        response.on_hover_text(rate);
+                    }
                 }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Min), |ui| {
                     let response = ui.add(egui::Label::new(RichText::new(&text).size(12.5)).truncate());

@@ -425,6 +425,8 @@ mod tests {
             layer: None,
             step: 100,
             steps_per_second: None,
+            flops: None,
+            fma_limit: 2e11,
             seconds_left: None,
         };
         say(&mut view, 1, Event::Progress(progress));

@@ -164,6 +164,10 @@ pub struct Progress {
     pub step: u64,
     /// Training steps a second at the present pace.
     pub steps_per_second: Option<f64>,
+    /// Floating-point operations a second of the steps' matrix products at the present pace.
+    pub flops: Option<f64>,
+    /// The most that the processor's threads can do of them in a second.
+    pub fma_limit: f64,
     /// Seconds to the end of the run at the present pace.
     pub seconds_left: Option<f64>,
 }

@@ -11,13 +11,19 @@ use super::protocol::{
     RunSummary, Setting, Snapshot,
 };
 use crate::kernel::alignment::{frobenius_norm, lc_to_ideal};
-use crate::linalg::{Accumulate, Parallel, product};
+use crate::linalg::{Accumulate, Parallel, fma_limit, product};
 use crate::training::config::DenoisingConfig;
 use crate::training::{Advance, ConfigError, Run, RunError, ShownDigits, Stage, Trainer, score};
 
 /// Shown digits whose kernel is made in one piece; with more, commands are looked for, and a step
 /// is taken, between the halves.
 const AT_ONCE: usize = 1_000;
+
+/// How long the processor's limit is measured: some fifty bursts, and nothing that a start shows.
+const LIMIT_TIME: Duration = Duration::from_millis(5);
+
+/// The part of the limit that steps reach as a rule; what is taken before the first one.
+const USUAL: f64 = 0.7;
 
 /// What a session is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +68,7 @@ impl Session {
             denoising: None,
             losses: Vec::new(),
             phases: Vec::new(),
-            pace: Pace::default(),
+            pace: Pace::new(),
         }
     }
 
@@ -79,12 +85,13 @@ impl Session {
     /// Does a piece of work. The events it gives are news that cannot wait.
     pub fn advance(&mut self) -> Result<Vec<Event>, RunError> {
         let phase = self.phase();
+        let flops = self.work.step_flops();
         let began = Instant::now();
         let advance = self.work.advance();
         self.clock(phase, began.elapsed());
         match advance {
             Ok(Advance::Step { losses, validation }) => {
-                self.pace.step(began.elapsed());
+                self.pace.step(flops, began.elapsed());
                 self.losses.push(losses);
                 Ok(validation.map(Event::Validation).into_iter().collect())
             }
@@ -196,7 +203,6 @@ impl Session {
             Some(Stage::Pretraining { layer, .. }) => Some(layer + 1),
             _ => None,
         };
-        let step = self.pace.seconds().unwrap_or_else(|| self.guess_step());
         // Before the first step, the rest of the phase at hand counts too.
         let before = match phase {
             PhaseKind::Prior | PhaseKind::Posteriors if done > 0 => self
@@ -215,17 +221,11 @@ impl Session {
             total,
             layer,
             step: self.steps(),
-            steps_per_second: self.pace.seconds().map(|seconds| 1.0 / seconds),
-            seconds_left: working.then(|| before + step * self.work.steps_left() as f64),
+            steps_per_second: self.pace.flops.map(|flops| flops / self.work.step_flops()),
+            flops: self.pace.flops,
+            fma_limit: self.pace.limit,
+            seconds_left: working.then(|| before + self.pace.seconds(self.work.flops().0)),
         })
-    }
-
-    /// Seconds of a step before one was measured: its products (six with each weight matrix, two
-    /// operations a number and sample) at 80 GFLOP/s.
-    fn guess_step(&self) -> f64 {
-        let batch = self.work.config().get().training.batch;
-        let weights = self.work.config().architecture().parameters();
-        12.0 * batch as f64 * weights as f64 / 80e9
     }
 
     /// Makes new pictures of what has changed since the last ones, or a piece of them; says whether
@@ -410,19 +410,52 @@ impl Look {
     }
 }
 
-/// The time of a step, as a mean that forgets.
-#[derive(Default)]
+/// The rate at which steps go, measured as the bench measures it: operations of their matrix
+/// products a second, beside the processor's limit.
 struct Pace {
-    mean: Option<f64>,
+    /// The limit.
+    limit: f64,
+    /// The mean of the steps so far; it forgets.
+    flops: Option<f64>,
 }
 
 impl Pace {
-    fn step(&mut self, spent: Duration) {
-        let spent = spent.as_secs_f64();
-        self.mean = Some(self.mean.map_or(spent, |mean| mean + 0.05 * (spent - mean)));
+    /// Measures the limit of this pool's threads.
+    fn new() -> Self {
+        Self {
+            limit: fma_limit(LIMIT_TIME),
+            flops: None,
+        }
     }
 
-    fn seconds(&self) -> Option<f64> {
-        self.mean.filter(|&mean| mean > 0.0)
+    /// A step of so many operations took so long.
+    fn step(&mut self, flops: f64, spent: Duration) {
+        // The mean is one of times, not of rates: they add up to the time that is left.
+        let time = spent.as_secs_f64().max(1e-9) / flops;
+        let mean = self.flops.map_or(time, f64::recip);
+        self.flops = Some((mean + 0.05 * (time - mean)).recip());
+    }
+
+    /// Seconds that so many operations will take.
+    fn seconds(&self, flops: f64) -> f64 {
+        flops / self.flops.unwrap_or(USUAL * self.limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pace_is_the_mean_of_the_times() {
+        let mut pace = Pace::new();
+        assert!(pace.limit > 0.0 && pace.seconds(1e9) > 0.0);
+        pace.step(100.0, Duration::from_secs(1));
+        assert_eq!(pace.seconds(300.0), 3.0);
+        // Another stage, of steps with other operations, at the same rate.
+        pace.step(10.0, Duration::from_millis(100));
+        assert!((pace.seconds(300.0) - 3.0).abs() < 1e-9);
+        pace.step(100.0, Duration::from_secs(21));
+        assert!((pace.seconds(100.0) - 2.0).abs() < 1e-9);
     }
 }

@@ -170,6 +170,8 @@ impl Player {
             layer: None,
             step: done as u64,
             steps_per_second: Some(213.4),
+            flops: Some(1.6e11),
+            fma_limit: 2.3e11,
             seconds_left: Some((total - done) as f64 / 213.4),
         }))
     }

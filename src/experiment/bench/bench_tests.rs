@@ -64,22 +64,6 @@ fn what_was_not_asked_for_is_not_in_the_json() {
 }
 
 #[test]
-fn operations_are_counted_product_by_product() {
-    let config = BenchConfig {
-        dims: vec![5, 3, 2],
-        batch: 4,
-        ..BenchConfig::default()
-    };
-    // Forward and back through both layers, δ through all but the input, tied gradients, codes.
-    let forward = 2 * (4 * 5 * 3 + 4 * 3 * 2);
-    let deltas = 4 * 5 * 3 + 2 * (4 * 3 * 2);
-    let gradients = 2 * (5 * 3 * 4 + 3 * 2 * 4);
-    let codes = 2 * (4 * 4 * 2);
-    let operations = 2 * (forward + deltas + gradients + codes);
-    assert_eq!(step_flops(&config), f64::from(operations));
-}
-
-#[test]
 fn sizes_that_do_not_fit_are_said() {
     let with = |change: fn(&mut BenchConfig)| {
         let mut config = small();

@@ -25,7 +25,7 @@ pub use timing::Timing;
 
 use crate::kernel::PckConfig;
 use crate::linalg::fma_limit;
-use crate::model::Activation;
+use crate::model::{Activation, step_flops};
 
 /// How long the limit of the processor is measured.
 const LIMIT_TIME: Duration = Duration::from_millis(200);
@@ -176,7 +176,9 @@ impl Bench {
                     let timing = self.step()?;
                     report.step = Some(StepTiming {
                         timing,
-                        gflops: step_flops(&report.config) / timing.median_s / 1e9,
+                        gflops: step_flops(&report.config.dims, report.config.batch)
+                            / timing.median_s
+                            / 1e9,
                         fma_limit_gflops,
                     });
                     report.whole_step = Some(self.whole_step()?);
@@ -190,22 +192,6 @@ impl Bench {
         report.peak_resident_bytes = peak_resident_bytes();
         Ok(report)
     }
-}
-
-/// Floating-point operations of a step's matrix products: two on the way through each layer and
-/// back, two for the δ of both (the first layer's input has none), two for the tied gradient; C_k,
-/// and its derivative times the codes.
-#[must_use]
-pub fn step_flops(config: &BenchConfig) -> f64 {
-    let (k, dims) = (config.batch as f64, &config.dims);
-    let product = |a: usize, b: usize| 2.0 * k * a as f64 * b as f64;
-    let layers: f64 = dims.windows(2).map(|d| 6.0 * product(d[0], d[1])).sum();
-    let first = dims.first().zip(dims.get(1));
-    let unneeded = first.map_or(0.0, |(&input, &units)| product(input, units));
-    let code = dims
-        .last()
-        .map_or(0.0, |&code| 2.0 * product(config.batch, code));
-    layers - unneeded + code
 }
 
 /// The most memory that this process has held in RAM, in bytes; `None` where the system does not
