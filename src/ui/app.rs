@@ -21,6 +21,7 @@ use super::frame_times::FrameTimes;
 use super::intent::{Intent, Page};
 use super::live::Live;
 use super::loading::{Answer, DataChoice, Dialog, Loaded, Loader, Purpose, Wake};
+use super::rest::{Rest, is_touched};
 use super::settings::Settings;
 use super::theme;
 use super::{Connect, Services, WindowOptions, help, toolbar};
@@ -57,7 +58,11 @@ pub struct App {
     frame_times: FrameTimes,
     /// Whether all letters have been painted once.
     warm: bool,
+    /// Has the window painted at once.
     wake: Wake,
+    /// Has it painted when news may.
+    news: Wake,
+    rest: Rest,
 }
 
 impl App {
@@ -75,6 +80,7 @@ impl App {
         theme::install(ctx);
         let settings = Settings::load(cc.storage);
         set_theme(ctx, settings.dark);
+        let rest = Rest::new(cc.gl.as_deref());
         let waker = ctx.clone();
         // A plain request would draw two frames for each call.
         let wake: Wake = Arc::new(move || waker.request_repaint_after(Duration::from_millis(1)));
@@ -95,13 +101,15 @@ impl App {
             live: Live::new(Arc::clone(&wake))?,
             page: Page::default(),
             experiments: Experiments::default(),
-            session: Session::new(services.study, services.report, Arc::clone(&wake)),
+            session: Session::new(services.study, services.report, rest.wake(ctx)),
             waits_for_study: false,
             help: false,
             settings,
             frame_times: FrameTimes::default(),
             warm: false,
             wake,
+            news: rest.wake(ctx),
+            rest,
         };
         app.loader.load(options.choice);
         Ok(app)
@@ -132,9 +140,9 @@ impl App {
     /// The link, made anew if the worker is gone.
     fn link(&mut self) -> Option<&dyn Link> {
         if self.link.as_ref().is_none_or(|link| !link.is_alive()) {
-            let wake = Arc::clone(&self.wake);
+            let news = Arc::clone(&self.news);
             self.link = None;
-            match (self.connect)(Box::new(move || wake())) {
+            match (self.connect)(Box::new(move || news())) {
                 Ok(link) => self.link = Some(link),
                 Err(error) => self.notice(format!("No worker could be started: {error}."), true),
             }
@@ -544,6 +552,7 @@ impl eframe::App for App {
             theme::warm_up(ui.ctx());
         }
         let began = std::time::Instant::now();
+        self.rest.painted(is_touched(ui.ctx()));
         self.panels(ui);
         if let Some(drawn) = self.live.take_drawn() {
             self.frame_times.drawn(&drawn);

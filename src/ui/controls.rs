@@ -7,7 +7,10 @@
 mod draft;
 mod shape;
 
-use egui::{Button, CollapsingHeader, DragValue, RichText, ScrollArea, Slider, TextEdit, Ui, vec2};
+use egui::{
+    Button, CollapsingHeader, DragValue, RichText, ScrollArea, Slider, SliderClamping, TextEdit,
+    Ui, vec2,
+};
 
 use super::intent::Intent;
 use super::lambda;
@@ -100,6 +103,7 @@ fn trade_off(ui: &mut Ui, config: &mut RunConfig) {
         let mut exponent = (*code as f64).log2();
         let slider = Slider::new(&mut exponent, 1.0..=11.0)
             .show_value(false)
+            .clamping(SliderClamping::Edits)
             .step_by(1.0)
             .custom_formatter(|exponent, _| format!("{:.0}", exponent.exp2()));
         let slider = ui.add(slider).accessible_name("Nc");
@@ -126,10 +130,13 @@ fn labelled(ui: &mut Ui, name: &str, hover: &str, row: impl FnOnce(&mut Ui)) {
     });
 }
 
-/// A slider with its value beside it, named.
+/// A slider with its value beside it, named. A value between or beyond its steps stays until
+/// somebody moves it.
 fn slider(ui: &mut Ui, name: &str, hover: &str, slider: Slider<'_>) {
     labelled(ui, name, hover, |ui| {
-        ui.add(slider).accessible_name(name).on_hover_text(hover);
+        ui.add(slider.clamping(SliderClamping::Edits))
+            .accessible_name(name)
+            .on_hover_text(hover);
     });
 }
 

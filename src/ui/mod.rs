@@ -18,6 +18,7 @@ mod kernels;
 mod lambda;
 mod live;
 mod loading;
+mod rest;
 mod scoreboard;
 mod settings;
 mod texture;
