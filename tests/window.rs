@@ -260,6 +260,12 @@ fn the_code_size_is_set_and_may_be_refused() {
         Some(7.0),
         "back to 128"
     );
+    // A size between the slider's steps, the paper's for one, is not rounded to one of them.
+    let setting = Setting::CodeSize(2_000);
+    window.say(player.message(Event::Applied { step: 300, setting }));
+    window.harness.run_steps(3);
+    let typed = window.harness.get_by_label("Nc, typed");
+    assert_eq!(typed.accesskit_node().numeric_value(), Some(2_000.0));
 }
 
 #[test]
