@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use super::losses;
 use super::report::History;
+use crate::report::run::content;
 use crate::training::Run;
 use crate::view::RunView;
-use crate::view::pictures::{self, Content, Format, Picture};
+use crate::view::pictures::{Format, Picture};
 use crate::worker::protocol::{DenoisingPicture, Event, Message, RunId, Snapshot};
 use crate::worker::{code_picture, prior_picture, run_summary};
 
@@ -56,21 +56,20 @@ pub(super) fn fold(
     Ok(view)
 }
 
-/// Writes every picture of `view`, and its loss curves, as PNG into the folder `out`.
+/// Writes every picture of `view` as PNG into the folder `out`.
 ///
 /// # Errors
 ///
 /// If a picture is not there or cannot be written.
 pub(super) fn write(out: &Path, view: &RunView) -> anyhow::Result<()> {
     for picture in Picture::ALL {
-        let content = pictures::content(view, picture, Format::Png)
-            .with_context(|| format!("there is no picture of {}", picture.name()))?;
+        let bare = picture.formats().contains(&Format::Png);
+        let format = if bare { Format::Png } else { Format::FigurePng };
+        let content = content(view, picture, format)
+            .with_context(|| format!("there is no picture of {}", picture.name()))?
+            .finish()?;
         content.write(&out.join(format!("{}.png", picture.file_stem())))?;
     }
-    let (size, rgba) = losses::draw(view)?;
-    let mut text = pictures::text_fields(view, "Losses");
-    text.push(("Description".into(), losses::DESCRIPTION.into()));
-    Content::pixels(size, rgba, text).write(&out.join("losses.png"))?;
     Ok(())
 }
 

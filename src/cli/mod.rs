@@ -3,7 +3,6 @@
 mod arguments;
 mod bench;
 mod figures;
-mod losses;
 mod report;
 mod reproduce;
 mod train;

@@ -141,7 +141,7 @@ pub(crate) fn round_numbers(decades: &Range<f64>) -> Vec<f64> {
 }
 
 /// Multiples of 1, 2 or 5 times a power of ten in `range`, three to eight of them.
-fn even(range: &Range<f64>) -> Vec<f64> {
+pub(crate) fn even(range: &Range<f64>) -> Vec<f64> {
     let rough = (range.end - range.start) / 6.0;
     if !(rough.is_finite() && rough > 0.0) {
         return vec![range.start];

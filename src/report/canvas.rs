@@ -50,7 +50,7 @@ const BITMAP_DROP: f64 = 0.17;
 pub struct DrawError(String);
 
 impl DrawError {
-    fn of(error: impl std::fmt::Display) -> Self {
+    pub(super) fn of(error: impl std::fmt::Display) -> Self {
         Self(error.to_string())
     }
 }

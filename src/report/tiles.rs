@@ -4,11 +4,11 @@ use ndarray::{Array2, ArrayView2};
 use plotters::prelude::*;
 
 use super::canvas::{Anchor, DENSITY, Drawing, Drawn, INK, LINE, Pen, QUIET, SMALL, TEXT, TITLE};
-use super::chart::paint;
+use super::kernel::{BESIDE, LEGEND, NUMBERS, Plate, pixels};
 use crate::data::ImageShape;
-use crate::view::colour::{class, greys, viridis};
+use crate::view::colour::{greys, viridis};
 use crate::view::digits::{Sheet, spread};
-use crate::view::heatmap::{Scale, paint as colours, pool, shared_scale, unit};
+use crate::view::heatmap::{Scale, norm, shared_scale, unit};
 
 /// Digits in a row at the most.
 const COLUMNS: usize = 15;
@@ -20,8 +20,6 @@ const BETWEEN: f64 = 6.0;
 const KERNEL: usize = 600;
 /// Room at a page's edges, in units.
 const EDGE: f64 = 20.0;
-/// Width of a strip of class colours, and its distance from the kernel.
-const STRIP: [f64; 2] = [6.0, 3.0];
 
 /// A row of digits.
 pub(super) struct Row<'a> {
@@ -128,31 +126,34 @@ pub(super) struct Fig4<'a> {
 
 /// Where the first row begins below the title.
 const BELOW_TITLE: f64 = 54.0;
-/// Room for the classes' numbers above a kernel.
-const NUMBERS: f64 = 20.0;
 /// Room for what stands below a kernel.
 const CAPTION: f64 = 54.0;
 /// Room between two kernels.
 const APART: f64 = 26.0;
-/// Room for the colours' scale.
-const LEGEND: f64 = 70.0;
 
 impl Fig4<'_> {
-    /// A kernel's pixels in a row, and pixels of the PNG for each of them.
-    fn pixels(&self) -> (usize, usize) {
+    /// A kernel as it is drawn, on this scale.
+    fn plate<'a>(&'a self, kernel: &'a Kernel<'_>, scale: Scale) -> Plate<'a> {
         let rows = self.kernels.iter().map(|k| k.matrix.nrows()).max();
-        let side = rows.unwrap_or(1).clamp(1, KERNEL);
-        (side, KERNEL / side)
+        Plate {
+            matrix: kernel.matrix.view(),
+            factor: factor(&kernel.matrix.view()),
+            scale,
+            lut: viridis(),
+            labels: self.labels,
+            pixels: pixels(rows.unwrap_or(1), KERNEL),
+        }
     }
 
     /// A kernel's side in units.
     fn side(&self) -> f64 {
-        let (side, cell) = self.pixels();
+        let rows = self.kernels.iter().map(|k| k.matrix.nrows()).max();
+        let (side, cell) = pixels(rows.unwrap_or(1), KERNEL);
         (side * cell) as f64 / f64::from(DENSITY)
     }
 
     fn kernel_width(&self) -> f64 {
-        self.side() + STRIP[0] + STRIP[1]
+        self.side() + BESIDE
     }
 
     /// The scale that all kernels share, in units of the root mean square entry.
@@ -172,26 +173,8 @@ impl Fig4<'_> {
         [left, top]: [f64; 2],
         scale: Scale,
     ) -> Drawn {
-        let (side, cell) = self.pixels();
+        self.plate(kernel, scale).paint(pen, [left, top])?;
         let length = self.side();
-        let mut values = Vec::new();
-        let view = kernel.matrix.view();
-        pool(&view, factor(&view), side, &mut values);
-        let mut rgba = vec![0; 4 * values.len()];
-        colours(&values, scale, viridis(), &mut rgba);
-        pen.raster([left, top], [side, side], cell, rgba);
-        for (label, from, to) in runs(self.labels.unwrap_or_default()) {
-            let rows = self.labels.map_or(1, <[u8]>::len) as f64;
-            let [from, to] = [from, to].map(|index| index as f64 / rows * length);
-            let [width, gap] = STRIP;
-            let colour = paint(class(label));
-            let across = [[left + from, top - gap - width], [left + to, top - gap]];
-            let down = [[left - gap - width, top + from], [left - gap, top + to]];
-            pen.rectangle(across, &colour)?;
-            pen.rectangle(down, &colour)?;
-            let middle = [left + f64::midpoint(from, to), top - gap - width - 17.0];
-            pen.text(&label.to_string(), middle, Anchor::Below, SMALL, &QUIET)?;
-        }
         let middle = left + length / 2.0;
         let below = top + length;
         pen.text(
@@ -204,50 +187,11 @@ impl Fig4<'_> {
         let at = [middle, below + 31.0];
         pen.text(&kernel.figure, at, Anchor::Below, SMALL, &QUIET)
     }
-
-    /// The colours and the numbers at their ends.
-    fn legend<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<DB>,
-        [left, top]: [f64; 2],
-        scale: Scale,
-    ) -> Drawn {
-        const BANDS: usize = 64;
-        let length = self.side();
-        let width = 12.0;
-        for band in 0..BANDS {
-            let [r, g, b, _] = viridis()[255 - band * 255 / (BANDS - 1)];
-            let start = top + length * band as f64 / BANDS as f64;
-            // To the lower end each time, so that no gap shows between two of them.
-            let corners = [[left, start], [left + width, top + length]];
-            pen.rectangle(corners, &RGBColor(r, g, b))?;
-        }
-        let x = left + width + 6.0;
-        for (value, y) in [(scale.high, top + 6.0), (scale.low, top + length - 6.0)] {
-            let number = format!("{value:.1}");
-            pen.text(&number, [x, y], Anchor::Right, SMALL, &QUIET)?;
-        }
-        Ok(())
-    }
 }
 
 /// From entries to units of their root mean square.
 fn factor(matrix: &ArrayView2<'_, f32>) -> f32 {
-    let squares: f64 = matrix.iter().map(|&x| f64::from(x) * f64::from(x)).sum();
-    unit(matrix.nrows(), squares.sqrt())
-}
-
-/// Runs of equal labels: the label, where it begins, where it ends.
-fn runs(labels: &[u8]) -> Vec<(u8, usize, usize)> {
-    let mut start = 0;
-    let chunks = labels.chunk_by(|a, b| a == b);
-    chunks
-        .map(|run| {
-            let from = start;
-            start += run.len();
-            (run[0], from, start)
-        })
-        .collect()
+    unit(matrix.nrows(), norm(matrix))
 }
 
 impl Drawing for Fig4<'_> {
@@ -268,12 +212,15 @@ impl Drawing for Fig4<'_> {
         pen.line(&ends, &LINE, 1.0)?;
         let top = line + 18.0 + NUMBERS;
         let scale = self.scale();
-        let mut left = EDGE + STRIP[0] + STRIP[1];
+        let mut left = EDGE + BESIDE;
         for kernel in &self.kernels {
             self.kernel(pen, kernel, [left, top], scale)?;
             left += self.kernel_width() + APART;
         }
-        self.legend(pen, [left - STRIP[0] - STRIP[1], top], scale)
+        match self.kernels.first() {
+            Some(kernel) => self.plate(kernel, scale).bar(pen, [left - BESIDE, top]),
+            None => Ok(()),
+        }
     }
 }
 
@@ -294,16 +241,5 @@ impl Drawing for Fig6<'_> {
     fn paint<DB: DrawingBackend>(&self, pen: &mut Pen<DB>) -> Drawn {
         pen.text(&self.title, [EDGE, 14.0], Anchor::TopLeft, TITLE, &INK)?;
         self.rows.paint(pen, [EDGE, BELOW_TITLE])
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn runs_cover_the_labels() {
-        assert_eq!(runs(&[0, 0, 3]), [(0, 0, 2), (3, 2, 3)]);
-        assert!(runs(&[]).is_empty());
     }
 }

@@ -604,6 +604,7 @@ impl Validation {
         let total = crate::model::Losses::weigh(lambda, lr, lc).total;
         LossPoint {
             step: trainer.steps(),
+            layer: trainer.stage().layer(),
             lambda,
             lr,
             lc,

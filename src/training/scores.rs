@@ -14,6 +14,9 @@ const TILE: usize = 1_000;
 pub struct LossPoint {
     /// Steps taken before.
     pub step: u64,
+    /// The layer that was pretrained, from 1; `None`: the whole network was trained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<usize>,
     /// λ then.
     pub lambda: f64,
     /// Lr, mean over samples and pixels (Eq. 8).

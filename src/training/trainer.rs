@@ -48,6 +48,17 @@ pub enum Stage {
     },
 }
 
+impl Stage {
+    /// The layer that is pretrained, from 1.
+    #[must_use]
+    pub fn layer(self) -> Option<usize> {
+        match self {
+            Self::Pretraining { layer, .. } => Some(layer + 1),
+            Self::Training { .. } => None,
+        }
+    }
+}
+
 /// A loss that is not finite.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error(
@@ -358,6 +369,7 @@ impl Trainer {
             .learn(network, &mut self.adam, lambda, rate, clip);
         let point = LossPoint {
             step: self.step,
+            layer: self.stage.layer(),
             lambda,
             lr: losses.lr,
             lc: losses.lc,

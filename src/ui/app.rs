@@ -26,6 +26,7 @@ use super::settings::Settings;
 use super::theme;
 use super::{Connect, Services, WindowOptions, help, toolbar};
 use crate::data::{DataSet, images_for};
+use crate::report::run::content;
 use crate::view::pictures::{self, Format, Picture};
 use crate::view::run::Change;
 use crate::view::{Link, LinkError, RunState, RunView};
@@ -280,12 +281,14 @@ impl App {
     }
 
     fn save(&mut self, picture: Picture, format: Format) {
-        let Some(content) = pictures::content(&self.run, picture, format) else {
+        let Some(content) = content(&self.run, picture, format) else {
             self.notice(format!("{} is not there yet.", picture.name()), true);
             return;
         };
-        let extension = if format == Format::Png { "png" } else { "npy" };
-        let path = self.file_name(picture.file_stem(), extension);
+        let bare = matches!(format, Format::Png | Format::Npy) || picture == Picture::Losses;
+        let stem = if bare { "" } else { "-figure" };
+        let stem = format!("{}{stem}", picture.file_stem());
+        let path = self.file_name(&stem, Some(picture), format.extension());
         if !self.saver.save(Job { path, content }) {
             self.notice(
                 "Too many files are being written; please wait for them.",
@@ -294,16 +297,13 @@ impl App {
         }
     }
 
-    /// A name for a file of the present run: `prior-seed1-step500.png`.
-    fn file_name(&self, stem: &str, extension: &str) -> PathBuf {
+    /// A name for a file of the present run: `codes-seed1-step500.png`.
+    fn file_name(&self, stem: &str, picture: Option<Picture>, extension: &str) -> PathBuf {
         let seed = self.run.config.as_ref().map_or(0, |config| config.seed);
-        let step = self
-            .run
-            .snapshot
-            .as_ref()
-            .map_or(0, |snapshot| snapshot.step);
+        let step = pictures::made_at(&self.run, picture);
+        let step = step.map_or_else(String::new, |step| format!("-step{step}"));
         let folder = PathBuf::from(self.settings.picture_folder.trim());
-        export::free_name(&folder, &format!("{stem}-seed{seed}-step{step}"), extension)
+        export::free_name(&folder, &format!("{stem}-seed{seed}{step}"), extension)
     }
 
     fn act(&mut self, ctx: &Context, intent: Intent) {
@@ -338,8 +338,8 @@ impl App {
             Intent::Save(picture, format) => self.save(picture, format),
             Intent::SaveWindow => {
                 if let Some(jobs) = self.saver.sender() {
-                    let text = pictures::text_fields(&self.run, "dkAE Explorer");
-                    export::save_screenshot(ctx, jobs, self.file_name("window", "png"), text);
+                    let text = pictures::text_fields(&self.run, "dkAE Explorer", None);
+                    export::save_screenshot(ctx, jobs, self.file_name("window", None, "png"), text);
                 }
             }
             Intent::ToggleTheme => {

@@ -16,6 +16,7 @@ use super::intent::Intent;
 use super::lambda;
 use super::theme::{self, UNIT};
 use crate::training::config::RunConfig;
+use crate::view::numbers;
 use crate::worker::protocol::Setting;
 pub use draft::Draft;
 use shape::{network, prior, training};
@@ -89,7 +90,7 @@ fn trade_off(ui: &mut Ui, config: &mut RunConfig) {
                 DragValue::new(&mut config.training.lambda)
                     .range(0.0..=1.0)
                     .speed(0.002)
-                    .custom_formatter(|value, _| lambda::text(value)),
+                    .custom_formatter(|value, _| numbers::lambda(value)),
             )
             .accessible_name("λ, typed")
             .on_hover_text("λ, typed: from 0 to 1 (Eq. 5).");

@@ -2,76 +2,138 @@
 //!
 //! Lr and Lc differ by a factor of ten, so the logarithmic axis, where both have room, is the
 //! one that is shown first. The linear one gives each its own plot: Lc on [0, √2], the range it
-//! can have at all, Lr and the total above.
+//! can have at all, Lr and the total above. The steps are those of the whole run, pretraining
+//! among them; where a run pretrains, the beginning of each layer is marked and the curves are
+//! parted there.
+
+mod axes;
 
 use std::ops::RangeInclusive;
 
-use egui::{Color32, Id, RichText, Ui, pos2};
+use egui::{Color32, Id, RichText, Ui, pos2, vec2};
 use egui_plot::{
-    GridMark, HoverPosition, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints,
-    PlotTransform, VLine,
+    AxisHints, GridMark, HoverPosition, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints,
+    PlotResponse, PlotTransform, VLine,
 };
 
+use super::intent::Intent;
 use super::theme::{self, UNIT};
-use crate::view::history::Loss;
-use crate::view::run::LambdaMark;
+use super::toolbar;
+use crate::view::history::{Loss, Turn};
+use crate::view::pictures::Picture;
+use crate::view::run::{LambdaMark, merged};
 use crate::view::{History, RunView, numbers};
+use crate::worker::protocol::RunId;
+use axes::Range;
 
 /// Intervals that a long curve is drawn in.
 const INTERVALS: usize = 2000;
 /// Marks of λ that are nearer than so many points are one.
 const NEAR: f64 = 8.0;
-/// Room for the figures of the vertical axis, the same for all plots.
-const AXIS: f32 = 5.5 * UNIT;
+/// Room for the figures of the vertical axis and its name, the same for all plots.
+const AXIS: f32 = 7.0 * UNIT;
+/// A plot lower than this has no room for the name of its horizontal axis.
+const LOW: f32 = 15.0 * UNIT;
 
 /// One drawn curve and what it was made from.
 #[derive(Default)]
 struct Curve {
-    points: Vec<PlotPoint>,
+    pieces: Vec<Vec<PlotPoint>>,
+    /// The least and the largest value.
+    range: Option<Range>,
     made_from: Option<(u64, usize, bool)>,
 }
 
 impl Curve {
-    fn update(
-        &mut self,
-        history: &History,
-        loss: Loss,
-        logarithmic: bool,
-        buffer: &mut Vec<[f64; 2]>,
-    ) {
+    fn update(&mut self, history: &History, loss: Loss, logarithmic: bool) {
         let from = Some((history.revision(), history.points().len(), logarithmic));
-        if self.made_from != from {
-            self.made_from = from;
-            history.curve(loss, logarithmic, INTERVALS, buffer);
-            self.points.clear();
-            self.points
-                .extend(buffer.iter().map(|&point| PlotPoint::from(point)));
+        if self.made_from == from {
+            return;
+        }
+        self.made_from = from;
+        let pieces = history.curve(loss, logarithmic, INTERVALS);
+        self.range = pieces.iter().flatten().fold(None, |range, &[_, y]| {
+            let [low, high] = range.unwrap_or([y, y]);
+            Some([y.min(low), y.max(high)])
+        });
+        let points = |piece: Vec<[f64; 2]>| piece.into_iter().map(PlotPoint::from).collect();
+        self.pieces = pieces.into_iter().map(points).collect();
+    }
+}
+
+/// A plot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Panel {
+    /// All losses on a logarithmic axis.
+    Logarithmic,
+    /// Lr and the total.
+    Upper,
+    /// Lc.
+    Lower,
+}
+
+impl Panel {
+    fn losses(self) -> &'static [Loss] {
+        match self {
+            Self::Logarithmic => &Loss::ALL,
+            Self::Upper => &[Loss::Total, Loss::Reconstruction],
+            Self::Lower => &[Loss::Alignment],
         }
     }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Logarithmic => "loss",
+            Self::Upper => "Lr, total",
+            Self::Lower => "Lc",
+        }
+    }
+}
+
+/// The part that is shown; `None` where that is all of it.
+#[derive(Default)]
+struct Zoom {
+    x: Option<Range>,
+    y: [Option<Range>; 3],
 }
 
 /// The panel.
 pub struct Curves {
     logarithmic: bool,
+    /// Which losses are not drawn, in the order of [`Loss::ALL`].
+    hidden: [bool; 3],
     curves: [[Curve; 2]; 3],
-    buffer: Vec<[f64; 2]>,
+    zoom: Zoom,
+    /// Whose curves they are.
+    run: Option<RunId>,
 }
 
 impl Default for Curves {
     fn default() -> Self {
         Self {
             logarithmic: true,
+            hidden: [false; 3],
             curves: Default::default(),
-            buffer: Vec::new(),
+            zoom: Zoom::default(),
+            run: None,
         }
     }
 }
 
+fn index(loss: Loss) -> usize {
+    let mut all = Loss::ALL.into_iter();
+    all.position(|other| other == loss).unwrap_or(0)
+}
+
 impl Curves {
     /// Shows the curves in the room there is.
-    pub fn show(&mut self, ui: &mut Ui, run: &RunView) {
-        self.head(ui);
-        if run.training.points().is_empty() && run.validation.points().is_empty() {
+    pub fn show(&mut self, ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
+        if self.run != run.run() {
+            self.run = run.run();
+            self.zoom = Zoom::default();
+        }
+        self.head(ui, run, intents);
+        if run.newest().is_none() {
             let palette = theme::of(ui);
             let rect = ui.available_rect_before_wrap();
             ui.painter()
@@ -88,46 +150,56 @@ impl Curves {
             ui.advance_cursor_after_rect(rect);
             return;
         }
-        for (index, loss) in Loss::ALL.into_iter().enumerate() {
-            let [training, validation] = &mut self.curves[index];
-            training.update(&run.training, loss, self.logarithmic, &mut self.buffer);
-            validation.update(&run.validation, loss, self.logarithmic, &mut self.buffer);
+        for loss in Loss::ALL {
+            let [training, validation] = &mut self.curves[index(loss)];
+            training.update(&run.training, loss, self.logarithmic);
+            validation.update(&run.validation, loss, self.logarithmic);
         }
-        let height = ui.available_height();
-        if self.logarithmic {
-            self.plot(ui, run, "losses", height, &Loss::ALL, None);
+        let shown = |panel: &Panel| panel.losses().iter().any(|&loss| !self.hidden[index(loss)]);
+        let mut panels = if self.logarithmic {
+            vec![Panel::Logarithmic]
         } else {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            let half = (height / 2.0).floor();
-            self.plot(
-                ui,
-                run,
-                "lr",
-                half,
-                &[Loss::Total, Loss::Reconstruction],
-                None,
-            );
-            let range = Some((0.0, std::f64::consts::SQRT_2));
-            self.plot(ui, run, "lc", half, &[Loss::Alignment], range);
+            vec![Panel::Upper, Panel::Lower]
+        };
+        if panels.iter().any(shown) {
+            panels.retain(shown);
+        }
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let height = (ui.available_height() / panels.len() as f32).floor();
+        for (place, &panel) in panels.iter().enumerate() {
+            self.plot(ui, run, panel, height, place + 1 == panels.len());
         }
     }
 
-    fn head(&mut self, ui: &mut Ui) {
-        let palette = theme::of(ui);
+    fn head(&mut self, ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 18.0;
             ui.label(RichText::new("Losses").strong());
-            for (name, hover, colour) in [
-                ("Lr", "Reconstruction: mean squared error over samples and pixels (Eq. 8).", palette.lr),
-                ("Lc", "Alignment: distance between the normed C and P (Eq. 6).", palette.lc),
-                ("total", "(1 − λ) Lr + λ Lc (Eq. 8).", palette.total),
+            ui.spacing_mut().button_padding = vec2(2.0, 0.0);
+            for (loss, meaning) in [
+                (Loss::Reconstruction, "Reconstruction: mean squared error over samples and pixels (Eq. 8)."),
+                (Loss::Alignment, "Alignment: distance between the normed C and P (Eq. 6)."),
+                (Loss::Total, "(1 − λ) Lr + λ Lc (Eq. 8)."),
             ] {
-                ui.label(RichText::new(name).color(colour)).on_hover_text(hover);
+                self.legend(ui, loss, meaning);
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.checkbox(&mut self.logarithmic, RichText::new("log").small()).on_hover_text(
-                    "Logarithmic axis with all three, or a linear one with Lc on its whole range [0, √2].",
-                );
+                ui.spacing_mut().button_padding = vec2(4.0, 0.0);
+                let button = egui::Button::new(RichText::new("💾").small()).frame(false);
+                let menu = egui::containers::menu::MenuButton::from_button(button);
+                let (response, _) =
+                    menu.ui(ui, |ui| toolbar::save_entries(ui, run, Picture::Losses, intents));
+                response
+                    .accessible_name("Save Losses")
+                    .on_hover_text("Save the curves.");
+                let text = RichText::new("log").small();
+                if ui
+                    .checkbox(&mut self.logarithmic, text)
+                    .on_hover_text("Logarithmic axis with all three, or a linear one with Lc on its whole range [0, √2].")
+                    .changed()
+                {
+                    self.zoom = Zoom::default();
+                }
                 let text = if ui.available_width() > 26.0 * UNIT {
                     "faint: minibatch, strong: validation"
                 } else {
@@ -135,151 +207,279 @@ impl Curves {
                 };
                 let text = RichText::new(text).small().weak();
                 ui.add(egui::Label::new(text).truncate()).on_hover_text(
-                    "Faint lines are single minibatches of training digits, strong ones validation digits.",
+                    "Faint lines are single minibatches of training digits, strong ones validation digits. \
+                     The wheel zooms, a drag moves, a double click shows everything.",
                 );
             });
         });
     }
 
-    fn plot(
-        &self,
-        ui: &mut Ui,
-        run: &RunView,
-        name: &str,
-        height: f32,
-        losses: &[Loss],
-        range: Option<(f64, f64)>,
-    ) {
+    /// A loss's name; a click on it hides its curves, and shows them again.
+    fn legend(&mut self, ui: &mut Ui, loss: Loss, meaning: &str) {
+        let palette = theme::of(ui);
+        let hidden = &mut self.hidden[index(loss)];
+        let text = RichText::new(name_of(loss));
+        let text = if *hidden {
+            text.color(palette.weak).strikethrough()
+        } else {
+            text.color(colour_of(palette, loss))
+        };
+        let response = ui.add(egui::Button::new(text).frame(false));
+        let verb = if *hidden { "show" } else { "hide" };
+        if response.clicked() {
+            *hidden = !*hidden;
+        }
+        response
+            .accessible_name(format!("Curve of {}", name_of(loss)))
+            .on_hover_text(format!("{meaning} Click to {verb} the curve."));
+    }
+
+    /// All of a plot, from left to right and from bottom to top.
+    fn whole(&self, run: &RunView, panel: Panel) -> [Range; 2] {
+        let last = |history: &History| history.last().map_or(0, |point| point.step);
+        let last = last(&run.training).max(last(&run.validation)) as f64;
+        let x = axes::steps(last, planned(run) as f64);
+        let losses = panel.losses().iter().map(|&loss| index(loss));
+        let curves = losses
+            .filter(|&loss| !self.hidden[loss])
+            .flat_map(|loss| &self.curves[loss]);
+        let range = curves
+            .filter_map(|curve| curve.range)
+            .reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])]);
+        let y = match (panel, range) {
+            (Panel::Logarithmic, Some(range)) => axes::decades(range),
+            (Panel::Logarithmic, None) => axes::decades([-2.0, 0.0]),
+            (Panel::Upper, range) => axes::linear(range.map_or(1.0, |range| range[1])),
+            (Panel::Lower, _) => axes::alignment(),
+        };
+        [x, y]
+    }
+
+    fn plot(&mut self, ui: &mut Ui, run: &RunView, panel: Panel, height: f32, lowest: bool) {
         let palette = theme::of(ui);
         let logarithmic = self.logarithmic;
         let value = move |y: f64| if logarithmic { 10f64.powf(y) } else { y };
-        let top = losses.contains(&Loss::Reconstruction) && !logarithmic;
-        let group = Id::unique("curves");
-        let mut plot = Plot::new(name)
+        let whole = self.whole(run, panel);
+        let [x, y] = [
+            self.zoom.x.unwrap_or(whole[0]),
+            self.zoom.y[panel as usize].unwrap_or(whole[1]),
+        ];
+        let name = |text: &str| RichText::new(text).small().color(palette.weak);
+        let mut across = AxisHints::new_x()
+            .formatter(|mark: GridMark, _: &RangeInclusive<f64>| axis_step(mark.value))
+            .label_spacing(1.0..=2.0)
+            .tick_label_font(theme::small())
+            .tick_label_color(palette.weak);
+        if height > LOW {
+            across = across.label(name("steps"));
+        }
+        let upright = AxisHints::new_y()
+            .formatter(move |mark: GridMark, _: &RangeInclusive<f64>| axis_loss(value(mark.value)))
+            .label(name(panel.name()))
+            .min_thickness(AXIS)
+            .label_spacing(1.0..=2.0)
+            .tick_label_font(theme::small())
+            .tick_label_color(palette.weak);
+        let shown = Plot::new(("losses", panel as usize))
             .height(height)
             // The last figure of the axis stands half beyond it.
             .width(ui.available_width() - 2.0 * UNIT)
             .grid_color(palette.line)
             .show_background(false)
+            .allow_drag(false)
+            .allow_zoom(false)
             .allow_scroll(false)
-            .allow_boxed_zoom(true)
-            .show_axes([!top, true])
-            .link_axis(group, [true, false])
-            .link_cursor(group, [true, false])
-            .set_margin_fraction(egui::vec2(0.01, 0.08))
-            .y_axis_min_width(AXIS)
-            .x_axis_formatter(|mark: GridMark, _: &RangeInclusive<f64>| axis_step(mark.value))
-            .y_axis_formatter(move |mark: GridMark, _: &RangeInclusive<f64>| {
-                axis_loss(value(mark.value))
+            .allow_boxed_zoom(false)
+            .allow_axis_zoom_drag(false)
+            .allow_double_click_reset(false)
+            .show_axes([lowest, true])
+            .link_cursor(Id::unique("curves"), [true, false])
+            .custom_x_axes(vec![across])
+            .custom_y_axes(vec![upright])
+            .x_grid_spacer(axes::step_marks)
+            .y_grid_spacer(if logarithmic {
+                axes::decade_marks
+            } else {
+                axes::loss_marks
             })
-            .label_formatter(move |position| hover_text(position, value));
-        if logarithmic {
-            plot = plot.y_grid_spacer(|input| log_marks(input.bounds));
+            .label_formatter(move |position| hover_text(position, value))
+            .show(ui, |plot| {
+                plot.set_plot_bounds(PlotBounds::from_min_max([x[0], y[0]], [x[1], y[1]]));
+                let per_step = f64::from(plot.response().rect.width()) / (x[1] - x[0]);
+                let marks = merged(&run.marks, NEAR / per_step);
+                vertical_lines(plot, &marks, turns(run), palette);
+                for &loss in panel.losses() {
+                    if !self.hidden[index(loss)] {
+                        self.lines(plot, loss, colour_of(palette, loss));
+                    }
+                }
+                marks
+            });
+        let top = panel != Panel::Lower || self.hidden[index(Loss::Reconstruction)];
+        if top {
+            name_marks(ui, &shown.inner, turns(run), &shown.transform, palette);
         }
-        if let Some((low, high)) = range {
-            plot = plot.include_y(low).include_y(high);
+        self.interact(ui, &shown, panel, whole);
+    }
+
+    /// Zooms by the wheel or a pinch, moves by a drag, shows everything after a double click.
+    fn interact<R>(&mut self, ui: &Ui, shown: &PlotResponse<R>, panel: Panel, whole: [Range; 2]) {
+        let response = &shown.response;
+        if response.double_clicked() {
+            self.zoom = Zoom::default();
+            return;
         }
-        let shown = plot.show(ui, |plot| {
-            if let Some((low, high)) = range.filter(|_| plot.auto_bounds().y) {
-                let x = plot.plot_bounds();
-                plot.set_plot_bounds(PlotBounds::from_min_max(
-                    [x.min()[0], low],
-                    [x.max()[0], high],
-                ));
-                plot.set_auto_bounds([true, true]);
-            }
-            let rect = plot.response().rect;
-            let per_step = f64::from(rect.width()) / plot.plot_bounds().width().max(1e-9);
-            let marks = merged(&run.marks, NEAR / per_step);
-            for mark in &marks {
-                let name = format!("λ = {}", super::lambda::text(mark.lambda));
-                plot.vline(
-                    VLine::new(name, mark.step as f64)
-                        .id(("mark", mark.step))
-                        .color(palette.notice.gamma_multiply(0.7))
-                        .width(1.0)
-                        .style(LineStyle::dashed_dense()),
-                );
-            }
-            for &loss in losses {
-                self.lines(plot, loss, colour_of(palette, loss));
-            }
-            marks
-        });
-        if !top {
-            name_marks(ui, &shown.inner, &shown.transform, palette);
+        let mut factor = 1.0;
+        let mut about = PlotPoint::new(0.0, 0.0);
+        if let Some(pointer) = response.hover_pos() {
+            let (scroll, pinch) =
+                ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+            factor = f64::from(pinch * (scroll / 200.0).exp());
+            about = shown.transform.value_from_position(pointer);
         }
+        let moved = if response.dragged() {
+            response.drag_delta()
+        } else {
+            egui::Vec2::ZERO
+        };
+        if (factor - 1.0).abs() < 1e-3 && moved == egui::Vec2::ZERO {
+            return;
+        }
+        let [right, up] = shown.transform.dvalue_dpos();
+        let by = [-f64::from(moved.x) * right, -f64::from(moved.y) * up];
+        self.zoom.x = axes::zoomed(self.zoom.x, whole[0], factor, about.x, by[0]);
+        let y = &mut self.zoom.y[panel as usize];
+        *y = axes::zoomed(*y, whole[1], factor, about.y, by[1]);
+        ui.ctx().request_repaint();
     }
 
     fn lines<'a>(&'a self, plot: &mut egui_plot::PlotUi<'a>, loss: Loss, colour: Color32) {
-        let index = Loss::ALL
-            .iter()
-            .position(|&other| other == loss)
-            .unwrap_or(0);
-        let name = match loss {
-            Loss::Reconstruction => "Lr",
-            Loss::Alignment => "Lc",
-            Loss::Total => "total",
-        };
-        let [training, validation] = &self.curves[index];
+        let name = name_of(loss);
+        let [training, validation] = &self.curves[index(loss)];
         for (curve, kind, width, alpha) in [
             (training, "minibatch", 1.0, 0.4),
             (validation, "validation", 2.0, 1.0),
         ] {
-            let line = Line::new(
-                format!("{name}, {kind}"),
-                PlotPoints::Borrowed(&curve.points),
-            )
-            .color(colour.gamma_multiply(alpha))
-            .width(width);
-            plot.line(line);
+            for piece in &curve.pieces {
+                let line = Line::new(format!("{name}, {kind}"), PlotPoints::Borrowed(piece))
+                    .color(colour.gamma_multiply(alpha))
+                    .width(width);
+                plot.line(line);
+            }
         }
     }
 }
 
-/// Marks that stand nearer to the one before than `steps` become one, with the last one's λ: a
-/// drag leaves many.
-fn merged(marks: &[LambdaMark], steps: f64) -> Vec<LambdaMark> {
-    let mut out: Vec<LambdaMark> = Vec::new();
-    let mut before = f64::NEG_INFINITY;
+/// Steps that the run is to take in all, as it began.
+fn planned(run: &RunView) -> usize {
+    let Some(summary) = &run.summary else {
+        return 0;
+    };
+    let training = &summary.config.training;
+    let layers = summary.dims.len().saturating_sub(1);
+    let before = training
+        .pretraining
+        .map_or(0, |p| p.steps_per_layer * layers);
+    before + training.steps
+}
+
+fn turns(run: &RunView) -> &[Turn] {
+    match run.training.turns() {
+        [] => run.validation.turns(),
+        turns => turns,
+    }
+}
+
+/// Lines where λ changed, and where training turned to another part of the network.
+fn vertical_lines(
+    plot: &mut egui_plot::PlotUi<'_>,
+    marks: &[LambdaMark],
+    turns: &[Turn],
+    palette: &theme::Palette,
+) {
+    for turn in turns.iter().filter(|turn| turn.step > 0) {
+        plot.vline(
+            VLine::new(turn.name(), turn.step as f64)
+                .id(("turn", turn.step))
+                .color(palette.weak.gamma_multiply(0.6))
+                .width(1.0),
+        );
+    }
     for mark in marks {
-        match out.last_mut() {
-            Some(last) if mark.step as f64 - before < steps => *last = *mark,
-            _ => out.push(*mark),
-        }
-        before = mark.step as f64;
+        let name = format!("λ = {}", numbers::lambda(mark.lambda));
+        plot.vline(
+            VLine::new(name, mark.step as f64)
+                .id(("mark", mark.step))
+                .color(palette.notice.gamma_multiply(0.7))
+                .width(1.0)
+                .style(LineStyle::dashed_dense()),
+        );
     }
-    out
 }
 
-/// Writes λ at each mark that has room before the next; the last one always has.
-fn name_marks(ui: &Ui, marks: &[LambdaMark], transform: &PlotTransform, palette: &theme::Palette) {
+/// Writes names at the lines in two rows, each where it has room before the next.
+fn name_marks(
+    ui: &Ui,
+    marks: &[LambdaMark],
+    turns: &[Turn],
+    transform: &PlotTransform,
+    palette: &theme::Palette,
+) {
     let frame = *transform.frame();
-    let place = |mark: &LambdaMark| {
-        let point = PlotPoint::new(mark.step as f64, 0.0);
+    let names = turns.iter().map(|turn| (turn.step, turn.name(), None));
+    row(ui, frame, 0.0, transform, names.collect(), palette.weak);
+    let names = marks.iter().map(|mark| {
+        let exact = numbers::lambda(mark.lambda);
+        (mark.step, format!("λ = {exact}"), Some(exact))
+    });
+    let below = if turns.is_empty() { 0.0 } else { 1.0 };
+    row(ui, frame, below, transform, names.collect(), palette.notice);
+}
+
+/// A row of names at steps: the name, or its shorter form, where there is room before the next.
+fn row(
+    ui: &Ui,
+    frame: egui::Rect,
+    row: f32,
+    transform: &PlotTransform,
+    names: Vec<(u64, String, Option<String>)>,
+    colour: Color32,
+) {
+    let painter = ui.painter().with_clip_rect(frame);
+    let place = |step: u64| {
+        let point = PlotPoint::new(step as f64, 0.0);
         transform.position_from_point(&point).x
     };
-    let painter = ui.painter().with_clip_rect(frame);
-    for (index, mark) in marks.iter().enumerate() {
+    let places: Vec<f32> = names.iter().map(|name| place(name.0)).collect();
+    for (index, (_, long, short)) in names.into_iter().enumerate() {
         let (x, end) = (
-            place(mark),
-            marks.get(index + 1).map_or(frame.right(), place),
+            places[index],
+            places.get(index + 1).copied().unwrap_or(frame.right()),
         );
-        // Two digits do; the exact value stands in the hover.
-        let short = super::lambda::text((mark.lambda * 100.0).round() / 100.0);
-        let named = format!("λ {short}");
-        let wide = end - x > 5.0 * UNIT;
-        let text = if wide { named } else { short };
-        let galley = painter.layout_no_wrap(text, theme::small(), palette.notice);
-        let width = galley.size().x;
-        let beside = if x + width + 4.0 <= end {
-            x + 3.0
-        } else if index + 1 == marks.len() {
-            x - width - 3.0
-        } else {
-            continue;
-        };
-        painter.galley(pos2(beside, frame.top() + 1.0), galley, palette.notice);
+        let last = index + 1 == places.len();
+        for text in [Some(long), short].into_iter().flatten() {
+            let galley = painter.layout_no_wrap(text, theme::small(), colour);
+            let width = galley.size().x;
+            let beside = if x + width + 4.0 <= end {
+                x + 3.0
+            } else if last && x - width - 3.0 > frame.left() {
+                // At the right edge, where there is nothing beyond to belong to.
+                x - width - 3.0
+            } else {
+                continue;
+            };
+            let y = frame.top() + 1.0 + row * galley.size().y;
+            painter.galley(pos2(beside, y), galley, colour);
+            break;
+        }
+    }
+}
+
+fn name_of(loss: Loss) -> &'static str {
+    match loss {
+        Loss::Reconstruction => "Lr",
+        Loss::Alignment => "Lc",
+        Loss::Total => "total",
     }
 }
 
@@ -299,30 +499,15 @@ fn axis_step(step: f64) -> String {
     }
 }
 
+/// A loss as its axis has it, without more decimals than it needs.
 fn axis_loss(value: f64) -> String {
-    let text = format!("{value:.3}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text.is_empty() || value < 0.0 {
+    if value < -1e-9 {
         String::new()
+    } else if value < 1e-9 {
+        "0".to_owned()
     } else {
-        text.to_owned()
+        crate::report::axes::plain(value)
     }
-}
-
-/// Marks at 1, 2 and 5 in every decade, at log₁₀ of them.
-fn log_marks((low, high): (f64, f64)) -> Vec<GridMark> {
-    if !(low.is_finite() && high.is_finite()) || high - low > 40.0 {
-        return Vec::new();
-    }
-    (low.floor() as i32..=high.ceil() as i32)
-        .flat_map(|decade| {
-            [(1.0f64, 1.0), (2.0, 0.3), (5.0, 0.4)].map(|(factor, step_size)| GridMark {
-                value: f64::from(decade) + factor.log10(),
-                step_size,
-            })
-        })
-        .filter(|mark| (low..=high).contains(&mark.value))
-        .collect()
 }
 
 fn hover_text(position: &HoverPosition<'_>, value: impl Fn(f64) -> f64) -> Option<String> {
@@ -332,7 +517,7 @@ fn hover_text(position: &HoverPosition<'_>, value: impl Fn(f64) -> f64) -> Optio
             position,
             ..
         } => {
-            if plot_name.starts_with('λ') {
+            if !plot_name.contains(',') {
                 return Some(format!("{plot_name} from step {}", axis_step(position.x)));
             }
             let loss = numbers::three(value(position.y));
@@ -342,22 +527,5 @@ fn hover_text(position: &HoverPosition<'_>, value: impl Fn(f64) -> f64) -> Optio
             ))
         }
         HoverPosition::Elsewhere { .. } => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_marks_of_a_drag_are_one() {
-        let mark = |step, lambda| LambdaMark { step, lambda };
-        let drag: Vec<_> = (0..20)
-            .map(|i| mark(100 + 3 * i, i as f64 / 20.0))
-            .collect();
-        let marks: Vec<_> = drag.iter().copied().chain([mark(400, 0.0)]).collect();
-        assert_eq!(merged(&marks, 10.0), [drag[19], marks[20]]);
-        assert_eq!(merged(&marks, 2.0), marks);
-        assert!(merged(&[], 5.0).is_empty());
     }
 }

@@ -15,10 +15,12 @@ use super::texture::Texture;
 use super::theme::{self, UNIT};
 use super::toolbar;
 use crate::data::ImageShape;
-use crate::view::digits::spread;
+use crate::view::digits::one_of_each;
 use crate::view::pictures::Picture;
 use crate::view::{RunView, numbers};
-use crate::worker::protocol::{CodePicture, DenoisedRow, DenoisingPicture, ShownDigits, Snapshot};
+use crate::worker::protocol::{
+    CodePicture, DenoisedRow, DenoisingMethod, DenoisingPicture, ShownDigits, Snapshot,
+};
 use tiles::{Grid, Row};
 
 pub use tiles::height_for;
@@ -86,7 +88,8 @@ impl Digits {
             tiles::place_holder(ui, room, text);
             return;
         };
-        let which = spread(snapshot.shown.indices.len(), grid.columns);
+        let shown = &snapshot.shown;
+        let which = one_of_each(shown.labels.as_deref(), shown.indices.len(), grid.columns);
         self.rebuilt(ui, snapshot, &grid, &which);
         match &snapshot.denoising {
             Some(picture) => self.denoised(ui, snapshot, picture, &grid, &which),
@@ -111,7 +114,7 @@ impl Digits {
         }
         grid.name(ui, 0, "original", "", palette.weak);
         let row = Row { row: 0, of: 1 };
-        grid.tiles(ui, 0, &self.originals.texture, row, &which);
+        grid.tiles(ui, 0, &self.originals.texture, row, &which, 1.0);
         let Some(codes) = &snapshot.codes else {
             let text = "Reconstructions appear when the network starts to train.";
             tiles::place_holder(ui, grid.row(1), text);
@@ -123,7 +126,7 @@ impl Digits {
         }
         let lr = format!("Lr {}", numbers::three(codes.scores.lr));
         grid.name(ui, 1, "reconstruction", &lr, palette.lr);
-        grid.tiles(ui, 1, &self.codes.texture, row, &which);
+        grid.tiles(ui, 1, &self.codes.texture, row, &which, 1.0);
     }
 
     /// The same digits with noise, and without it again.
@@ -162,17 +165,42 @@ impl Digits {
                 (Some(_), None) => String::new(),
             };
             let palette = theme::of(ui);
-            grid.name(ui, 2 + index, row.method.name(), &figure, palette.text);
+            // The other methods know nothing of the network.
+            let now = (snapshot.codes.as_ref()).filter(|_| row.method == DenoisingMethod::DkaePca);
+            let age = now.map_or(0.0, |now| age(picture.step, now.step));
+            if age > 0.0 {
+                let note = format!("at step {}", numbers::count(picture.step as usize));
+                grid.dated_name(ui, 2 + index, row.method.name(), &figure, &note);
+            } else {
+                grid.name(ui, 2 + index, row.method.name(), &figure, palette.text);
+            }
+            let strength = 1.0 - DIMMEST * age;
             if row.images.is_some() {
                 let part = Row {
                     row: index,
                     of: count,
                 };
-                grid.tiles(ui, 2 + index, &self.denoising.texture, part, &digits);
+                let texture = &self.denoising.texture;
+                grid.tiles(ui, 2 + index, texture, part, &digits, strength);
                 self::errors(ui, grid, 2 + index, row, &digits);
             }
         }
     }
+}
+
+/// How much of its strength a row loses that is as old as the run.
+const DIMMEST: f32 = 0.75;
+/// The age that is the least to be seen.
+const YOUNGEST: f32 = 0.4;
+
+/// How old what was made at `step` is beside what was made at step `now`: 0 if it is of the same
+/// step, else from [`YOUNGEST`] to 1, the whole run's length.
+fn age(step: u64, now: u64) -> f32 {
+    if step >= now {
+        return 0.0;
+    }
+    let missed = (now - step) as f32 / now as f32;
+    YOUNGEST + (1.0 - YOUNGEST) * missed
 }
 
 /// Each digit's error under it.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use super::loading::Wake;
+use crate::report::run::Making;
 use crate::view::pictures::Content;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -17,8 +18,8 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 pub struct Job {
     /// Its name.
     pub path: PathBuf,
-    /// Its content.
-    pub content: Content,
+    /// Its content; what is still to be drawn is drawn on the thread that writes.
+    pub content: Making,
 }
 
 /// The end of a job.
@@ -49,7 +50,7 @@ impl Saver {
             .name("dkae-saver".to_owned())
             .spawn(move || {
                 for job in todo {
-                    let result = write(&job);
+                    let result = write(&job.path, job.content);
                     // A window that is gone does not keep what is asked for from being written.
                     let _ = done.send(Saved {
                         path: job.path,
@@ -98,19 +99,17 @@ impl Drop for Saver {
     }
 }
 
-/// Writes a job, whole or not at all, and makes its folder if there is none.
-fn write(job: &Job) -> Result<(), String> {
-    if let Some(folder) = job
-        .path
+/// Draws and writes a file, whole or not at all, and makes its folder if there is none.
+fn write(path: &Path, content: Making) -> Result<(), String> {
+    let content = content.finish().map_err(|error| error.to_string())?;
+    if let Some(folder) = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
     {
         std::fs::create_dir_all(folder)
             .map_err(|error| format!("the folder cannot be made: {error}"))?;
     }
-    job.content
-        .write(&job.path)
-        .map_err(|error| error.to_string())
+    content.write(path).map_err(|error| error.to_string())
 }
 
 /// A name in `folder` that no file has: `prior-seed1-step500.png`, then `…-2.png`.
@@ -135,7 +134,7 @@ pub fn save_screenshot(
     text: Vec<(String, String)>,
 ) {
     ctx.request_screenshot(move |image: Arc<egui::ColorImage>| {
-        let content = Content::pixels(image.size, image.as_raw().to_vec(), text);
+        let content = Content::pixels(image.size, image.as_raw().to_vec(), text).into();
         // Full or gone: the window shows no line for this file, and says so by that.
         let _ = jobs.try_send(Job { path, content });
     });
@@ -155,11 +154,7 @@ mod tests {
         let rgba: Vec<u8> = (0..2 * 3 * 4).collect();
         let text = vec![("dkae:settings".to_owned(), "λ = 0.1".to_owned())];
         let content = Content::pixels([3, 2], rgba.clone(), text.clone());
-        write(&Job {
-            path: path.clone(),
-            content,
-        })
-        .unwrap();
+        write(&path, content.into()).unwrap();
         let (picture, fields) = png::read(&path).unwrap();
         assert_eq!((picture.width, picture.height), (3, 2));
         assert!(matches!(picture.pixels, png::Pixels::Rgba(pixels) if pixels == rgba));
@@ -173,11 +168,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = free_name(folder.path(), "codes", "npy");
         let matrix = Array2::from_shape_fn((2, 3), |(i, j)| (i * 3 + j) as f32);
-        write(&Job {
-            path: path.clone(),
-            content: Content::Matrix(matrix.clone()),
-        })
-        .unwrap();
+        write(&path, Content::Matrix(matrix.clone()).into()).unwrap();
         let back: Array2<f32> =
             ndarray_npy::ReadNpyExt::read_npy(std::fs::File::open(&path).unwrap()).unwrap();
         assert_eq!(back, matrix);
@@ -195,7 +186,7 @@ mod tests {
             let path = folder.path().join(format!("{index}.npy"));
             assert!(saver.save(Job {
                 path,
-                content: Content::Matrix(Array2::zeros((4, 4)))
+                content: Content::Matrix(Array2::zeros((4, 4))).into()
             }));
         }
         drop(saver);

@@ -8,7 +8,7 @@ use egui::{
 };
 
 use super::theme;
-use crate::view::{colour, numbers};
+use crate::view::colour;
 
 /// Where ticks stand.
 const TICKS: [(f64, &str); 9] = [
@@ -203,18 +203,6 @@ fn paint(ui: &Ui, response: &Response, track: Rect, lambda: f64) {
     painter.circle_filled(centre, 4.0, theme::colour(inside));
 }
 
-/// λ as a text, as short as it is exact.
-#[must_use]
-pub fn text(lambda: f64) -> String {
-    let short = format!("{lambda:.4}");
-    let short = short.trim_end_matches('0').trim_end_matches('.');
-    if short.is_empty() {
-        numbers::three(lambda)
-    } else {
-        short.to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,13 +219,5 @@ mod tests {
     fn the_low_end_is_stretched() {
         assert!(place_of(0.05) > 0.2);
         assert!((value_at(0.6) - 0.36).abs() < 1e-9);
-    }
-
-    #[test]
-    fn values_are_short() {
-        assert_eq!(
-            [text(0.1), text(0.0), text(1.0), text(0.0625)],
-            ["0.1", "0", "1", "0.0625"]
-        );
     }
 }

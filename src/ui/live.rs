@@ -75,7 +75,9 @@ impl Live {
         card(ui, digits, "digits", |ui| {
             self.digits.show(ui, run, intents);
         });
-        card(ui, curves, "curves", |ui| self.curves.show(ui, run));
+        card(ui, curves, "curves", |ui| {
+            self.curves.show(ui, run, intents);
+        });
         ui.advance_cursor_after_rect(area);
     }
 }

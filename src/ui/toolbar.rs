@@ -349,31 +349,72 @@ fn status(ui: &mut Ui, run: &RunView, loading: bool) {
     });
 }
 
-/// The entries of a picture's save menu.
-pub fn save_entries(ui: &mut Ui, run: &RunView, picture: Picture, intents: &mut Vec<Intent>) {
-    let there = pictures::is_there(run, picture);
-    for (format, name, hover) in [
-        (
-            Format::Png,
+/// How a save menu calls a format, and what it is.
+fn format_text(format: Format) -> (&'static str, &'static str) {
+    match format {
+        Format::Png => (
             "PNG",
             "The picture's own pixels, with the run's settings in its text fields.",
         ),
-        (
-            Format::Npy,
-            ".npy",
-            "The numbers as 32-bit floats, for NumPy.",
+        Format::Npy => (".npy", "The numbers as 32-bit floats, for NumPy."),
+        Format::FigurePng => (
+            "figure, PNG",
+            "A figure with title, labels and scale, with the run's settings in its text fields.",
         ),
-    ] {
-        let label = format!("{} as {name}", picture.name());
-        if ui
-            .add_enabled(there, Button::new(label))
-            .on_hover_text(hover)
-            .clicked()
-        {
-            intents.push(Intent::Save(picture, format));
-            ui.close();
-        }
+        Format::FigureSvg => (
+            "figure, SVG",
+            "The same figure as shapes and text, for print.",
+        ),
+        Format::Csv => (".csv", "The numbers as a table."),
     }
+}
+
+/// A button that saves a picture in a format.
+fn save_button(
+    ui: &mut Ui,
+    there: bool,
+    (picture, format): (Picture, Format),
+    label: &str,
+    intents: &mut Vec<Intent>,
+) {
+    let (name, hover) = format_text(format);
+    if ui
+        .add_enabled(there, Button::new(label))
+        .accessible_name(format!("{} as {name}", picture.name()))
+        .on_hover_text(hover)
+        .clicked()
+    {
+        intents.push(Intent::Save(picture, format));
+        ui.close();
+    }
+}
+
+/// The entries of a picture's save menu.
+pub fn save_entries(ui: &mut Ui, run: &RunView, picture: Picture, intents: &mut Vec<Intent>) {
+    let there = pictures::is_there(run, picture);
+    ui.with_layout(egui::Layout::top_down_justified(egui::Align::Min), |ui| {
+        for &format in picture.formats() {
+            let label = format!("{} as {}", picture.name(), format_text(format).0);
+            save_button(ui, there, (picture, format), &label, intents);
+        }
+    });
+}
+
+/// All pictures in a table: a row each, a column for each format.
+fn save_table(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
+    egui::Grid::new("pictures to save")
+        .spacing(vec2(UNIT, UNIT / 2.0))
+        .show(ui, |ui| {
+            for picture in Picture::ALL {
+                let there = pictures::is_there(run, picture);
+                ui.label(picture.name());
+                for &format in picture.formats() {
+                    let (label, _) = format_text(format);
+                    save_button(ui, there, (picture, format), label, intents);
+                }
+                ui.end_row();
+            }
+        });
 }
 
 fn save_menu(ui: &mut Ui, run: &RunView, folder: &mut String, intents: &mut Vec<Intent>) {
@@ -393,9 +434,7 @@ fn save_menu(ui: &mut Ui, run: &RunView, folder: &mut String, intents: &mut Vec<
                 ui.close();
             }
             ui.separator();
-            for picture in Picture::ALL {
-                ui.horizontal(|ui| save_entries(ui, run, picture, intents));
-            }
+            save_table(ui, run, intents);
             ui.separator();
             let label = ui.label(RichText::new("Folder").small().weak());
             ui.horizontal(|ui| {

@@ -40,6 +40,16 @@ pub fn class(label: u8) -> Rgb {
     CLASSES[usize::from(label) % CLASSES.len()]
 }
 
+/// Black or white, whichever is easier to read on a colour.
+#[must_use]
+pub fn ink(on: Rgb) -> Rgb {
+    let linear = |byte: u8| (f64::from(byte) / 255.0).powf(2.2);
+    let [r, g, b] = on.map(linear);
+    // Relative luminance; above this value black has the greater contrast.
+    let luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    if luminance > 0.179 { [0; 3] } else { [255; 3] }
+}
+
 /// The viridis map (S. van der Walt, N. Smith, E. Firing; CC0), from 17 of its 256 colours.
 #[must_use]
 pub fn viridis() -> &'static Lut {

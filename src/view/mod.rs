@@ -13,6 +13,7 @@ pub mod numbers;
 pub mod painter;
 pub mod pictures;
 pub mod run;
+pub mod schedule;
 pub mod scores;
 pub mod study;
 

@@ -42,6 +42,18 @@ pub fn maybe(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), three)
 }
 
+/// λ as short as it is exact: `0.1`, `0.0029`.
+#[must_use]
+pub fn lambda(value: f64) -> String {
+    // Eight digits hold what a person types, and drop what binary fractions add to it.
+    let value = format!("{value:.7e}").parse().unwrap_or(value);
+    if value == 0.0 || value.abs() >= 1e-6 {
+        value.to_string()
+    } else {
+        format!("{value:e}")
+    }
+}
+
 /// A count with its thousands apart: `12,345`.
 #[must_use]
 pub fn count(value: usize) -> String {
@@ -97,6 +109,22 @@ mod tests {
         }
         assert_eq!(signed(0.25), "+0.250");
         assert_eq!(signed(-0.25), "−0.250");
+    }
+
+    #[test]
+    fn lambda_is_written_exactly() {
+        let cases = [
+            (0.0, "0"),
+            (1.0, "1"),
+            (0.1 + 0.2, "0.3"),
+            (0.0029, "0.0029"),
+            (0.000_05, "0.00005"),
+            (0.123_456_7, "0.1234567"),
+            (2.5e-9, "2.5e-9"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(lambda(value), expected);
+        }
     }
 
     #[test]

@@ -10,17 +10,24 @@
 //! | `Title`, `Description` | what is shown, and how to read it |
 //! | `Software` | this program and its version |
 //! | `dkae:data`, `dkae:checksum`, `dkae:samples` | the data set, its SHA-256, the sizes of its split |
-//! | `dkae:seed`, `dkae:lambda`, `dkae:step` | the seed, λ, the steps taken |
-//! | `dkae:settings` | all settings, as the JSON of a report |
+//! | `dkae:seed` | the seed |
+//! | `dkae:prior` | the settings of the prior kernel, as JSON: all that P depends on |
+//! | `dkae:step`, `dkae:lambda` | the steps taken when the picture was made, λ then |
+//! | `dkae:schedule` | the steps at which λ, learning rate, noise or Nc changed up to then, as JSON |
+//! | `dkae:settings` | all settings in force then, as the JSON of a report |
+//!
+//! What a picture was made under is not what the window's sliders say when it is saved: the
+//! fields are those of the picture's own step.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 
 use super::digits::Sheet;
 use super::heatmap::{self, Scale};
-use super::{RunView, colour};
-use crate::data::{ImageShape, WriteError, png, write_npy};
+use super::{History, RunView, colour};
+use crate::data::{ImageShape, WriteError, png, write_npy, write_whole};
 use crate::worker::protocol::{CodePicture, DenoisingPicture, PriorPicture, Snapshot};
 
 /// Digits of a saved grid stand in rows of at most this many.
@@ -42,17 +49,35 @@ pub enum Picture {
     Reconstructions,
     /// The denoising comparison.
     Denoising,
+    /// The loss curves.
+    Losses,
 }
 
 impl Picture {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Prior,
         Self::Codes,
         Self::Difference,
         Self::Reconstructions,
         Self::Denoising,
+        Self::Losses,
     ];
+
+    /// What it can be saved as.
+    #[must_use]
+    pub fn formats(self) -> &'static [Format] {
+        match self {
+            Self::Prior | Self::Codes | Self::Difference => &[
+                Format::Png,
+                Format::Npy,
+                Format::FigurePng,
+                Format::FigureSvg,
+            ],
+            Self::Reconstructions | Self::Denoising => &[Format::Png, Format::Npy],
+            Self::Losses => &[Format::FigurePng, Format::FigureSvg, Format::Csv],
+        }
+    }
 
     /// As a menu calls it.
     #[must_use]
@@ -63,6 +88,7 @@ impl Picture {
             Self::Difference => "C − P",
             Self::Reconstructions => "Reconstructions",
             Self::Denoising => "Denoising",
+            Self::Losses => "Losses",
         }
     }
 
@@ -75,6 +101,7 @@ impl Picture {
             Self::Difference => "difference",
             Self::Reconstructions => "reconstructions",
             Self::Denoising => "denoising",
+            Self::Losses => "losses",
         }
     }
 }
@@ -82,10 +109,29 @@ impl Picture {
 /// As what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Pixels.
+    /// Its own pixels.
     Png,
     /// Numbers.
     Npy,
+    /// A figure with what it is read by (title, labels, scale), as pixels.
+    FigurePng,
+    /// The same as shapes.
+    FigureSvg,
+    /// Numbers as text.
+    Csv,
+}
+
+impl Format {
+    /// The end of a file's name.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Png | Self::FigurePng => "png",
+            Self::Npy => "npy",
+            Self::FigureSvg => "svg",
+            Self::Csv => "csv",
+        }
+    }
 }
 
 /// What is written.
@@ -99,6 +145,8 @@ pub enum Content {
     },
     /// Numbers.
     Matrix(Array2<f32>),
+    /// Shapes or a table, as text.
+    Text(String),
 }
 
 impl Content {
@@ -126,6 +174,7 @@ impl Content {
         match self {
             Self::Pixels { picture, text } => png::write(path, picture, text),
             Self::Matrix(matrix) => write_npy(path, matrix.view()),
+            Self::Text(text) => write_whole(path, |file| file.write_all(text.as_bytes())),
         }
     }
 }
@@ -133,6 +182,9 @@ impl Content {
 /// Whether there is something to save.
 #[must_use]
 pub fn is_there(run: &RunView, picture: Picture) -> bool {
+    if picture == Picture::Losses {
+        return run.newest().is_some();
+    }
     let Some(snapshot) = run.snapshot.as_deref() else {
         return false;
     };
@@ -141,6 +193,7 @@ pub fn is_there(run: &RunView, picture: Picture) -> bool {
         Picture::Codes | Picture::Reconstructions => snapshot.codes.is_some(),
         Picture::Difference => snapshot.prior.is_some() && snapshot.codes.is_some(),
         Picture::Denoising => snapshot.denoising.is_some(),
+        Picture::Losses => false,
     }
 }
 
@@ -185,39 +238,83 @@ pub fn difference(prior: &PriorPicture, codes: &CodePicture, out: &mut Array2<f3
         .for_each(|out, &c, &p| *out = of_c * c - of_p * p);
 }
 
-/// The run's settings, as a PNG's text fields under a title.
+/// The steps taken when a picture was made (`None`: the window); `None` if steps have no part in it.
 #[must_use]
-pub fn text_fields(run: &RunView, title: &str) -> Vec<(String, String)> {
-    let mut fields = Vec::with_capacity(10);
+pub fn made_at(run: &RunView, picture: Option<Picture>) -> Option<u64> {
+    let snapshot = run.snapshot.as_deref();
+    match picture {
+        Some(Picture::Prior) => None,
+        Some(Picture::Denoising) => Some(snapshot?.denoising.as_ref()?.step),
+        Some(Picture::Losses) => {
+            let last = |history: &History| history.last().map(|point| point.step);
+            // A loss is that of the step after it; a minibatch's is of a step that was taken.
+            let taken = last(&run.training).map(|step| step + 1);
+            taken.max(last(&run.validation))
+        }
+        _ => {
+            let snapshot = snapshot?;
+            Some(
+                snapshot
+                    .codes
+                    .as_ref()
+                    .map_or(snapshot.step, |codes| codes.step),
+            )
+        }
+    }
+}
+
+/// What made a picture (`None`: the window as it stands), as a PNG's text fields under a title.
+#[must_use]
+pub fn text_fields(run: &RunView, title: &str, picture: Option<Picture>) -> Vec<(String, String)> {
+    let mut fields = Vec::with_capacity(12);
     let mut add = |key: &str, value: String| fields.push((key.to_owned(), value));
     add("Title", title.to_owned());
     add(
         "Software",
         format!("dkAE Explorer {}", env!("CARGO_PKG_VERSION")),
     );
-    if let Some(summary) = &run.summary {
-        add("dkae:data", summary.data.clone());
-        add("dkae:checksum", format!("sha256:{}", summary.checksum));
-        let [training, validation, test] = summary.samples;
-        add(
-            "dkae:samples",
-            format!("{training} training, {validation} validation, {test} test"),
-        );
+    let Some(summary) = &run.summary else {
+        return fields;
+    };
+    add("dkae:data", summary.data.clone());
+    add("dkae:checksum", format!("sha256:{}", summary.checksum));
+    let [training, validation, test] = summary.samples;
+    add(
+        "dkae:samples",
+        format!("{training} training, {validation} validation, {test} test"),
+    );
+    let began = &summary.config;
+    add("dkae:seed", began.seed.to_string());
+    if let Ok(json) = serde_json::to_string(&began.prior) {
+        add("dkae:prior", json);
     }
-    if let Some(config) = &run.config {
-        add("dkae:seed", config.seed.to_string());
-        add("dkae:lambda", config.training.lambda.to_string());
-        if let Ok(json) = serde_json::to_string(config) {
-            add("dkae:settings", json);
-        }
+    let Some(step) = made_at(run, picture) else {
+        return fields;
+    };
+    let mut settings = run.schedule.settings(began, step);
+    // These two shape the pictures, not the network.
+    if let Some(now) = &run.config {
+        (settings.shown, settings.denoising) = (now.shown, now.denoising);
     }
-    if let Some(snapshot) = &run.snapshot {
-        add("dkae:step", snapshot.step.to_string());
+    let compared = run
+        .snapshot
+        .as_ref()
+        .and_then(|snapshot| snapshot.denoising.as_ref());
+    if let (Some(Picture::Denoising), Some(compared)) = (picture, compared) {
+        settings.denoising = compared.config;
+    }
+    add("dkae:step", step.to_string());
+    add("dkae:lambda", settings.training.lambda.to_string());
+    if let Ok(json) = serde_json::to_string(&run.schedule.entries(began, step)) {
+        add("dkae:schedule", json);
+    }
+    if let Ok(json) = serde_json::to_string(&settings) {
+        add("dkae:settings", json);
     }
     fields
 }
 
-/// A picture's content, if it is there.
+/// A picture's content, if it is there; figures are drawn elsewhere.
 #[must_use]
 pub fn content(run: &RunView, picture: Picture, format: Format) -> Option<Content> {
     let snapshot = run.snapshot.as_deref()?;
@@ -225,15 +322,20 @@ pub fn content(run: &RunView, picture: Picture, format: Format) -> Option<Conten
         Format::Npy => numbers(snapshot, picture).map(Content::Matrix),
         Format::Png => {
             let (size, rgba) = pixels(snapshot, picture)?;
-            let mut text = text_fields(run, picture.name());
-            text.push(("Description".into(), description(snapshot, picture)));
+            let mut text = text_fields(run, picture.name(), Some(picture));
+            let kernel = picture.formats().contains(&Format::FigurePng);
+            let cell = if kernel { "; a pixel an entry" } else { "" };
+            let description = description(snapshot, picture) + cell;
+            text.push(("Description".into(), description));
             Some(Content::pixels(size, rgba, text))
         }
+        Format::FigurePng | Format::FigureSvg | Format::Csv => None,
     }
 }
 
 /// What a picture shows, and the scale of its colours.
-fn description(snapshot: &Snapshot, picture: Picture) -> String {
+#[must_use]
+pub fn description(snapshot: &Snapshot, picture: Picture) -> String {
     let digits = snapshot.shown.indices.len();
     let order = match snapshot.shown.labels {
         Some(_) => "held-out digits, sorted by class",
@@ -242,7 +344,7 @@ fn description(snapshot: &Snapshot, picture: Picture) -> String {
     let (shared, centred) = scales(snapshot.prior.as_deref(), snapshot.codes.as_deref());
     let kernel = |what: &str, Scale { low, high }: Scale| {
         format!(
-            "{what} on {digits} {order}, a pixel an entry; colours from {low:.4} to {high:.4} \
+            "{what} on {digits} {order}; colours from {low:.4} to {high:.4} \
              in units of the root mean square entry"
         )
     };
@@ -268,6 +370,7 @@ fn description(snapshot: &Snapshot, picture: Picture) -> String {
                 names.join(", ")
             )
         }
+        Picture::Losses => String::new(),
     }
 }
 
@@ -287,6 +390,7 @@ fn numbers(snapshot: &Snapshot, picture: Picture) -> Option<Array2<f32>> {
             let rows = denoising_rows(snapshot.denoising.as_deref()?);
             concatenate(Axis(0), &rows).ok()
         }
+        Picture::Losses => None,
     }
 }
 
@@ -333,6 +437,7 @@ fn pixels(snapshot: &Snapshot, picture: Picture) -> Option<([usize; 2], Vec<u8>)
             let denoising = snapshot.denoising.as_deref()?;
             Some(grid(&denoising_rows(denoising), denoising.shape, COLUMNS))
         }
+        Picture::Losses => None,
     }
 }
 

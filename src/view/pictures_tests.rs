@@ -7,7 +7,9 @@ use super::*;
 use crate::training::config::{DenoisingConfig, Preset};
 use crate::training::{Scores, ShownDigits};
 use crate::view::colour::Lut;
-use crate::worker::protocol::{DenoisedRow, DenoisingMethod, Event, Message, RunId, RunSummary};
+use crate::worker::protocol::{
+    DenoisedRow, DenoisingMethod, Event, Message, RunId, RunSummary, Setting,
+};
 
 /// Three images of 8×2 pixels.
 const SHAPE: ImageShape = ImageShape {
@@ -176,6 +178,90 @@ fn a_picture_says_what_made_it() {
     let settings: crate::training::RunConfig =
         serde_json::from_str(field("dkae:settings")).unwrap();
     assert_eq!(settings, config);
+    let (_, _, text) = saved(&run(ramp(), ramp()), Picture::Prior);
+    let has = |key: &str| text.iter().any(|(keyword, _)| keyword == key);
+    assert!(has("dkae:prior") && has("dkae:seed"), "what P depends on");
+    let foreign = ["dkae:lambda", "dkae:step", "dkae:settings", "dkae:schedule"];
+    assert!(!foreign.into_iter().any(has), "P has neither λ nor steps");
+}
+
+/// The text fields of a picture of `run`.
+fn fields(run: &RunView, picture: Picture) -> std::collections::HashMap<String, String> {
+    text_fields(run, picture.name(), Some(picture))
+        .into_iter()
+        .collect()
+}
+
+#[test]
+fn a_picture_carries_what_its_network_was_trained_with_and_not_what_a_slider_says() {
+    let mut view = run(ramp(), ramp());
+    let id = view.run().unwrap();
+    let apply = |view: &mut RunView, step, setting| {
+        let event = Event::Applied { step, setting };
+        view.take(Message { run: id, event });
+    };
+    apply(&mut view, 5, Setting::Lambda(0.3));
+    // The pictures are of step 7: no step was taken under this λ and this rate.
+    apply(&mut view, 7, Setting::Lambda(0.01));
+    apply(&mut view, 9, Setting::LearningRate(0.5));
+    assert_eq!(view.config.as_ref().unwrap().training.lambda, 0.01);
+    for picture in [
+        Picture::Codes,
+        Picture::Difference,
+        Picture::Reconstructions,
+        Picture::Denoising,
+    ] {
+        let fields = fields(&view, picture);
+        assert_eq!(
+            (fields["dkae:lambda"].as_str(), fields["dkae:step"].as_str()),
+            ("0.3", "7")
+        );
+        let settings: crate::training::RunConfig =
+            serde_json::from_str(&fields["dkae:settings"]).unwrap();
+        let began = Preset::Quick.config().training;
+        assert_eq!(settings.training.lambda, 0.3);
+        assert_eq!(settings.training.learning_rate, began.learning_rate);
+        let schedule: serde_json::Value = serde_json::from_str(&fields["dkae:schedule"]).unwrap();
+        let steps: Vec<_> = schedule
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|e| (&e["step"], &e["lambda"]))
+            .collect();
+        assert_eq!(
+            format!("{steps:?}"),
+            "[(Number(0), Number(0.1)), (Number(5), Number(0.3))]"
+        );
+    }
+}
+
+#[test]
+fn each_picture_has_the_step_at_which_it_was_made() {
+    let mut view = run(ramp(), ramp());
+    let mut snapshot = Snapshot::clone(view.snapshot.as_ref().unwrap());
+    snapshot.step = 90;
+    let codes = CodePicture {
+        step: 80,
+        ..code_picture(ramp())
+    };
+    snapshot.codes = Some(Arc::new(codes));
+    view.snapshot = Some(Arc::new(snapshot));
+    let point = |step| crate::worker::protocol::LossPoint {
+        step,
+        layer: None,
+        lambda: 0.1,
+        lr: 0.1,
+        lc: 0.1,
+        total: 0.1,
+    };
+    view.training.extend(&[point(88)]);
+    for (picture, step) in [
+        (Picture::Codes, "80"),
+        (Picture::Denoising, "7"),
+        (Picture::Losses, "89"),
+    ] {
+        assert_eq!(fields(&view, picture)["dkae:step"], step);
+    }
 }
 
 #[test]

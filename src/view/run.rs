@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::history::History;
+use super::schedule::Schedule;
 use crate::training::config::RunConfig;
 use crate::worker::protocol::{
     Event, LossPoint, Message, PhaseKind, Progress, RunId, RunSummary, Setting, Snapshot,
@@ -75,6 +76,8 @@ pub struct RunView {
     pub validation: History,
     /// Where λ changed. Changes without a step between them are one.
     pub marks: Vec<LambdaMark>,
+    /// What changed about the training since the beginning.
+    pub schedule: Schedule,
     /// The newest matrices and images.
     pub snapshot: Option<Arc<Snapshot>>,
     /// Time of each phase, when the run is over.
@@ -227,7 +230,24 @@ impl RunView {
             self.marks.push(LambdaMark { step, lambda });
         }
         apply(config, setting);
+        self.schedule.add(step, setting);
     }
+}
+
+/// Marks that stand nearer to the one before than `steps` become one, with the last one's λ: a
+/// drag leaves many.
+#[must_use]
+pub fn merged(marks: &[LambdaMark], steps: f64) -> Vec<LambdaMark> {
+    let mut out: Vec<LambdaMark> = Vec::new();
+    let mut before = f64::NEG_INFINITY;
+    for mark in marks {
+        match out.last_mut() {
+            Some(last) if mark.step as f64 - before < steps => *last = *mark,
+            _ => out.push(*mark),
+        }
+        before = mark.step as f64;
+    }
+    out
 }
 
 /// Writes a setting into the configuration it belongs to.
@@ -302,6 +322,7 @@ mod tests {
     fn losses(step: u64) -> Event {
         Event::Losses(vec![LossPoint {
             step,
+            layer: None,
             lambda: 0.1,
             lr: 0.1,
             lc: 0.5,
@@ -389,6 +410,18 @@ mod tests {
             },
         );
         assert_eq!(view.config.expect("a run has settings").network.code, 4);
+    }
+
+    #[test]
+    fn the_marks_of_a_drag_are_one() {
+        let mark = |step, lambda| LambdaMark { step, lambda };
+        let drag: Vec<_> = (0..20)
+            .map(|i| mark(100 + 3 * i, i as f64 / 20.0))
+            .collect();
+        let marks: Vec<_> = drag.iter().copied().chain([mark(400, 0.0)]).collect();
+        assert_eq!(merged(&marks, 10.0), [drag[19], marks[20]]);
+        assert_eq!(merged(&marks, 2.0), marks);
+        assert!(merged(&[], 5.0).is_empty());
     }
 
     #[test]

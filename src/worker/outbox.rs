@@ -89,6 +89,7 @@ mod tests {
             range
                 .map(|step| LossPoint {
                     step,
+                    layer: None,
                     lambda: 0.1,
                     lr: 0.0,
                     lc: 0.0,

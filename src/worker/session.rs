@@ -199,10 +199,10 @@ impl Session {
     /// How far the run is, and how long it will take at this pace.
     pub fn progress(&self) -> Event {
         let (phase, done, total) = self.work.progress();
-        let layer = match self.work.trainer().map(Trainer::stage) {
-            Some(Stage::Pretraining { layer, .. }) => Some(layer + 1),
-            _ => None,
-        };
+        let layer = self
+            .work
+            .trainer()
+            .and_then(|trainer| trainer.stage().layer());
         // Before the first step, the rest of the phase at hand counts too.
         let before = match phase {
             PhaseKind::Prior | PhaseKind::Posteriors if done > 0 => self

@@ -187,6 +187,7 @@ impl Player {
         let (lr, lc) = ((0.019 + 0.09 * fall) * noise, (0.155 + 0.7 * fall) * noise);
         LossPoint {
             step,
+            layer: None,
             lambda: 0.1,
             lr,
             lc,

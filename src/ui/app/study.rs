@@ -88,9 +88,9 @@ impl App {
         let found = view.pictures(subject).zip(view.plan());
         let job = found.and_then(|(pictures, plan)| {
             let content = pictures.content(index, format, plan)?;
-            let extension = if format == Format::Png { "png" } else { "npy" };
             let folder = PathBuf::from(self.settings.picture_folder.trim());
-            let path = export::free_name(&folder, &pictures.file_stem(index), extension);
+            let path = export::free_name(&folder, &pictures.file_stem(index), format.extension());
+            let content = content.into();
             Some(Job { path, content })
         });
         let saved = job.is_some_and(|job| self.saver.save(job));

@@ -19,10 +19,12 @@ const WITH_ERRORS: usize = 4;
 const ERRORS: f32 = 13.0;
 /// Width of the rows' names.
 const NAMES: f32 = 13.0 * UNIT;
+/// Height of a tile that has room for three lines beside it.
+const THREE_LINES: f32 = 42.0;
 /// Between two tiles.
 const GAP: f32 = 2.0;
-/// Fewest digits in a row worth magnifying.
-const FEW: usize = 8;
+/// Fewest digits in a row worth magnifying: one of each class.
+const FEW: usize = 10;
 /// Most digits in a row.
 const MANY: usize = 20;
 /// The most that is put between two rows when there is room.
@@ -129,7 +131,39 @@ impl Grid {
         painter.text(place, Align2::LEFT_TOP, figure, font, colour);
     }
 
-    /// The tiles of a row of a texture; where there is no digit the place stays empty.
+    /// The same for a row of an earlier step, which `note` tells; where there is no room for
+    /// three lines it stands in the figure's place.
+    pub fn dated_name(&self, ui: &Ui, row: usize, name: &str, figure: &str, note: &str) {
+        let palette = theme::of(ui);
+        if self.tile.y < THREE_LINES || figure.is_empty() {
+            self.name(ui, row, name, note, palette.notice);
+            return;
+        }
+        let rect = self.row(row);
+        let middle = pos2(rect.left(), rect.top() + self.tile.y / 2.0);
+        let painter = ui.painter();
+        let figures = theme::small_figures();
+        let above = middle - vec2(0.0, 8.0);
+        painter.text(
+            above,
+            Align2::LEFT_BOTTOM,
+            name,
+            theme::small(),
+            palette.text,
+        );
+        painter.text(
+            middle,
+            Align2::LEFT_CENTER,
+            figure,
+            figures.clone(),
+            palette.weak,
+        );
+        let below = middle + vec2(0.0, 8.0);
+        painter.text(below, Align2::LEFT_TOP, note, figures, palette.notice);
+    }
+
+    /// The tiles of a row of a texture, opaque at a `strength` of 1; where there is no digit the
+    /// place stays empty.
     pub fn tiles(
         &self,
         ui: &Ui,
@@ -137,15 +171,16 @@ impl Grid {
         texture: &Texture,
         Row { row, of }: Row,
         digits: &[Option<usize>],
+        strength: f32,
     ) {
         let Some(id) = texture.id() else { return };
+        let tint = Color32::WHITE.gamma_multiply(strength);
         let step = vec2(1.0 / digits.len().max(1) as f32, 1.0 / of as f32);
         for (column, digit) in digits.iter().enumerate() {
             if digit.is_some() {
                 let from = pos2(column as f32 * step.x, row as f32 * step.y);
                 let uv = Rect::from_min_size(from, step);
-                ui.painter()
-                    .image(id, self.tile(at, column), uv, Color32::WHITE);
+                ui.painter().image(id, self.tile(at, column), uv, tint);
             }
         }
     }

@@ -4,8 +4,8 @@ use egui::{Pos2, Rect, Response, Ui, Vec2, pos2, vec2};
 
 use super::super::theme::UNIT;
 
-/// Width of the class strips.
-pub(super) const STRIP: f32 = 5.0;
+/// Width of the class strips, which carry the classes' numbers.
+pub(super) const STRIP: f32 = 13.0;
 /// Between a strip and its picture.
 pub(super) const GAP: f32 = 2.0;
 /// Height of a title and of its caption.

@@ -7,6 +7,21 @@ use super::{GAP, Kernels, STRIP};
 use crate::view::pictures::Picture;
 use crate::view::{colour, numbers};
 
+/// A strip of a class, with its number where that has room.
+pub fn class_strip(ui: &Ui, strip: Rect, class: u8) {
+    let fill = colour::class(class);
+    ui.painter().rect_filled(strip, 0, theme::colour(fill));
+    let ink = theme::colour(colour::ink(fill));
+    let number = class.to_string();
+    let galley = (ui.painter()).layout_no_wrap(number, theme::tiny_figures(), ink);
+    let ink = galley.mesh_bounds.size();
+    if ink.x + 2.0 <= strip.width() && ink.y + 1.0 <= strip.height() {
+        // By the ink, not by the line, whose room below letters would lift a number.
+        let place = strip.center() - galley.mesh_bounds.center().to_vec2();
+        ui.painter().galley(place, galley, Color32::BLACK);
+    }
+}
+
 impl Kernels {
     /// The classes of the visible rows and columns.
     pub(super) fn strips(&self, ui: &Ui, square: Rect, n: usize) {
@@ -22,7 +37,6 @@ impl Kernels {
             let end = start + run.len();
             let first = self.window.cell_rect(square, n, (start, start)).min;
             let last = self.window.cell_rect(square, n, (end - 1, end - 1)).max;
-            let fill = theme::colour(colour::class(run[0]));
             let across = square
                 .x_range()
                 .intersection(egui::Rangef::new(first.x, last.x));
@@ -33,11 +47,11 @@ impl Kernels {
             let left = square.left() - GAP;
             if across.span() > 0.0 {
                 let strip = Rect::from_x_y_ranges(across, top - STRIP..=top);
-                ui.painter().rect_filled(strip, 0, fill);
+                class_strip(ui, strip, run[0]);
             }
             if down.span() > 0.0 {
                 let strip = Rect::from_x_y_ranges(left - STRIP..=left, down);
-                ui.painter().rect_filled(strip, 0, fill);
+                class_strip(ui, strip, run[0]);
             }
             start = end;
         }

@@ -133,8 +133,10 @@ impl Pictures {
     pub fn content(&self, index: usize, format: Format, plan: &Plan) -> Option<Content> {
         let kernel = self.kernels.get(index)?;
         let matrix = kernel.matrix.as_ref()?;
-        if format == Format::Npy {
-            return Some(Content::Matrix(matrix.clone()));
+        match format {
+            Format::Npy => return Some(Content::Matrix(matrix.clone())),
+            Format::Png => {}
+            Format::FigurePng | Format::FigureSvg | Format::Csv => return None,
         }
         let values: Vec<f32> = matrix.iter().map(|value| value * kernel.factor).collect();
         let mut rgba = vec![0; 4 * values.len()];
