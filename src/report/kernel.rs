@@ -14,7 +14,7 @@ use crate::view::heatmap::{Scale, paint as colours, pool};
 const STRIP: [f64; 2] = [6.0, 3.0];
 /// What a strip takes beside the kernel.
 pub(super) const BESIDE: f64 = STRIP[0] + STRIP[1];
-/// Room for the classes' numbers above a kernel.
+/// Room for the classes' numbers beside a kernel.
 pub(super) const NUMBERS: f64 = 20.0;
 /// Room for the colours' scale.
 pub(super) const LEGEND: f64 = 70.0;
@@ -40,6 +40,8 @@ pub(super) struct Plate<'a> {
     pub labels: Option<&'a [u8]>,
     /// Its pixels on a side, and pixels of the PNG for each.
     pub pixels: (usize, usize),
+    /// Whether the classes' numbers stand at the left too, not only above.
+    pub both: bool,
 }
 
 impl Plate<'_> {
@@ -73,6 +75,10 @@ impl Plate<'_> {
             }
             let middle = [left + f64::midpoint(from, to), top - gap - width - 17.0];
             pen.text(&number, middle, Anchor::Below, SMALL, &QUIET)?;
+            if self.both && to - from >= SMALL {
+                let at = [left - gap - width - 5.0, top + f64::midpoint(from, to)];
+                pen.text(&number, at, Anchor::Left, SMALL, &QUIET)?;
+            }
         }
         Ok(())
     }
@@ -143,7 +149,7 @@ pub(super) struct Alone<'a> {
 impl Drawing for Alone<'_> {
     fn size(&self) -> [u32; 2] {
         let side = self.plate.side();
-        let width = (BESIDE + side + 14.0 + LEGEND).max(WIDTH) + 2.0 * EDGE;
+        let width = (NUMBERS + BESIDE + side + 14.0 + LEGEND).max(WIDTH) + 2.0 * EDGE;
         let caption = 12.0 + LINE * self.caption.len() as f64;
         let height = BELOW_TITLE + NUMBERS + BESIDE + side + caption + EDGE;
         [width, height].map(|side| side.ceil() as u32)
@@ -153,8 +159,8 @@ impl Drawing for Alone<'_> {
         pen.text(&self.title, [EDGE, 14.0], Anchor::TopLeft, TITLE, &INK)?;
         let side = self.plate.side();
         let [page, _] = Drawing::size(self);
-        let whole = BESIDE + side + 14.0 + LEGEND;
-        let left = (f64::from(page) - whole) / 2.0 + BESIDE;
+        let whole = NUMBERS + BESIDE + side + 14.0 + LEGEND;
+        let left = (f64::from(page) - whole) / 2.0 + NUMBERS + BESIDE;
         let top = BELOW_TITLE + NUMBERS + BESIDE;
         self.plate.paint(pen, [left, top])?;
         self.plate.bar(pen, [left + side + 14.0, top])?;

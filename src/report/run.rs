@@ -184,8 +184,165 @@ impl Kernel {
                 lut,
                 labels: labels.filter(|labels| labels.len() == matrix.nrows()),
                 pixels: pixels(matrix.nrows(), KERNEL),
+                both: true,
             },
         };
         rendered(&drawing, self.text, format)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{ImageShape, png};
+    use crate::training::config::Preset;
+    use crate::training::{Scores, ShownDigits};
+    use crate::view::heatmap::norm;
+    use crate::worker::protocol::{Event, LossPoint, Message, RunId, RunSummary};
+
+    const ID: RunId = RunId(3);
+
+    /// A run of three digits of two classes, with its losses.
+    fn run() -> RunView {
+        let shape = ImageShape {
+            height: 1,
+            width: 1,
+        };
+        let matrix = Array2::from_shape_fn((3, 3), |(i, j)| 1.0 / (1 + i + j) as f32);
+        let prior = PriorPicture {
+            norm: norm(&matrix.view()),
+            matrix: matrix.clone(),
+            mixtures: None,
+            lc_p_ki: None,
+        };
+        let codes = CodePicture {
+            norm: prior.norm,
+            matrix,
+            codes: Array2::zeros((3, 1)),
+            reconstructions: Array2::zeros((3, 1)),
+            step: 7,
+            lambda: 0.1,
+            scores: Scores {
+                samples: 3,
+                lr: 0.0,
+                lc_c_p: 0.25,
+                lc_p_ki: None,
+                lc_c_ki: None,
+            },
+        };
+        let mut view = RunView::default();
+        view.expect(ID);
+        let summary = RunSummary {
+            data: "three digits".into(),
+            checksum: "0123abcd".into(),
+            shape,
+            samples: [14, 3, 3],
+            config: Preset::Quick.config(),
+            dims: vec![1, 1],
+            parameters: 3,
+            threads: 1,
+        };
+        let point = LossPoint {
+            step: 6,
+            layer: None,
+            lambda: 0.1,
+            lr: 0.5,
+            lc: 0.5,
+            total: 0.5,
+        };
+        for event in [
+            Event::Started(Box::new(summary)),
+            Event::Losses(vec![point]),
+        ] {
+            view.take(Message { run: ID, event });
+        }
+        view.take_snapshot(Arc::new(Snapshot {
+            run: ID,
+            step: 7,
+            shown: Arc::new(ShownDigits {
+                indices: vec![0, 1, 2],
+                labels: Some(vec![4, 4, 9]),
+                pixels: Array2::zeros((3, 1)),
+                shape,
+            }),
+            prior: Some(Arc::new(prior)),
+            codes: Some(Arc::new(codes)),
+            denoising: None,
+            final_scores: None,
+            published: std::time::Instant::now(),
+        }));
+        view
+    }
+
+    fn made(run: &RunView, picture: Picture, format: Format) -> Content {
+        content(run, picture, format).unwrap().finish().unwrap()
+    }
+
+    #[test]
+    fn a_figure_has_the_kernel_its_strips_and_what_made_it() {
+        let run = run();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("codes.png");
+        made(&run, Picture::Codes, Format::FigurePng)
+            .write(&path)
+            .unwrap();
+        let (picture, text) = png::read(&path).unwrap();
+        let png::Pixels::Rgba(rgba) = picture.pixels else {
+            panic!("figures have colours");
+        };
+        let count = |colour: [u8; 3]| rgba.chunks(4).filter(|pixel| pixel[..3] == colour).count();
+        // An entry of nine has 400 pixels each way; one has the colour of the scale's upper end.
+        let [r, g, b, _] = colour::viridis()[255];
+        assert_eq!(
+            count([r, g, b]) / 160_000,
+            1,
+            "the largest entry and the bar's end"
+        );
+        assert!(count(colour::class(4)) > count(colour::class(9)));
+        let has = |key: &str, value: &str| text.iter().any(|(k, v)| k == key && v == value);
+        assert!(has("dkae:lambda", "0.1") && has("dkae:step", "7") && has("Title", "C"));
+    }
+
+    #[test]
+    fn an_svg_says_what_it_shows_and_what_made_it() {
+        let run = run();
+        let Content::Text(svg) = made(&run, Picture::Codes, Format::FigureSvg) else {
+            panic!("an SVG is text");
+        };
+        for part in [
+            "3 held-out digits sorted by class",
+            "three digits, seed 0, after 7 steps, λ = 0.1, Lc(C, P) = 0.250",
+            "dkae:step: 7",
+            "dkae:schedule: [{",
+            "data:image/png;base64,",
+        ] {
+            assert!(svg.contains(part), "{part}");
+        }
+        let Content::Text(svg) = made(&run, Picture::Prior, Format::FigureSvg) else {
+            panic!("an SVG is text");
+        };
+        assert!(
+            !svg.contains("λ =") && !svg.contains("dkae:lambda"),
+            "P knows no λ"
+        );
+    }
+
+    #[test]
+    fn every_format_that_is_offered_is_made_and_no_other() {
+        let run = run();
+        for picture in Picture::ALL {
+            for format in Format::ALL {
+                let offered = picture.formats().contains(&format);
+                let there = offered && picture != Picture::Denoising;
+                let content = content(&run, picture, format);
+                assert_eq!(content.is_some(), there, "{picture:?} as {format:?}");
+                if let Some(content) = content {
+                    let folder = tempfile::tempdir().unwrap();
+                    let path = folder.path().join("file");
+                    content.finish().unwrap().write(&path).unwrap();
+                    assert!(path.metadata().unwrap().len() > 50);
+                }
+            }
+        }
     }
 }

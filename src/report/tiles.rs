@@ -142,6 +142,7 @@ impl Fig4<'_> {
             lut: viridis(),
             labels: self.labels,
             pixels: pixels(rows.unwrap_or(1), KERNEL),
+            both: false,
         }
     }
 

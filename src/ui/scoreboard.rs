@@ -4,7 +4,7 @@ use egui::{RichText, Ui};
 
 use super::theme;
 use crate::view::scores::Figure;
-use crate::view::{RunView, colour, numbers};
+use crate::view::{RunView, numbers};
 
 /// Shows the board.
 pub fn show(ui: &mut Ui, run: &RunView) {
@@ -52,41 +52,9 @@ pub fn show(ui: &mut Ui, run: &RunView) {
         response.on_hover_text(figure.explanation());
         ui.add_space(theme::UNIT * 0.75);
     }
-    if let Some(shown) = snapshot.map(|snapshot| &snapshot.shown) {
-        match &shown.labels {
-            Some(labels) => legend(ui, labels),
-            None => {
-                let text = "No labels: the samples stand in the order of the file, unsorted.";
-                ui.label(RichText::new(text).small().weak());
-            }
-        }
+    // Where there are classes, the kernels' strips carry their numbers.
+    if snapshot.is_some_and(|snapshot| snapshot.shown.labels.is_none()) {
+        let text = "No labels: the samples stand in the order of the file, unsorted.";
+        ui.label(RichText::new(text).small().weak());
     }
-}
-
-/// The classes that are there and their colours.
-fn legend(ui: &mut Ui, labels: &[u8]) {
-    let mut classes = labels.to_vec();
-    classes.dedup();
-    ui.label(RichText::new("Classes").small().weak());
-    ui.spacing_mut().item_spacing = egui::vec2(theme::UNIT / 2.0, 2.0);
-    ui.spacing_mut().interact_size.y = 0.0;
-    egui::Grid::new("classes")
-        .spacing(egui::vec2(theme::UNIT, 2.0))
-        .min_col_width(0.0)
-        .min_row_height(theme::UNIT)
-        .show(ui, |ui| {
-            for (index, &class) in classes.iter().enumerate().take(20) {
-                ui.horizontal(|ui| {
-                    ui.spacing_mut().interact_size.y = 0.0;
-                    let size = egui::Vec2::splat(theme::UNIT + 2.0);
-                    let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
-                    ui.painter()
-                        .rect_filled(rect, 2, theme::colour(colour::class(class)));
-                    ui.label(RichText::new(class.to_string()).small());
-                });
-                if index % 5 == 4 {
-                    ui.end_row();
-                }
-            }
-        });
 }

@@ -404,13 +404,18 @@ pub fn save_entries(ui: &mut Ui, run: &RunView, picture: Picture, intents: &mut 
 fn save_table(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
     egui::Grid::new("pictures to save")
         .spacing(vec2(UNIT, UNIT / 2.0))
+        .min_col_width(0.0)
         .show(ui, |ui| {
             for picture in Picture::ALL {
                 let there = pictures::is_there(run, picture);
                 ui.label(picture.name());
-                for &format in picture.formats() {
+                for format in Format::ALL {
                     let (label, _) = format_text(format);
-                    save_button(ui, there, (picture, format), label, intents);
+                    if picture.formats().contains(&format) {
+                        save_button(ui, there, (picture, format), label, intents);
+                    } else {
+                        ui.label("");
+                    }
                 }
                 ui.end_row();
             }

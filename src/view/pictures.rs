@@ -122,6 +122,15 @@ pub enum Format {
 }
 
 impl Format {
+    /// All of them, in the order of a menu.
+    pub const ALL: [Self; 5] = [
+        Self::Png,
+        Self::Npy,
+        Self::FigurePng,
+        Self::FigureSvg,
+        Self::Csv,
+    ];
+
     /// The end of a file's name.
     #[must_use]
     pub fn extension(self) -> &'static str {
