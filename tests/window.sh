@@ -18,8 +18,8 @@ shots=$(realpath "$shots")
 rm -f "$shots"/*.png
 
 # Where things stand in the window at 1440×900, in pixels. A layout that moves them changes these.
-prior='280x280+293+122'
-codes='280x280+607+122'
+prior='276x276+298+126'
+codes='276x276+612+126'
 controls='255x720+2+60'
 lambda_y=107
 lambda_0=16

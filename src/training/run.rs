@@ -600,7 +600,7 @@ impl Validation {
             crate::linalg::Parallel::Yes,
         );
         let lc = alignment::lc(gram.view(), self.prior.view());
-        let lambda = trainer.lambda();
+        let lambda = trainer.effective_lambda();
         let total = crate::model::Losses::weigh(lambda, lr, lc).total;
         LossPoint {
             step: trainer.steps(),

@@ -382,7 +382,7 @@ impl Trainer {
 
     /// λ as Eq. 5 has it for what is being trained: layers below the code are pretrained for
     /// reconstruction alone.
-    fn effective_lambda(&self) -> f64 {
+    pub(super) fn effective_lambda(&self) -> f64 {
         match self.stage {
             Stage::Pretraining { layer, .. }
                 if layer + 1 < self.network.architecture().layers() =>

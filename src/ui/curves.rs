@@ -208,6 +208,7 @@ impl Curves {
                 let text = RichText::new(text).small().weak();
                 ui.add(egui::Label::new(text).truncate()).on_hover_text(
                     "Faint lines are single minibatches of training digits, strong ones validation digits. \
+                     While a layer is pretrained, the faint Lr is the error in rebuilding that layer's input. \
                      The wheel zooms, a drag moves, a double click shows everything.",
                 );
             });
@@ -452,8 +453,9 @@ fn row(
     };
     let places: Vec<f32> = names.iter().map(|name| place(name.0)).collect();
     for (index, (_, long, short)) in names.into_iter().enumerate() {
+        // What began left of what is shown is named at its edge.
         let (x, end) = (
-            places[index],
+            places[index].max(frame.left()),
             places.get(index + 1).copied().unwrap_or(frame.right()),
         );
         let last = index + 1 == places.len();
@@ -529,3 +531,6 @@ fn hover_text(position: &HoverPosition<'_>, value: impl Fn(f64) -> f64) -> Optio
         HoverPosition::Elsewhere { .. } => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

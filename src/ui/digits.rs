@@ -267,3 +267,18 @@ fn title(
         },
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_older_is_dimmer() {
+        assert_eq!([age(430, 430), age(431, 430), age(0, 0)], [0.0; 3]);
+        let ages = [age(429, 430), age(200, 430), age(0, 430)];
+        assert!(
+            ages.is_sorted() && ages[0] >= YOUNGEST && ages[2] <= 1.0,
+            "{ages:?}"
+        );
+    }
+}

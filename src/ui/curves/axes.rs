@@ -12,8 +12,9 @@ pub(super) type Range = [f64; 2];
 const MARGIN: f64 = 0.015;
 /// An axis of steps is at least so long.
 const FEWEST: f64 = 50.0;
-/// Points between two numbers at the least: from left to right, and one above the other.
-const APART: [f64; 2] = [46.0, 15.0];
+/// Points between two numbers at the least: from left to right, one above the other where they
+/// are equally far apart, and where they grow denser upwards.
+const APART: [f64; 3] = [46.0, 30.0, 15.0];
 /// The steps between grid lines that egui tells of in so many points.
 const SPACING: f64 = 8.0;
 
@@ -129,7 +130,7 @@ pub(super) fn step_marks(input: GridInput) -> Vec<GridMark> {
 
 /// Marks on a linear axis of losses.
 pub(super) fn loss_marks(input: GridInput) -> Vec<GridMark> {
-    marks(multiples(&input, APART[1] + 3.0, 0.0))
+    marks(multiples(&input, APART[1], 0.0))
 }
 
 /// Marks on a logarithmic axis of losses, at log₁₀ of them: as few as make it readable.
@@ -144,7 +145,7 @@ pub(super) fn decade_marks(input: GridInput) -> Vec<GridMark> {
     if !(low.is_finite() && high.is_finite()) || high - low > 40.0 || high <= low {
         return Vec::new();
     }
-    let least = APART[1] / density(&input);
+    let least = APART[2] / density(&input);
     let fits = |values: &Vec<f64>| values.windows(2).all(|pair| pair[1] - pair[0] >= least);
     let within = |factors: &[f64]| -> Vec<f64> {
         (low.floor() as i32..=high.ceil() as i32)
@@ -230,7 +231,7 @@ mod tests {
             ] {
                 let marks = decade_marks(input(low, high, points));
                 assert!(marks.len() >= 3, "{low}..{high} on {points}: {marks:?}");
-                let least = APART[1] * (high - low) / points;
+                let least = APART[2] * (high - low) / points;
                 assert!(marks.iter().all(|mark| mark.step_size >= least));
             }
             let [low, high] = alignment();
