@@ -200,7 +200,16 @@ fn train_writes_what_it_promises() {
     }
     let history = report["history"]["training"].as_array().unwrap();
     assert_eq!(history.len(), 2 * 10 + 60);
-    assert_eq!(keys(&history[0]), ["lambda", "lc", "lr", "step", "total"]);
+    let of_all = ["lambda", "lc", "lr", "step", "total"];
+    assert_eq!(keys(&history[79]), of_all);
+    // Of two layers, each was pretrained for ten steps.
+    assert_eq!(
+        keys(&history[0]),
+        ["lambda", "layer", "lc", "lr", "step", "total"]
+    );
+    let layers = history.iter().map(|point| point["layer"].as_u64());
+    let expected = |step: usize| [Some(1), Some(2)].get(step / 10).copied().flatten();
+    assert!(layers.eq((0..80).map(expected)));
 
     let prior = read_matrix(&folder.out().join("prior.npy"));
     let codes = read_matrix(&folder.out().join("codes.npy"));

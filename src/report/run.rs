@@ -138,7 +138,10 @@ impl Kernel {
                 field("dkae:lambda"),
                 numbers::three(codes.scores.lc_c_p),
             ),
-            _ => seed,
+            _ => match text.iter().find(|(key, _)| key == "dkae:mixtures") {
+                Some((_, mixtures)) => format!("{seed}, {mixtures} mixtures"),
+                None => seed,
+            },
         };
         Some(Self {
             picture,

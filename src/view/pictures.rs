@@ -12,6 +12,7 @@
 //! | `dkae:data`, `dkae:checksum`, `dkae:samples` | the data set, its SHA-256, the sizes of its split |
 //! | `dkae:seed` | the seed |
 //! | `dkae:prior` | the settings of the prior kernel, as JSON: all that P depends on |
+//! | `dkae:mixtures` | where P was still growing: how many mixtures are in it |
 //! | `dkae:step`, `dkae:lambda` | the steps taken when the picture was made, λ then |
 //! | `dkae:schedule` | the steps at which λ, learning rate, noise or Nc changed up to then, as JSON |
 //! | `dkae:settings` | all settings in force then, as the JSON of a report |
@@ -296,6 +297,15 @@ pub fn text_fields(run: &RunView, title: &str, picture: Option<Picture>) -> Vec<
     add("dkae:seed", began.seed.to_string());
     if let Ok(json) = serde_json::to_string(&began.prior) {
         add("dkae:prior", json);
+    }
+    let prior = run
+        .snapshot
+        .as_ref()
+        .and_then(|snapshot| snapshot.prior.as_deref());
+    if let Some((done, all)) = prior.and_then(|prior| prior.mixtures)
+        && done < all
+    {
+        add("dkae:mixtures", format!("{done} of {all}"));
     }
     let Some(step) = made_at(run, picture) else {
         return fields;

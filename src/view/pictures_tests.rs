@@ -185,6 +185,18 @@ fn a_picture_says_what_made_it() {
     assert!(!foreign.into_iter().any(has), "P has neither λ nor steps");
 }
 
+#[test]
+fn a_growing_p_says_how_much_of_it_is_there() {
+    let mut view = run(ramp(), ramp());
+    assert!(!fields(&view, Picture::Prior).contains_key("dkae:mixtures"));
+    let mut snapshot = Snapshot::clone(view.snapshot.as_ref().unwrap());
+    let mut prior = prior_picture(ramp());
+    prior.mixtures = Some((58, 870));
+    snapshot.prior = Some(Arc::new(prior));
+    view.snapshot = Some(Arc::new(snapshot));
+    assert_eq!(fields(&view, Picture::Prior)["dkae:mixtures"], "58 of 870");
+}
+
 /// The text fields of a picture of `run`.
 fn fields(run: &RunView, picture: Picture) -> std::collections::HashMap<String, String> {
     text_fields(run, picture.name(), Some(picture))
