@@ -3,7 +3,7 @@
 //!
 //! The losses of minibatches are thin lines, those on validation samples thick ones, named at
 //! their right ends. Where training turned to another part of the network the curves are parted
-//! and the part is named; where λ changed a dashed line says to what.
+//! and the part is named; where λ or Nc changed a dashed line says to what.
 
 use plotters::prelude::*;
 
@@ -11,7 +11,6 @@ use super::axes::Axis;
 use super::canvas::{Anchor, Drawing, Drawn, INK, Pen, QUIET, SMALL, TEXT, TITLE};
 use super::chart::{Chart, paint, part};
 use crate::view::history::{Loss, Piece, Turn};
-use crate::view::run::{LambdaMark, merged};
 use crate::view::{History, RunView, colour, numbers};
 
 /// What the figure shows, for its text fields.
@@ -29,7 +28,7 @@ const FRAME: [f64; 4] = [76.0, 92.0, 850.0, 480.0];
 const MARK: RGBColor = RGBColor(0x8a, 0x5c, 0x00);
 /// The colour of the weighted sum.
 const TOTAL: colour::Rgb = [0x8e, 0x90, 0x98];
-/// Marks of λ that are nearer to one another than this part of the axis are one.
+/// Changes of λ that are nearer to one another than this part of the axis are one.
 const NEAR: f64 = 0.01;
 
 /// The curves of one loss.
@@ -81,7 +80,8 @@ pub(super) struct Losses {
     title: String,
     curves: Vec<Curves>,
     turns: Vec<Turn>,
-    marks: Vec<LambdaMark>,
+    /// Where λ or Nc changed, and to what.
+    changes: Vec<(u64, String)>,
 }
 
 impl Losses {
@@ -91,16 +91,17 @@ impl Losses {
             [] => view.validation.turns(),
             turns => turns,
         };
+        let steps = view.training.last().map_or(0, |point| point.step);
         Self {
             title: title(view),
             curves: Loss::ALL.map(|loss| Curves::of(view, loss)).into(),
             turns: turns.to_vec(),
-            marks: view.marks.clone(),
+            changes: view.changes(NEAR * steps as f64),
         }
     }
 
-    /// The turns and the changes of λ, named where there is room.
-    fn marks<DB: DrawingBackend>(&self, pen: &Pen<DB>, chart: &Chart, steps: f64) -> Drawn {
+    /// The turns and the changes, named where there is room.
+    fn marks<DB: DrawingBackend>(&self, pen: &Pen<DB>, chart: &Chart) -> Drawn {
         let [_, top, right, bottom] = chart.frame;
         let mut free = f64::NEG_INFINITY;
         for turn in &self.turns {
@@ -117,14 +118,13 @@ impl Losses {
         }
         let below = if self.turns.is_empty() { 2.0 } else { 20.0 };
         let mut free = f64::NEG_INFINITY;
-        for mark in merged(&self.marks, NEAR * steps) {
-            let [x, _] = chart.at(mark.step as f64, 1.0);
+        for (step, name) in &self.changes {
+            let [x, _] = chart.at(*step as f64, 1.0);
             pen.dashes(&[[x, top], [x, bottom]], &MARK.mix(0.7), 1.0)?;
-            let name = format!("λ = {}", numbers::lambda(mark.lambda));
-            let end = x + 4.0 + pen.width(&name, SMALL)?;
+            let end = x + 4.0 + pen.width(name, SMALL)?;
             if x > free && end < right {
                 let at = [x + 4.0, top + below];
-                pen.text(&name, at, Anchor::TopLeft, SMALL, &MARK)?;
+                pen.text(name, at, Anchor::TopLeft, SMALL, &MARK)?;
                 free = end;
             }
         }
@@ -163,7 +163,7 @@ impl Drawing for Losses {
         };
         let below = "training steps (thin: minibatches; thick: validation samples)";
         chart.axes(pen, "Loss (logarithmic axis)", &QUIET, below)?;
-        self.marks(pen, &chart, steps)?;
+        self.marks(pen, &chart)?;
         for curve in &self.curves {
             let thin = curve.colour.mix(0.35);
             for piece in &curve.training {
@@ -311,7 +311,7 @@ mod tests {
     #[test]
     fn a_change_of_lambda_is_marked_exactly() {
         let mut view = view(0.02, 0.2);
-        view.marks.push(LambdaMark {
+        view.marks.push(crate::view::run::LambdaMark {
             step: 40,
             lambda: 0.0029,
         });

@@ -21,14 +21,13 @@ use super::theme::{self, UNIT};
 use super::toolbar;
 use crate::view::history::{Loss, Turn};
 use crate::view::pictures::Picture;
-use crate::view::run::{LambdaMark, merged};
 use crate::view::{History, RunView, numbers};
 use crate::worker::protocol::RunId;
 use axes::Range;
 
 /// Intervals that a long curve is drawn in.
 const INTERVALS: usize = 2000;
-/// Marks of λ that are nearer than so many points are one.
+/// Changes of λ that are nearer than so many points are one.
 const NEAR: f64 = 8.0;
 /// Room for the figures of the vertical axis and its name, the same for all plots.
 const AXIS: f32 = 7.0 * UNIT;
@@ -307,18 +306,19 @@ impl Curves {
             .show(ui, |plot| {
                 plot.set_plot_bounds(PlotBounds::from_min_max([x[0], y[0]], [x[1], y[1]]));
                 let per_step = f64::from(plot.response().rect.width()) / (x[1] - x[0]);
-                let marks = merged(&run.marks, NEAR / per_step);
-                vertical_lines(plot, &marks, turns(run), palette);
+                let changes = run.changes(NEAR / per_step);
+                vertical_lines(plot, &changes, turns(run), palette);
                 for &loss in panel.losses() {
                     if !self.hidden[index(loss)] {
                         self.lines(plot, loss, colour_of(palette, loss));
                     }
                 }
-                marks
+                changes
             });
         let top = panel != Panel::Lower || self.hidden[index(Loss::Reconstruction)];
         if top {
-            name_marks(ui, &shown.inner, turns(run), &shown.transform, palette);
+            let transform = &shown.transform;
+            name_marks(ui, &shown.inner, turns(run), transform, palette);
         }
         self.interact(ui, &shown, panel, whole);
     }
@@ -391,10 +391,10 @@ fn turns(run: &RunView) -> &[Turn] {
     }
 }
 
-/// Lines where λ changed, and where training turned to another part of the network.
+/// Lines where λ or Nc changed, and where training turned to another part of the network.
 fn vertical_lines(
     plot: &mut egui_plot::PlotUi<'_>,
-    marks: &[LambdaMark],
+    changes: &[(u64, String)],
     turns: &[Turn],
     palette: &theme::Palette,
 ) {
@@ -406,11 +406,10 @@ fn vertical_lines(
                 .width(1.0),
         );
     }
-    for mark in marks {
-        let name = format!("λ = {}", numbers::lambda(mark.lambda));
+    for (step, name) in changes {
         plot.vline(
-            VLine::new(name, mark.step as f64)
-                .id(("mark", mark.step))
+            VLine::new(name, *step as f64)
+                .id(("change", name, step))
                 .color(palette.notice.gamma_multiply(0.7))
                 .width(1.0)
                 .style(LineStyle::dashed_dense()),
@@ -421,7 +420,7 @@ fn vertical_lines(
 /// Writes names at the lines in two rows, each where it has room before the next.
 fn name_marks(
     ui: &Ui,
-    marks: &[LambdaMark],
+    changes: &[(u64, String)],
     turns: &[Turn],
     transform: &PlotTransform,
     palette: &theme::Palette,
@@ -429,9 +428,10 @@ fn name_marks(
     let frame = *transform.frame();
     let names = turns.iter().map(|turn| (turn.step, turn.name(), None));
     row(ui, frame, 0.0, transform, names.collect(), palette.weak);
-    let names = marks.iter().map(|mark| {
-        let exact = numbers::lambda(mark.lambda);
-        (mark.step, format!("λ = {exact}"), Some(exact))
+    let names = changes.iter().map(|(step, name)| {
+        // λ alone can do without its letter; Nc cannot.
+        let short = name.strip_prefix("λ = ").map(str::to_owned);
+        (*step, name.clone(), short)
     });
     let below = if turns.is_empty() { 0.0 } else { 1.0 };
     row(ui, frame, below, transform, names.collect(), palette.notice);

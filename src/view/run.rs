@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::history::History;
+use super::numbers;
 use super::schedule::Schedule;
 use crate::training::config::RunConfig;
 use crate::worker::protocol::{
@@ -234,10 +235,25 @@ impl RunView {
     }
 }
 
-/// Marks that stand nearer to the one before than `steps` become one, with the last one's λ: a
-/// drag leaves many.
-#[must_use]
-pub fn merged(marks: &[LambdaMark], steps: f64) -> Vec<LambdaMark> {
+impl RunView {
+    /// What changed about the loss, for the curves: the step, and λ or Nc from then on. Changes of
+    /// λ that are nearer to the one before than `steps` are one: a drag leaves many.
+    #[must_use]
+    pub fn changes(&self, steps: f64) -> Vec<(u64, String)> {
+        let lambdas = merged(&self.marks, steps).into_iter().map(|mark| {
+            let lambda = numbers::lambda(mark.lambda);
+            (mark.step, format!("λ = {lambda}"))
+        });
+        let sizes = self.schedule.code_sizes();
+        let sizes = sizes.map(|(step, units)| (step, format!("Nc = {units}")));
+        let mut all: Vec<_> = lambdas.chain(sizes).collect();
+        all.sort_by_key(|(step, _)| *step);
+        all
+    }
+}
+
+/// Marks that stand nearer to the one before than `steps` become one, with the last one's λ.
+fn merged(marks: &[LambdaMark], steps: f64) -> Vec<LambdaMark> {
     let mut out: Vec<LambdaMark> = Vec::new();
     let mut before = f64::NEG_INFINITY;
     for mark in marks {
@@ -422,6 +438,14 @@ mod tests {
         assert_eq!(merged(&marks, 10.0), [drag[19], marks[20]]);
         assert_eq!(merged(&marks, 2.0), marks);
         assert!(merged(&[], 5.0).is_empty());
+        let mut view = RunView {
+            marks,
+            ..RunView::default()
+        };
+        view.schedule.add(200, &Setting::CodeSize(64));
+        let texts = [(157, "λ = 0.95"), (200, "Nc = 64"), (400, "λ = 0")];
+        let texts = texts.map(|(step, text)| (step, text.to_owned()));
+        assert_eq!(view.changes(10.0), texts);
     }
 
     #[test]

@@ -60,6 +60,16 @@ impl Schedule {
         self.changes.push((step, setting.clone()));
     }
 
+    /// The steps at which the code layer began anew, and its units from then on.
+    pub fn code_sizes(&self) -> impl Iterator<Item = (u64, usize)> {
+        self.changes
+            .iter()
+            .filter_map(|(step, setting)| match setting {
+                Setting::CodeSize(units) => Some((*step, *units)),
+                _ => None,
+            })
+    }
+
     /// The changes that bear on a network of `step` steps: those that a step was taken under, and
     /// of Nc also the last, which gives the network another code layer at once.
     fn until(&self, step: u64) -> impl Iterator<Item = &(u64, Setting)> {
@@ -149,5 +159,6 @@ mod tests {
             began.network.code
         );
         assert_eq!(schedule.settings(&began, 40).network.code, 8);
+        assert_eq!(schedule.code_sizes().collect::<Vec<_>>(), [(40, 8)]);
     }
 }
