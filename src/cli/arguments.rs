@@ -290,7 +290,7 @@ impl TrainArguments {
 /// The settings in `path`: a report, or settings alone.
 fn read_settings(path: &Path) -> Result<RunConfig, BadInput> {
     let bad = |what: String| BadInput(format!("{}: {what}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
+    let text = crate::data::read_text(path).map_err(|error| bad(error.to_string()))?;
     let value: serde_json::Value =
         serde_json::from_str(&text).map_err(|error| bad(format!("not JSON: {error}")))?;
     let settings = value.get("settings").cloned().unwrap_or(value);

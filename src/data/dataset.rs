@@ -146,10 +146,7 @@ impl DataSet {
                 hash.update(self.image(index));
             }
             hash.update(self.labels().unwrap_or_default());
-            hash.finalize()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect()
+            super::hexadecimal(&hash.finalize())
         })
     }
 

@@ -60,12 +60,21 @@ pub fn read_labels(path: &Path) -> Result<Vec<u8>, DataError> {
 }
 
 /// Reads images that are in memory, plain or gzip, called `name` in messages.
-pub(super) fn images_in(name: &str, data: &[u8]) -> Result<Images, DataError> {
+///
+/// # Errors
+///
+/// Whatever is wrong with them; see [`DataError`].
+pub fn images_in(name: &str, data: &[u8]) -> Result<Images, DataError> {
     Stream::new(name.to_owned(), data.len() as u64, data)?.images(memory::budget())
 }
 
-/// Reads labels that are in memory, plain or gzip, called `name` in messages.
-pub(super) fn labels_in(name: &str, data: &[u8]) -> Result<Vec<u8>, DataError> {
+/// Reads labels that are in memory, plain or gzip, called `name` in messages. Any byte is a label
+/// here.
+///
+/// # Errors
+///
+/// Whatever is wrong with them; see [`DataError`].
+pub fn labels_in(name: &str, data: &[u8]) -> Result<Vec<u8>, DataError> {
     Stream::new(name.to_owned(), data.len() as u64, data)?.labels(memory::budget())
 }
 
@@ -116,7 +125,8 @@ fn open(path: &Path) -> Result<Stream<'static>, DataError> {
         return Err(DataError::NotRegular { file });
     }
     let reader = File::open(path).map_err(|error| DataError::from_io(&file, error))?;
-    Stream::new(file, meta.len(), reader)
+    // Files of the kernel's say 0, and may keep a reader waiting.
+    Stream::new(file, meta.len(), reader.take(meta.len()))
 }
 
 impl<'a> Stream<'a> {

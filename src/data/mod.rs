@@ -16,6 +16,7 @@ mod noise;
 mod npy;
 pub mod png;
 mod random;
+mod reading;
 mod selection;
 mod source;
 mod split;
@@ -28,6 +29,17 @@ pub use error::{Content, DataError};
 pub use noise::{add_gaussian_noise, gaussian_noise};
 pub use npy::{NpyMatrixWriter, write_npy};
 pub use random::{generator, shuffle};
+pub use reading::{read_text, read_whole};
 pub use selection::{MINIMUM_SAMPLES, Selection, load};
 pub use source::Source;
 pub use split::Split;
+
+/// Bytes in hexadecimal digits, as checksums are written.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,5 +1,8 @@
 //! Tensors by name in one file (the safetensors format, which PyTorch, JAX and NumPy read), with
 //! texts beside them.
+//!
+//! One of the texts, `sha256`, is the checksum of the others and of all tensors, name by name: a
+//! file that is not what was written is not read. Files of other programs have none, and are.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -8,8 +11,15 @@ use std::path::Path;
 
 use ndarray::{Array2, ArrayView2};
 use safetensors::tensor::{Dtype, Metadata, SafeTensors, View};
+use sha2::{Digest, Sha256};
 
 use super::atomic::{WriteError, write_whole};
+use super::error::shown;
+use super::hexadecimal;
+use super::reading::read_whole;
+
+/// The text that holds the checksum.
+const SHA256: &str = "sha256";
 
 /// A tensor to be written.
 #[derive(Clone, Debug)]
@@ -98,7 +108,46 @@ impl View for Tensor<'_> {
     }
 }
 
-/// Writes `tensors` and `texts` to `path`, whole or not at all.
+/// Takes the checksum of what a file holds, in an order that its layout has no part in.
+#[derive(Default)]
+struct Sum(Sha256);
+
+impl Sum {
+    /// Some bytes, told apart from what comes next by their number.
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    fn text(&mut self, name: &str, text: &str) {
+        self.bytes(name.as_bytes());
+        self.bytes(text.as_bytes());
+    }
+
+    fn tensor(&mut self, name: &str, dtype: Dtype, shape: &[usize], numbers: &[u8]) {
+        self.text(name, &format!("{dtype:?} {shape:?}"));
+        self.bytes(numbers);
+    }
+
+    fn finish(self) -> String {
+        hexadecimal(&self.0.finalize())
+    }
+}
+
+/// The checksum of tensors and texts that are to be written.
+fn sum_of(tensors: &[(String, Tensor<'_>)], texts: &BTreeMap<String, String>) -> String {
+    let mut sum = Sum::default();
+    for (name, text) in texts.iter().filter(|(name, _)| *name != SHA256) {
+        sum.text(name, text);
+    }
+    let sorted: BTreeMap<_, _> = tensors.iter().map(|(name, of)| (name, of)).collect();
+    for (name, tensor) in sorted {
+        sum.tensor(name, tensor.dtype(), tensor.shape(), &tensor.data());
+    }
+    sum.finish()
+}
+
+/// Writes `tensors`, `texts` and their checksum to `path`, whole or not at all.
 ///
 /// # Errors
 ///
@@ -108,7 +157,9 @@ pub fn write_tensors(
     tensors: Vec<(String, Tensor<'_>)>,
     texts: &BTreeMap<String, String>,
 ) -> Result<(), WriteError> {
-    let texts: HashMap<String, String> = texts.clone().into_iter().collect();
+    let sum = sum_of(&tensors, texts);
+    let mut texts: HashMap<String, String> = texts.clone().into_iter().collect();
+    texts.insert(SHA256.to_owned(), sum);
     write_whole(path, move |file| {
         let bytes = safetensors::serialize(tensors, Some(texts)).map_err(io::Error::other)?;
         file.write_all(&bytes)
@@ -135,6 +186,12 @@ pub enum TensorError {
         /// What is wrong.
         reason: String,
     },
+    /// It holds something else than was written.
+    #[error("{file} is damaged: its contents do not give the checksum that it holds")]
+    Checksum {
+        /// The file.
+        file: String,
+    },
     /// Something is not in it, or has another form.
     #[error("{file} has no {name} of the right form")]
     Missing {
@@ -155,29 +212,71 @@ pub struct TensorFile {
 }
 
 impl TensorFile {
-    /// Reads the file and checks its header against its length.
+    /// Reads the file and checks its header against its length, its contents against its
+    /// checksum.
     ///
     /// # Errors
     ///
     /// [`TensorError`] names the file and what is wrong with it.
     pub fn read(path: &Path) -> Result<Self, TensorError> {
-        let file = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|source| TensorError::Read {
-            file: file.clone(),
-            source,
-        })?;
-        let (header, metadata) =
-            SafeTensors::read_metadata(&bytes).map_err(|error| TensorError::Format {
-                file: file.clone(),
-                reason: error.to_string(),
-            })?;
-        let start = header + size_of::<u64>();
-        Ok(Self {
+        let file = shown(path);
+        match read_whole(path) {
+            Ok(bytes) => Self::parse(file, bytes),
+            Err(source) => Err(TensorError::Read { file, source }),
+        }
+    }
+
+    /// The same for bytes that are in memory, called `file` in messages.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`].
+    pub fn parse(file: String, bytes: Vec<u8>) -> Result<Self, TensorError> {
+        let (header, metadata) = match SafeTensors::read_metadata(&bytes) {
+            Ok(read) => read,
+            Err(error) => {
+                let reason = error.to_string();
+                return Err(TensorError::Format { file, reason });
+            }
+        };
+        let found = Self {
             file,
             bytes,
             metadata,
-            start,
-        })
+            start: header + size_of::<u64>(),
+        };
+        match found.text(SHA256) {
+            Ok(sum) if sum != found.sum()? => Err(TensorError::Checksum { file: found.file }),
+            _ => Ok(found),
+        }
+    }
+
+    /// The checksum of what is there.
+    fn sum(&self) -> Result<String, TensorError> {
+        let mut sum = Sum::default();
+        let texts = self.metadata.metadata().iter().flatten();
+        let texts: BTreeMap<_, _> = texts.filter(|(name, _)| *name != SHA256).collect();
+        for (name, text) in texts {
+            sum.text(name, text);
+        }
+        let tensors: BTreeMap<_, _> = self.metadata.tensors().into_iter().collect();
+        for (name, info) in tensors {
+            let (shape, numbers) = self.tensor(&name, info.dtype)?;
+            sum.tensor(&name, info.dtype, shape, numbers);
+        }
+        Ok(sum.finish())
+    }
+
+    /// Whether it holds a checksum (which was right, then).
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.text(SHA256).is_ok()
+    }
+
+    /// Its size in bytes: no tensor has more numbers than that.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.bytes.len()
     }
 
     /// The text `name`.
@@ -203,11 +302,26 @@ impl TensorFile {
     ///
     /// # Errors
     ///
-    /// [`TensorError::Missing`] if there is none of 32-bit floating-point numbers.
+    /// [`TensorError::Missing`] if there is none of finite 32-bit floating-point numbers: whatever
+    /// this program writes is finite.
     pub fn floats(&self, name: &str) -> Result<Vec<f32>, TensorError> {
         let bytes = self.tensor(name, Dtype::F32)?.1;
         let number = |b: &[u8]| f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
-        Ok(bytes.chunks_exact(4).map(number).collect())
+        let numbers: Vec<f32> = bytes.chunks_exact(4).map(number).collect();
+        if numbers.iter().all(|number| number.is_finite()) {
+            Ok(numbers)
+        } else {
+            Err(self.missing(name))
+        }
+    }
+
+    /// The shape of tensor `name` of 32-bit floating-point numbers.
+    ///
+    /// # Errors
+    ///
+    /// [`TensorError::Missing`] if there is none.
+    pub fn shape(&self, name: &str) -> Result<&[usize], TensorError> {
+        Ok(self.tensor(name, Dtype::F32)?.0)
     }
 
     /// The matrix `name`.
@@ -261,7 +375,8 @@ impl TensorFile {
         let info = info.filter(|info| info.dtype == dtype);
         let info = info.ok_or_else(|| self.missing(name))?;
         let (from, to) = info.data_offsets;
-        let bytes = self.bytes.get(self.start + from..self.start + to);
+        let (from, to) = (self.start.checked_add(from), self.start.checked_add(to));
+        let bytes = from.zip(to).and_then(|(from, to)| self.bytes.get(from..to));
         Ok((&info.shape, bytes.ok_or_else(|| self.missing(name))?))
     }
 }
@@ -305,6 +420,33 @@ mod tests {
             std::fs::write(&path, &whole[..length]).unwrap();
             let error = TensorFile::read(&path).map(|_| ()).unwrap_err();
             assert!(error.to_string().contains("cut.safetensors"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_bit_that_changed_is_found() {
+        let matrix = Array2::from_shape_fn((4, 5), |(i, j)| (i * j) as f32);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.safetensors");
+        let texts = BTreeMap::from([("note".to_owned(), "λ = 0.1".to_owned())]);
+        let tensors = vec![
+            ("m".to_owned(), Tensor::matrix(matrix.view())),
+            ("n".to_owned(), Tensor::indices(&[2, 1])),
+        ];
+        write_tensors(&path, tensors, &texts).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        assert!(TensorFile::read(&path).unwrap().is_sealed());
+        let parse = |bytes: Vec<u8>| TensorFile::parse("a".into(), bytes);
+        for at in 0..8 * whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at / 8] ^= 1 << (at % 8);
+            // A bit of the checksum's own name makes a file without one; whoever needs one asks.
+            let Ok(file) = parse(bytes) else { continue };
+            let same = file.is_sealed()
+                && file.matrix("m").unwrap() == matrix
+                && file.text("note").unwrap() == "λ = 0.1"
+                && file.indices("n").unwrap() == [2, 1];
+            assert!(same || !file.is_sealed(), "bit {at}");
         }
     }
 }

@@ -66,6 +66,23 @@ impl Architecture {
         units * inputs + units + inputs
     }
 
+    /// Whether this is a shape at all, and its parameters, if there are no more than `most` (none
+    /// for more, however large the numbers).
+    #[must_use]
+    pub fn sound_parameters(&self, most: usize) -> Option<usize> {
+        let layers = self.dims.len().checked_sub(1)?;
+        if !(1..=MOST_LAYERS).contains(&layers) || self.dims.contains(&0) {
+            return None;
+        }
+        let numbers = |sizes: &[usize]| {
+            let weights = sizes[0].checked_mul(sizes[1])?;
+            weights.checked_add(sizes[0])?.checked_add(sizes[1])
+        };
+        let mut layers = self.dims.windows(2).map(numbers);
+        let all = layers.try_fold(0_usize, |sum, layer| sum.checked_add(layer?))?;
+        (all <= most).then_some(all)
+    }
+
     /// Parameters in all.
     #[must_use]
     pub fn parameters(&self) -> usize {

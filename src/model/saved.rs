@@ -59,25 +59,27 @@ impl Autoencoder<f32> {
     ///
     /// # Errors
     ///
-    /// [`TensorError`] if a tensor is missing or of another size.
+    /// [`TensorError`] if the shape is none, or a tensor is missing or of another size.
     pub fn from_tensors(
         file: &TensorFile,
         prefix: &str,
         architecture: Architecture,
     ) -> Result<Self, TensorError> {
-        let mut parameters = Vec::with_capacity(architecture.parameters());
+        // A shape is a claim: no memory for more numbers than the file can hold.
+        let count = architecture.sound_parameters(file.size() / size_of::<f32>());
+        let count = count.ok_or_else(|| file.missing(ARCHITECTURE))?;
+        let mut parameters = Vec::with_capacity(count);
         for (l, sizes) in architecture.dims.windows(2).enumerate() {
             let [inputs, units] = [sizes[0], sizes[1]];
-            for (name, numbers) in [
-                (format!("{prefix}encoder.{l}.weight"), units * inputs),
-                (format!("{prefix}encoder.{l}.bias"), units),
-                (format!("{prefix}decoder.{l}.bias"), inputs),
+            for (name, shape) in [
+                (format!("{prefix}encoder.{l}.weight"), &[units, inputs][..]),
+                (format!("{prefix}encoder.{l}.bias"), &[units]),
+                (format!("{prefix}decoder.{l}.bias"), &[inputs]),
             ] {
-                let found = file.floats(&name)?;
-                if found.len() != numbers {
+                if file.shape(&name)? != shape {
                     return Err(file.missing(&name));
                 }
-                parameters.extend(found);
+                parameters.extend(file.floats(&name)?);
             }
         }
         Self::from_parameters(architecture, parameters).ok_or_else(|| file.missing(ARCHITECTURE))
@@ -98,11 +100,14 @@ impl Autoencoder<f32> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::path::Path;
 
     use ndarray::Array2;
 
     use super::*;
+    use crate::data::tensors::write_tensors;
+    use crate::model::Activation;
 
     /// `tests/reference/saved.py` wrote the network and what PyTorch makes of the images.
     #[test]
@@ -121,6 +126,46 @@ mod tests {
         let ours = network.decode(codes.view());
         for (ours, theirs) in ours.iter().zip(&matrix("reconstructions")) {
             assert!((ours - theirs).abs() < 1e-6, "{ours} {theirs}");
+        }
+    }
+
+    #[test]
+    fn a_shape_that_is_none_takes_no_memory() {
+        let network = Autoencoder::<f32>::new(
+            Architecture {
+                dims: vec![6, 3],
+                hidden: Activation::Relu,
+                code: Activation::Relu,
+                output: Activation::Sigmoid,
+            },
+            &mut crate::data::generator(0, 0),
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("n.safetensors");
+        let shape = serde_json::to_string(network.architecture()).unwrap();
+        let load = |dims: &str| {
+            let texts = BTreeMap::from([(ARCHITECTURE.to_owned(), shape.replace("[6,3]", dims))]);
+            write_tensors(&path, network.tensors(""), &texts).unwrap();
+            Autoencoder::load(&TensorFile::read(&path).unwrap())
+        };
+        assert!(load("[6,3]").is_ok());
+        let largest = usize::MAX;
+        for dims in [
+            "[]".to_owned(),
+            "[6]".to_owned(),
+            "[3,6]".to_owned(),
+            "[6,0]".to_owned(),
+            "[6,3,1]".to_owned(),
+            format!("[{largest},{largest}]"),
+            format!("[{largest},1]"),
+            "[4294967296,4294967296]".to_owned(),
+            "[99999999999,3]".to_owned(),
+        ] {
+            let error = load(&dims).map(|_| ()).unwrap_err();
+            assert!(
+                error.to_string().contains("n.safetensors"),
+                "{dims}: {error}"
+            );
         }
     }
 }
