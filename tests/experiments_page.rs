@@ -388,3 +388,17 @@ fn pictures_of_every_tab_in_both_themes_and_sizes() {
         }
     }
 }
+
+#[test]
+fn what_was_damaged_in_the_folder_is_said() {
+    let mut window = Window::open([1440.0, 900.0]);
+    let (_, player) = window.start(Some(small_plan()), 30);
+    let mut snapshot = player.snapshot(3, StudyState::Working);
+    window.with_study(|peer| peer.publish(snapshot.clone()));
+    window.harness.run_steps(3);
+    assert!(!window.shows("set aside"));
+    snapshot.notices = vec!["seed0.safetensors is damaged: set aside".to_owned(); 2].into();
+    window.with_study(|peer| peer.publish(snapshot));
+    window.harness.run_steps(3);
+    assert!(window.shows("2 damaged files were set aside"));
+}

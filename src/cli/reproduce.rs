@@ -46,7 +46,15 @@ fn reproduce_here(arguments: &ReproduceArguments) -> anyhow::Result<()> {
         study.plan().experiments.len(),
         study.plan().seeds,
     );
-    follow(&mut study)?;
+    let told = study.notices().len();
+    for notice in study.notices() {
+        eprintln!("{notice}");
+    }
+    let followed = follow(&mut study);
+    for notice in &study.notices()[told..] {
+        eprintln!("{notice}");
+    }
+    followed?;
     let provenance = provenance(&study, start);
     let files = report::write(out, study.plan(), study.findings(), &provenance)?;
     summarise(&study, &provenance, out, files.len());

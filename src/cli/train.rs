@@ -12,7 +12,7 @@ use super::BadInput;
 use super::arguments::TrainArguments;
 use super::figures;
 use super::report::{DataReport, DenoisingReport, History, Machine, PhaseTime, Report, Versions};
-use crate::data::{DataError, DataSet, Selection, Source, images_for, write_npy};
+use crate::data::{DataError, DataSet, Selection, Source, images_for, remove_stale, write_npy};
 use crate::experiment::denoising::{Baselines, NoisyDigits, dkae_pca};
 use crate::experiment::matrices::write_prior;
 use crate::linalg::Threads;
@@ -40,6 +40,7 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
     // Only now: bad input leaves no trace.
     std::fs::create_dir_all(&arguments.out)
         .with_context(|| format!("the folder {} cannot be made", arguments.out.display()))?;
+    remove_stale(&arguments.out);
     let split = run.split();
     let sizes = [
         split.training.len(),

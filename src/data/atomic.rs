@@ -9,6 +9,11 @@ use tempfile::NamedTempFile;
 
 use super::error::shown;
 
+/// How the names of files in the making begin.
+const PREFIX: &str = ".dkae-";
+/// How they end.
+const SUFFIX: &str = ".part";
+
 /// Why a file was not written. What stood under its name before is still there.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -104,6 +109,9 @@ impl Part {
         };
         let made = temporary_in(folder).map_err(|error| WriteError::from_io(path, error))?;
         let (file, temporary) = made.into_parts();
+        // Held until the process ends, however it does: whose lock is gone is left over. Where a
+        // file cannot be locked, nothing is removed either.
+        let _ = file.try_lock();
         Ok(Self {
             path: path.to_owned(),
             temporary,
@@ -144,11 +152,31 @@ impl Part {
     }
 }
 
+/// Removes from `folder` what processes that were killed left of files in the making. What another
+/// one is writing is locked, and stays.
+pub fn remove_stale(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let ours = name.starts_with(PREFIX) && name.ends_with(SUFFIX);
+        if !ours || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let stale = File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+        if stale && let Err(error) = std::fs::remove_file(entry.path()) {
+            tracing::warn!("{} is left over: {error}", shown(&entry.path()));
+        }
+    }
+}
+
 /// A new file in `folder`, with the permissions of any other new file (a temporary file is
 /// otherwise for its owner only).
 fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".dkae-").suffix(".part");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -198,6 +226,25 @@ mod tests {
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(names(folder.path()), ["a.txt"]);
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_removed_and_what_is_being_written_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        fs::write(folder.path().join(".dkae-Xyz123.part"), "half").unwrap();
+        fs::write(folder.path().join(".dkae-notes.txt"), "somebody's").unwrap();
+        write_whole(&path, |file| {
+            remove_stale(folder.path());
+            assert_eq!(names(folder.path()).len(), 2, "the notes and this file");
+            file.write_all(b"whole")
+        })
+        .unwrap();
+        remove_stale(folder.path());
+        let mut left = names(folder.path());
+        left.sort();
+        assert_eq!(left, [".dkae-notes.txt", "a.txt"]);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "whole");
     }
 
     #[test]

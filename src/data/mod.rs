@@ -22,7 +22,7 @@ mod source;
 mod split;
 pub mod tensors;
 
-pub use atomic::{WriteError, write_whole};
+pub use atomic::{WriteError, remove_stale, write_whole};
 pub use bundled::images_for;
 pub use dataset::{CLASSES, DataSet, ImageShape};
 pub use error::{Content, DataError};

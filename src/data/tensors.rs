@@ -202,6 +202,21 @@ pub enum TensorError {
     },
 }
 
+impl TensorError {
+    /// What is wrong, without the file's name.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Read { source, .. } => format!("it cannot be read: {source}"),
+            Self::Format { reason, .. } => format!("it is no whole file of tensors: {reason}"),
+            Self::Checksum { .. } => {
+                "its contents do not give the checksum that it holds".to_owned()
+            }
+            Self::Missing { name, .. } => format!("it has no {name} of the right form"),
+        }
+    }
+}
+
 /// A file of tensors in memory.
 pub struct TensorFile {
     file: String,

@@ -10,6 +10,12 @@ use super::plan::Recipe;
 use crate::data::ImageShape;
 use crate::training::Scores;
 
+/// Digits of a seed's pictures at the most: one of each class, or so many.
+pub const DRAWN: usize = 10;
+
+/// Digits of a denoising picture at the most.
+pub const DENOISED: usize = 12;
+
 /// The figures of a trained network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NetworkFigures {

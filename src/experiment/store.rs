@@ -12,28 +12,48 @@
 //! ```
 //!
 //! Each file is written under a temporary name and renamed, so a kill at any moment leaves the
-//! folder whole. A result that cannot be read any more is made again.
+//! folder whole. Each holds its checksum, which study it is of and its name in it; what is read
+//! back is checked against these and against what the data and settings say about its sizes
+//! ([`Store::find`]). What fails is set aside as `NAME.damaged` and made again.
+//!
+//! A study that was begun before there were checksums has none in its `study.json`. Its results
+//! are taken if their sizes are right; what it adds from now on has checksums.
+
+mod check;
+mod look;
+mod seal;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 
-use super::findings::{
-    Denoising, Findings, Method, Network, NetworkPicture, SeedPicture, Spectrum,
-};
+pub use self::check::Sizes;
+pub use self::look::{Damage, Found};
+use self::seal::Label;
+use super::findings::{Denoising, Network, SeedPicture, Spectrum};
 use super::plan::{DenoisingPlan, Plan, Recipe, Task};
-use crate::data::tensors::{Tensor, TensorError, TensorFile, write_tensors};
-use crate::data::{ImageShape, WriteError, write_whole};
+use crate::data::tensors::{Tensor, write_tensors};
+use crate::data::{ImageShape, WriteError, remove_stale};
 use crate::model::Autoencoder;
 use crate::model::saved::ARCHITECTURE;
 use crate::training::Checkpoint;
 use crate::training::config::RunConfig;
 
+/// The key of `study.json` itself.
+const STUDY: &str = "study";
+/// The key of the checkpoint.
+const CHECKPOINT: &str = "checkpoint";
+/// The text of a tensor file that says which study it is of.
+const STUDY_TEXT: &str = "study";
+/// The text of a tensor file that says its name in it.
+const KEY_TEXT: &str = "key";
+
 /// What every result of a folder has in common; seeds, experiments and the values of the sweeps
 /// may differ from one call to the next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Basis {
     /// The settings of every run.
     pub config: RunConfig,
@@ -94,56 +114,127 @@ pub enum StoreError {
     /// A file cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// A file cannot be read.
-    #[error(transparent)]
-    Read(#[from] TensorError),
 }
 
 /// The owner of the folder.
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
+    /// The checksum of the settings, which every result carries.
+    study: String,
+    /// Whether every result has to have a checksum.
+    sealed: bool,
+    notices: Vec<String>,
 }
 
 impl Store {
     /// Whether `folder` holds a study.
     #[must_use]
     pub fn is_there(folder: &Path) -> bool {
-        folder.join("study.json").is_file()
+        fs::symlink_metadata(folder.join("study.json")).is_ok()
     }
 
-    /// Makes the folder, or takes the one that is there if it is of the same study.
+    /// Makes the folder, or takes the one that is there if it is of the same study. Where
+    /// `study.json` is missing or damaged, the results tell whether they are.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if it cannot be made or holds something else.
     pub fn open(folder: &Path, basis: &Basis) -> Result<Self, StoreError> {
-        let store = Self {
+        let mut store = Self {
             folder: folder.to_owned(),
+            study: String::new(),
+            sealed: true,
+            notices: Vec::new(),
         };
+        store.make_folders()?;
+        let header = folder.join("study.json");
+        let other = || StoreError::Other {
+            folder: folder.display().to_string(),
+        };
+        let mut damage = None;
+        if Self::is_there(folder) {
+            match seal::read(&header) {
+                Ok(opened) => {
+                    let found: Basis = serde_json::from_value(opened.content).map_err(|error| {
+                        StoreError::Unreadable {
+                            file: header.display().to_string(),
+                            reason: error.to_string(),
+                        }
+                    })?;
+                    (store.study, store.sealed) = (opened.sum, opened.label.is_some());
+                    return if found == *basis {
+                        Ok(store)
+                    } else {
+                        Err(other())
+                    };
+                }
+                Err(reason) => damage = Some(Damage::of(&header, &reason)),
+            }
+        }
+        let label = Label {
+            key: STUDY.into(),
+            ..Label::default()
+        };
+        if store.holds_another(&seal::sum_of(basis, &label)) {
+            return Err(other());
+        }
+        if let Some(damage) = damage {
+            let told = store.set_aside(&damage);
+            store.notices.push(told);
+        }
+        store.study = seal::write(&header, basis, label)?;
+        Ok(store)
+    }
+
+    fn make_folders(&self) -> Result<(), StoreError> {
         for part in ["results", "networks", "matrices"] {
-            let part = folder.join(part);
-            std::fs::create_dir_all(&part).map_err(|source| StoreError::Folder {
+            let part = self.folder.join(part);
+            fs::create_dir_all(&part).map_err(|source| StoreError::Folder {
                 folder: part.display().to_string(),
                 source,
             })?;
+            remove_stale(&part);
         }
-        let header = folder.join("study.json");
-        if !header.exists() {
-            write_json(&header, basis)?;
-            return Ok(store);
-        }
-        let found: Basis = read_json(&header).map_err(|reason| StoreError::Unreadable {
-            file: header.display().to_string(),
-            reason,
-        })?;
-        if found == *basis {
-            Ok(store)
-        } else {
-            Err(StoreError::Other {
-                folder: folder.display().to_string(),
-            })
-        }
+        remove_stale(&self.folder);
+        Ok(())
+    }
+
+    /// Whether a result says that it is of another study than `study`.
+    fn holds_another(&self, study: &str) -> bool {
+        let files = fs::read_dir(self.folder.join("results"));
+        files.into_iter().flatten().flatten().any(|file| {
+            let path = file.path();
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+                && seal::read(&path)
+                    .ok()
+                    .and_then(|opened| opened.label)
+                    .is_some_and(|label| label.study != study)
+        })
+    }
+
+    /// What was found damaged when the folder was opened, and what became of it.
+    #[must_use]
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// Renames a damaged file, so that it is neither read again nor lost; says so in the log, and
+    /// in the text that it gives.
+    pub fn set_aside(&self, damage: &Damage) -> String {
+        let aside = free_name(&damage.file);
+        let done = match fs::rename(&damage.file, &aside) {
+            Ok(()) => {
+                let name = aside.file_name().unwrap_or_default().to_string_lossy();
+                format!("set aside as {name}, and made again")
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => "made again".into(),
+            Err(error) => format!("cannot be set aside ({error}); it is made again"),
+        };
+        let told = format!("{damage}: {done}");
+        tracing::warn!("{told}");
+        told
     }
 
     /// The folder.
@@ -188,7 +279,8 @@ impl Store {
         let recipe = &result.figures.recipe;
         let shape = serde_json::to_string(network.architecture()).expect("plain data");
         let texts = BTreeMap::from([(ARCHITECTURE.to_owned(), shape)]);
-        write_tensors(&self.network_path(recipe), network.tensors(""), &texts)?;
+        let path = self.network_path(recipe);
+        self.write_tensors(&path, &recipe.key(), network.tensors(""), texts)?;
         let picture = &result.picture;
         let tensors = vec![
             ("codes".into(), Tensor::matrix(picture.codes.view())),
@@ -197,16 +289,7 @@ impl Store {
                 Tensor::matrix(picture.reconstructions.view()),
             ),
         ];
-        self.keep(&recipe.key(), tensors, &BTreeMap::new(), &result.figures)
-    }
-
-    /// The network of `recipe`.
-    ///
-    /// # Errors
-    ///
-    /// [`TensorError`] if it is not there or damaged.
-    pub fn network(&self, recipe: &Recipe) -> Result<Autoencoder<f32>, TensorError> {
-        Autoencoder::load(&TensorFile::read(&self.network_path(recipe))?)
+        self.keep(&recipe.key(), tensors, BTreeMap::new(), &result.figures)
     }
 
     /// Keeps a spectrum.
@@ -218,7 +301,7 @@ impl Store {
         let seed = result.figures.seed;
         let tensors = vec![("scores".into(), Tensor::matrix(result.scores.view()))];
         let key = Task::Spectrum { seed }.key();
-        self.keep(&key, tensors, &BTreeMap::new(), &result.figures)
+        self.keep(&key, tensors, BTreeMap::new(), &result.figures)
     }
 
     /// Keeps a denoising comparison.
@@ -235,7 +318,7 @@ impl Store {
             seed: result.figures.seed,
         }
         .key();
-        self.keep(&key, tensors, &shape_text(result.shape), &result.figures)
+        self.keep(&key, tensors, shape_text(result.shape), &result.figures)
     }
 
     /// Keeps what the pictures of `seed` have in common.
@@ -256,8 +339,9 @@ impl Store {
                 tensors.push((name.into(), Tensor::bytes(labels)));
             }
         }
-        let path = self.result(&format!("seed{seed}"), "safetensors");
-        write_tensors(&path, tensors, &shape_text(picture.shape))
+        let key = seed_key(seed);
+        let path = self.result(&key, "safetensors");
+        self.write_tensors(&path, &key, tensors, shape_text(picture.shape))
     }
 
     /// The picture first, then the figures, which say that the task is done.
@@ -265,11 +349,36 @@ impl Store {
         &self,
         key: &str,
         tensors: Vec<(String, Tensor<'_>)>,
-        texts: &BTreeMap<String, String>,
+        texts: BTreeMap<String, String>,
         figures: &impl Serialize,
     ) -> Result<(), WriteError> {
-        write_tensors(&self.result(key, "safetensors"), tensors, texts)?;
-        write_json(&self.result(key, "json"), figures)
+        self.write_tensors(&self.result(key, "safetensors"), key, tensors, texts)?;
+        seal::write(&self.result(key, "json"), figures, self.label(key))?;
+        Ok(())
+    }
+
+    fn label(&self, key: &str) -> Label {
+        Label {
+            study: self.study.clone(),
+            key: key.to_owned(),
+        }
+    }
+
+    /// Writes tensors that say what they belong to.
+    fn write_tensors(
+        &self,
+        path: &Path,
+        key: &str,
+        tensors: Vec<(String, Tensor<'_>)>,
+        mut texts: BTreeMap<String, String>,
+    ) -> Result<(), WriteError> {
+        self.name(&mut texts, key);
+        write_tensors(path, tensors, &texts)
+    }
+
+    fn name(&self, texts: &mut BTreeMap<String, String>, key: &str) {
+        texts.insert(STUDY_TEXT.to_owned(), self.study.clone());
+        texts.insert(KEY_TEXT.to_owned(), key.to_owned());
     }
 
     /// Writes a checkpoint of the network of `recipe`, `seconds` of whose training are spent.
@@ -284,33 +393,12 @@ impl Store {
         checkpoint: &Checkpoint,
     ) -> Result<(), WriteError> {
         let recipe = serde_json::to_string(recipe).expect("plain data");
-        let texts = BTreeMap::from([
+        let mut texts = BTreeMap::from([
             ("recipe".to_owned(), recipe),
             ("seconds".to_owned(), seconds.to_string()),
         ]);
+        self.name(&mut texts, CHECKPOINT);
         checkpoint.write(&self.checkpoint_path(), texts)
-    }
-
-    /// The checkpoint, if there is a whole one of the network of `recipe`, and the seconds spent.
-    #[must_use]
-    pub fn checkpoint(&self, recipe: &Recipe) -> Option<(Checkpoint, f64)> {
-        let path = self.checkpoint_path();
-        if !path.exists() {
-            return None;
-        }
-        let read = || -> Result<_, TensorError> {
-            let file = TensorFile::read(&path)?;
-            let of: Option<Recipe> = serde_json::from_str(file.text("recipe")?).ok();
-            let seconds = file.text("seconds")?.parse().unwrap_or(0.0);
-            Ok((of, Checkpoint::read(&file)?, seconds))
-        };
-        match read() {
-            Ok((of, checkpoint, seconds)) => (of == Some(*recipe)).then_some((checkpoint, seconds)),
-            Err(error) => {
-                tracing::warn!("the checkpoint is not used: {error}");
-                None
-            }
-        }
     }
 
     /// Removes the checkpoint of a network that is finished.
@@ -318,120 +406,11 @@ impl Store {
         // Should it stay, its recipe tells that nobody needs it.
         let _ = std::fs::remove_file(self.checkpoint_path());
     }
+}
 
-    /// What is there of `plan`.
-    #[must_use]
-    pub fn findings(&self, plan: &Plan) -> Findings {
-        let mut findings = Findings::default();
-        for &seed in &plan.seeds {
-            if let Some(picture) = self.read(|| self.read_seed(seed)) {
-                findings.seeds.push((seed, Arc::new(picture)));
-            }
-        }
-        for task in plan.tasks() {
-            self.find(&task, &mut findings);
-        }
-        findings
-    }
-
-    fn find(&self, task: &Task, findings: &mut Findings) {
-        if !self.result(&task.key(), "json").exists() {
-            return;
-        }
-        match task {
-            Task::Network(recipe) => {
-                let there = self.network_path(recipe).exists();
-                if let Some(found) = self.read(|| self.read_network(recipe)).filter(|_| there) {
-                    findings.networks.push(Arc::new(found));
-                }
-            }
-            Task::Spectrum { .. } => {
-                if let Some(found) = self.read(|| self.read_spectrum(&task.key())) {
-                    findings.spectra.push(Arc::new(found));
-                }
-            }
-            Task::Denoising { .. } => {
-                if let Some(found) = self.read(|| self.read_denoising(&task.key())) {
-                    findings.denoising.push(Arc::new(found));
-                }
-            }
-        }
-    }
-
-    /// A result, or a line in the log.
-    fn read<T>(&self, read: impl FnOnce() -> Result<T, StoreError>) -> Option<T> {
-        match read() {
-            Ok(found) => Some(found),
-            Err(StoreError::Read(TensorError::Read { source, .. }))
-                if source.kind() == std::io::ErrorKind::NotFound =>
-            {
-                None
-            }
-            Err(error) => {
-                tracing::warn!(
-                    "a result in {} is made again: {error}",
-                    self.folder.display()
-                );
-                None
-            }
-        }
-    }
-
-    fn figures<T: DeserializeOwned>(&self, key: &str) -> Result<T, StoreError> {
-        let path = self.result(key, "json");
-        read_json(&path).map_err(|reason| StoreError::Unreadable {
-            file: path.display().to_string(),
-            reason,
-        })
-    }
-
-    fn picture(&self, key: &str) -> Result<TensorFile, StoreError> {
-        Ok(TensorFile::read(&self.result(key, "safetensors"))?)
-    }
-
-    fn read_network(&self, recipe: &Recipe) -> Result<Network, StoreError> {
-        let file = self.picture(&recipe.key())?;
-        Ok(Network {
-            figures: self.figures(&recipe.key())?,
-            picture: NetworkPicture {
-                codes: file.matrix("codes")?,
-                reconstructions: file.matrix("reconstructions")?,
-            },
-        })
-    }
-
-    fn read_spectrum(&self, key: &str) -> Result<Spectrum, StoreError> {
-        Ok(Spectrum {
-            figures: self.figures(key)?,
-            scores: self.picture(key)?.matrix("scores")?,
-        })
-    }
-
-    fn read_denoising(&self, key: &str) -> Result<Denoising, StoreError> {
-        let file = self.picture(key)?;
-        let row = |method: Method| Ok((method, file.matrix(method.key())?));
-        Ok(Denoising {
-            figures: self.figures(key)?,
-            clean: file.matrix("clean")?,
-            rows: Method::ALL
-                .into_iter()
-                .map(row)
-                .collect::<Result<_, TensorError>>()?,
-            shape: read_shape(&file)?,
-        })
-    }
-
-    fn read_seed(&self, seed: u64) -> Result<SeedPicture, StoreError> {
-        let file = self.picture(&format!("seed{seed}"))?;
-        let labels = |name: &str| file.has(name).then(|| file.bytes(name)).transpose();
-        Ok(SeedPicture {
-            prior: file.matrix("prior")?,
-            labels: labels("labels")?,
-            originals: file.matrix("originals")?,
-            drawn: labels("drawn")?,
-            shape: read_shape(&file)?,
-        })
-    }
+/// The name of the files of what a seed's pictures have in common.
+fn seed_key(seed: u64) -> String {
+    format!("seed{seed}")
 }
 
 fn shape_text(shape: ImageShape) -> BTreeMap<String, String> {
@@ -439,22 +418,17 @@ fn shape_text(shape: ImageShape) -> BTreeMap<String, String> {
     BTreeMap::from([("shape".to_owned(), text)])
 }
 
-fn read_shape(file: &TensorFile) -> Result<ImageShape, TensorError> {
-    let text = file.text("shape")?;
-    let mut sides = text.split(' ').map_while(|side| side.parse().ok());
-    match (sides.next(), sides.next()) {
-        (Some(height), Some(width)) => Ok(ImageShape { height, width }),
-        _ => Err(file.missing("shape")),
-    }
-}
-
-fn write_json(path: &Path, value: &impl Serialize) -> Result<(), WriteError> {
-    write_whole(path, |file| {
-        serde_json::to_writer_pretty(file, value).map_err(Into::into)
-    })
-}
-
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    serde_json::from_str(&text).map_err(|error| error.to_string())
+/// The name that a damaged file gets: its own with `.damaged` behind it, and a number if there is
+/// one already.
+fn free_name(file: &Path) -> PathBuf {
+    let named = |ending: String| {
+        let mut name = file.file_name().unwrap_or_default().to_owned();
+        name.push(ending);
+        file.with_file_name(name)
+    };
+    std::iter::once(".damaged".to_owned())
+        .chain((2..10_000).map(|n| format!(".damaged-{n}")))
+        .map(named)
+        .find(|path| fs::symlink_metadata(path).is_err())
+        .unwrap_or_else(|| named(".damaged".to_owned()))
 }

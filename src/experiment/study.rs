@@ -21,13 +21,15 @@ use self::samples::{check_classes, of_classes, select};
 use super::findings::{Findings, Network, NetworkFigures};
 use super::matrices::write_prior;
 use super::plan::{Experiment, Plan, PlanError, Recipe, Task};
-use super::store::{Basis, Store, StoreError};
+use super::store::{Basis, Damage, Sizes, Store, StoreError};
 use super::{fig5, table2};
 use crate::baseline::BaselineError;
 use crate::data::{DataError, DataSet, Source, Split, WriteError, write_npy};
 use crate::kernel::{self, KernelError, PriorConfig, PriorKernel};
 use crate::model::Autoencoder;
-use crate::training::{Advance, Run, RunConfig, RunError, Scores, ShownDigits, score_samples};
+use crate::training::{
+    Advance, Checkpoint, Run, RunConfig, RunError, Scores, ShownDigits, score_samples,
+};
 
 /// Why a study cannot begin or go on. What is done stays in its folder.
 #[derive(Debug, thiserror::Error)]
@@ -102,7 +104,9 @@ pub struct Study {
     plan: Arc<Plan>,
     source: Source,
     checksum: String,
+    sizes: Sizes,
     store: Store,
+    notices: Vec<String>,
     findings: Findings,
     queue: VecDeque<Task>,
     tasks: usize,
@@ -170,7 +174,11 @@ impl Study {
         }
         let checksum = first.checksum().to_owned();
         let store = Store::open(folder, &Basis::of(&plan, checksum.clone()))?;
-        let findings = store.findings(&plan);
+        let sizes = Sizes::of(&plan, &source);
+        let found = store.find(&plan, &sizes);
+        let mut notices = store.notices().to_vec();
+        notices.extend(found.damaged.iter().map(|damage| store.set_aside(damage)));
+        let findings = found.findings;
         let all = plan.tasks();
         let tasks = all.len();
         let queue: VecDeque<Task> = all.into_iter().filter(|t| !is_done(t, &findings)).collect();
@@ -179,7 +187,9 @@ impl Study {
             plan: Arc::new(plan),
             source,
             checksum,
+            sizes,
             store,
+            notices,
             findings,
             queue,
             tasks,
@@ -205,6 +215,18 @@ impl Study {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// What of the folder was damaged, and what became of it, a line each.
+    #[must_use]
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// Puts a damaged file out of the way.
+    fn set_aside(&mut self, damage: &Damage) {
+        let told = self.store.set_aside(damage);
+        self.notices.push(told);
     }
 
     /// The data's name.
@@ -296,23 +318,17 @@ impl Study {
     /// Begins the next task, or the ground it stands on.
     fn begin(&mut self, cancel: &dyn Fn() -> bool) -> Result<StudyAdvance, StudyError> {
         let Some(task) = self.queue.front().copied() else {
-            return Ok(StudyAdvance::Over);
+            // All results are there, but what a seed's pictures have in common may be lost.
+            let pictured = |seed: &&u64| self.findings.seed(**seed).is_none();
+            return match self.plan.seeds.iter().find(pictured).copied() {
+                Some(seed) => self.begin_ground(seed),
+                None => Ok(StudyAdvance::Over),
+            };
         };
         let seed = task.seed();
-        if self
-            .ground
-            .as_ref()
-            .is_none_or(|ground| ground.seed != seed)
-        {
-            self.ground = None;
-            let data = Arc::new(select(&self.source, &self.plan, seed)?);
-            let config = RunConfig {
-                seed,
-                ..self.plan.config.clone()
-            };
-            let run = Run::new(data, &config).map_err(|source| failed(&task, source))?;
-            self.work = Some(Work::Ground(seed, Box::new(run)));
-            return Ok(StudyAdvance::Working);
+        let ground = self.ground.as_ref();
+        if ground.is_none_or(|ground| ground.seed != seed) {
+            return self.begin_ground(seed);
         }
         match task {
             Task::Network(recipe) => self.begin_network(recipe),
@@ -321,13 +337,23 @@ impl Study {
         }
     }
 
+    /// Begins the prior kernel of a seed.
+    fn begin_ground(&mut self, seed: u64) -> Result<StudyAdvance, StudyError> {
+        self.ground = None;
+        let data = Arc::new(select(&self.source, &self.plan, seed)?);
+        let config = RunConfig {
+            seed,
+            ..self.plan.config.clone()
+        };
+        let run = Run::new(data, &config).map_err(|source| no_ground(seed, source))?;
+        self.work = Some(Work::Ground(seed, Box::new(run)));
+        Ok(StudyAdvance::Working)
+    }
+
     /// A piece of the prior kernel.
     fn prepare(&mut self, seed: u64, mut run: Box<Run>) -> Result<StudyAdvance, StudyError> {
         if run.prior().is_none() {
-            run.advance().map_err(|source| StudyError::Run {
-                task: format!("seed {seed}: prior kernel"),
-                source,
-            })?;
+            run.advance().map_err(|source| no_ground(seed, source))?;
         }
         let Some(prior) = run.prior() else {
             self.work = Some(Work::Ground(seed, run));
@@ -374,18 +400,33 @@ impl Study {
         config.training.lambda = recipe.lambda;
         config.network.code = recipe.code;
         let (data, prior) = (Arc::clone(&ground.data), Arc::clone(&ground.prior));
-        let kept = self.store.checkpoint(&recipe);
-        let kept = kept.filter(|(checkpoint, _)| checkpoint.config == config);
-        let (run, spent) = match kept {
-            Some((checkpoint, spent)) => (Run::resume(data, prior, checkpoint), spent),
-            None => (Run::with_prior(data, &config, prior), 0.0),
+        let kept = self.store.checkpoint(&recipe).and_then(|kept| {
+            let kept = kept.filter(|(checkpoint, _)| checkpoint.config == config);
+            let resume = |(checkpoint, spent): (Checkpoint, f64)| {
+                // It holds the plan's own settings, so that it is to blame for what does not fit.
+                let run = Run::resume(Arc::clone(&data), Arc::clone(&prior), checkpoint);
+                let run = run.map_err(|_| self.store.unfit_checkpoint())?;
+                Ok((run, Duration::try_from_secs_f64(spent).unwrap_or_default()))
+            };
+            kept.map(resume).transpose()
+        });
+        let kept = kept.unwrap_or_else(|damage| {
+            self.set_aside(&damage);
+            None
+        });
+        let (mut run, spent) = match kept {
+            Some(kept) => kept,
+            None => {
+                let run = Run::with_prior(data, &config, prior);
+                let run = run.map_err(|source| failed(&Task::Network(recipe), source))?;
+                (run, Duration::ZERO)
+            }
         };
-        let mut run = run.map_err(|source| failed(&Task::Network(recipe), source))?;
         run.without_curves();
         self.work = Some(Work::Network {
             recipe,
             run: Box::new(run),
-            spent: Duration::from_secs_f64(spent.max(0.0)),
+            spent,
             saved: Instant::now(),
         });
         Ok(StudyAdvance::Working)
@@ -533,10 +574,10 @@ impl Study {
 
     /// The trained network of `recipe`. One whose file is damaged is trained again first.
     fn trained(&mut self, recipe: &Recipe) -> Option<Autoencoder<f32>> {
-        match self.store.network(recipe) {
+        match self.store.network(recipe, &self.plan, &self.sizes) {
             Ok(network) => Some(network),
-            Err(error) => {
-                tracing::warn!("a network is trained again: {error}");
+            Err(damage) => {
+                self.set_aside(&damage);
                 self.findings
                     .networks
                     .retain(|n| n.figures.recipe != *recipe);
@@ -550,6 +591,13 @@ impl Study {
         self.queue
             .pop_front()
             .map_or(StudyAdvance::Over, StudyAdvance::Done)
+    }
+}
+
+fn no_ground(seed: u64, source: RunError) -> StudyError {
+    StudyError::Run {
+        task: format!("seed {seed}: prior kernel"),
+        source,
     }
 }
 
@@ -587,5 +635,7 @@ fn in_one_go(task: &Task) -> &'static str {
     }
 }
 
+#[cfg(test)]
+mod damage_tests;
 #[cfg(test)]
 mod tests;

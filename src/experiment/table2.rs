@@ -13,7 +13,7 @@ use std::sync::Arc;
 use ndarray::{Array2, s};
 
 use super::denoising::{Baselines, NoisyDigits, dkae_pca};
-use super::findings::{Denoising, DenoisingFigures, GridPoint, Method, best};
+use super::findings::{DENOISED, Denoising, DenoisingFigures, GridPoint, Method, best};
 use super::plan::DenoisingPlan;
 use crate::baseline::BaselineError;
 use crate::data::{DataSet, Split};
@@ -29,9 +29,6 @@ pub const PAPER_NOISE: f64 = 0.25;
 
 /// The paper's ridge, found by its grid search; its σ is the median distance.
 pub const PAPER_RIDGE: f64 = 0.5;
-
-/// Digits that are drawn.
-const DRAWN: usize = 12;
 
 /// What the comparison of a seed works on.
 pub struct Subject<'a> {
@@ -111,7 +108,7 @@ pub fn table2(
     ];
     let error = |(method, images): &(Method, Array2<f32>)| (*method, test.error(images.view()));
     let drawn = |images: &Array2<f32>| {
-        let count = DRAWN.min(images.nrows());
+        let count = DENOISED.min(images.nrows());
         images.slice(s![..count, ..]).to_owned()
     };
     Ok(Denoising {

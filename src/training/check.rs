@@ -124,7 +124,11 @@ impl RunConfig {
     }
 
     /// The network for images of `d` pixels.
-    fn architecture(&self, d: usize) -> Result<Architecture, ConfigError> {
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if it has too many layers, units or parameters.
+    pub fn architecture(&self, d: usize) -> Result<Architecture, ConfigError> {
         let network = &self.network;
         range(
             "the number of hidden layers",

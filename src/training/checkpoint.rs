@@ -82,6 +82,38 @@ struct State {
     counters: Counters,
 }
 
+impl State {
+    /// Whether a run under `config` can have come here with a network of so many layers.
+    fn is_possible(&self, config: &RunConfig, layers: usize) -> bool {
+        let counters = &self.counters;
+        let rate = |rate: f64| rate > 0.0 && rate.is_finite();
+        let numbers = (0.0..=1.0).contains(&counters.lambda)
+            && rate(counters.rate)
+            && rate(counters.pretraining_rate)
+            && (0.0..f64::MAX).contains(&counters.input_noise);
+        let pretraining = config.training.pretraining;
+        let of_layer = pretraining.map_or(0, |pretraining| pretraining.steps_per_layer);
+        let (layers_done, done) = match counters.stage {
+            Stage::Pretraining { layer, done } => (layer, done),
+            Stage::Training { done } if of_layer == 0 => (0, done),
+            Stage::Training { done } => (layers, done),
+        };
+        let most = match counters.stage {
+            Stage::Pretraining { .. } => of_layer,
+            Stage::Training { .. } => self.steps,
+        };
+        // Whoever changes the code size starts a layer anew, so there may be more steps than these.
+        let before = (of_layer as u64).checked_mul(layers_done as u64);
+        let least = before.and_then(|before| before.checked_add(done as u64));
+        numbers
+            && layers_done <= layers
+            && done <= most
+            && least.is_some_and(|least| least <= counters.step)
+            && counters.step < 1 << 60
+            && self.adam_step <= counters.step
+    }
+}
+
 impl Checkpoint {
     /// Writes it to `path`, whole or not at all, with `texts` beside its own.
     ///
@@ -119,17 +151,22 @@ impl Checkpoint {
     pub fn read(file: &TensorFile) -> Result<Self, TensorError> {
         let state: State = parse(file, STATE)?;
         let network = Autoencoder::load(file)?;
-        let alone = match state.alone {
+        let alone = match state.alone.clone() {
             Some(architecture) => Some(Autoencoder::from_tensors(file, ALONE, architecture)?),
             None => None,
         };
         let (first, second) = (file.floats("adam.first")?, file.floats("adam.second")?);
         let trained = alone.as_ref().unwrap_or(&network).parameters().len();
-        if first.len() != trained || second.len() != trained {
+        let squares = second.iter().all(|&square| square >= 0.0);
+        if first.len() != trained || second.len() != trained || !squares {
             return Err(file.missing("adam.first"));
         }
+        let config: RunConfig = parse(file, SETTINGS)?;
+        if !state.is_possible(&config, network.architecture().layers()) {
+            return Err(file.missing(STATE));
+        }
         Ok(Self {
-            config: parse(file, SETTINGS)?,
+            config,
             steps: state.steps,
             trainer: TrainerState {
                 network,

@@ -58,6 +58,7 @@ impl StudyHandle {
                 progress: StudyProgress::default(),
                 origin: None,
                 seconds: 0.0,
+                notices: Arc::default(),
             },
             told: Instant::now(),
         };
@@ -144,6 +145,9 @@ impl Publisher {
         let progress = study.progress();
         self.last.seconds = pace.worked.as_secs_f64();
         self.last.findings = study.findings().clone();
+        if self.last.notices.len() != study.notices().len() {
+            self.last.notices = study.notices().into();
+        }
         self.last.progress = StudyProgress {
             task: progress.task,
             phase: progress.phase,

@@ -90,6 +90,8 @@ pub struct StudySnapshot {
     pub origin: Option<Arc<StudyOrigin>>,
     /// Seconds it has worked since it was started.
     pub seconds: f64,
+    /// What of the folder was damaged, and what became of it, a line each.
+    pub notices: Arc<[String]>,
 }
 
 /// Where a study's results come from, for its report.

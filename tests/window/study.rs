@@ -214,6 +214,7 @@ impl StudyPlayer {
                 resumed: false,
             })),
             seconds: 7.4 * done as f64,
+            notices: Arc::default(),
         }
     }
 }

@@ -2,14 +2,11 @@
 
 use ndarray::Array2;
 
-use crate::experiment::findings::{NetworkPicture, SeedPicture};
+use crate::experiment::findings::{DRAWN, NetworkPicture, SeedPicture};
 use crate::kernel::{PriorKernel, Scratch};
 use crate::linalg::{Accumulate, Parallel, product};
 use crate::model::Autoencoder;
 use crate::training::ShownDigits;
-
-/// Digits of the pictures' reconstructions: one of each class, or so many.
-const DRAWN: usize = 10;
 
 /// Positions in the shown digits that are drawn: the first of each class.
 fn drawn(shown: &ShownDigits) -> Vec<usize> {

@@ -7,7 +7,7 @@ use crate::training::config::{NetworkConfig, Preset};
 const NEVER: &dyn Fn() -> bool = &|| false;
 
 /// All experiments, small enough for a test.
-fn plan(experiments: &[Experiment], seeds: usize) -> Plan {
+pub(super) fn plan(experiments: &[Experiment], seeds: usize) -> Plan {
     let mut plan = Plan::of(Preset::Quick, experiments, 0, seeds);
     plan.samples = 500;
     plan.lambdas = vec![0.0, 0.1];
@@ -30,13 +30,13 @@ fn plan(experiments: &[Experiment], seeds: usize) -> Plan {
     plan
 }
 
-fn open(plan: &Plan, folder: &Path) -> Result<Study, StudyError> {
+pub(super) fn open(plan: &Plan, folder: &Path) -> Result<Study, StudyError> {
     let source = Source::bundled().unwrap();
     Study::open(plan.clone(), source, folder, Duration::ZERO)
 }
 
 /// Does all of it; the tasks in the order in which they were done.
-fn finish(study: &mut Study) -> Vec<Task> {
+pub(super) fn finish(study: &mut Study) -> Vec<Task> {
     let mut done = Vec::new();
     loop {
         match study.advance(NEVER).unwrap() {

@@ -117,6 +117,7 @@ fn progress(ui: &mut Ui, view: &StudyView) {
         ui.add(egui::Label::new(RichText::new(remedy).small().weak()).wrap());
         return;
     }
+    damage(ui, view);
     let Some(progress) = view.progress() else {
         return;
     };
@@ -157,6 +158,21 @@ fn progress(ui: &mut Ui, view: &StudyView) {
         };
         ui.label(RichText::new(text).small().weak());
     }
+}
+
+/// What of the folder was damaged: a line, and the files under the pointer.
+fn damage(ui: &mut Ui, view: &StudyView) {
+    let notices = view
+        .snapshot()
+        .map_or(&[][..], |snapshot| &snapshot.notices);
+    let text = match notices.len() {
+        0 => return,
+        1 => "A damaged file was set aside; its result is made again".to_owned(),
+        count => format!("{count} damaged files were set aside; their results are made again"),
+    };
+    let text = RichText::new(text).small().color(theme::of(ui).error);
+    ui.add(egui::Label::new(text).wrap())
+        .on_hover_text(notices.join("\n"));
 }
 
 /// Tasks done, and the part of the one at hand.

@@ -69,6 +69,7 @@ fn snapshot(recipes: &[Recipe], state: StudyState) -> Arc<StudySnapshot> {
         progress: StudyProgress::default(),
         origin: None,
         seconds: 0.0,
+        notices: Arc::default(),
     })
 }
 

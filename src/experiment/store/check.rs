@@ -1,0 +1,150 @@
+//! What data and settings say about the results of a study: their sizes, and what they are of.
+
+use crate::data::{CLASSES, ImageShape, Source, Split};
+use crate::experiment::findings::{
+    DENOISED, DRAWN, Denoising, DenoisingFigures, Method, NetworkFigures, NetworkPicture,
+    SeedPicture, SpectrumFigures,
+};
+use crate::experiment::plan::{Plan, Recipe};
+use crate::model::Architecture;
+use crate::training::Scores;
+
+/// Sizes that follow from the data and the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// The images' size.
+    pub shape: ImageShape,
+    /// Whether there are labels.
+    pub labelled: bool,
+    /// Digits in the kernels of pictures.
+    pub shown: usize,
+    /// Samples that train, validate and test.
+    pub split: [usize; 3],
+    /// Components of a spectrum at the most.
+    pub components: usize,
+}
+
+impl Sizes {
+    /// Of the results of `plan` on `source`.
+    #[must_use]
+    pub fn of(plan: &Plan, source: &Source) -> Self {
+        let split = Split::new(plan.samples.min(source.len()), 0);
+        let split = [
+            split.training.len(),
+            split.validation.len(),
+            split.test.len(),
+        ];
+        Self {
+            shape: source.shape(),
+            labelled: source.is_labelled(),
+            shown: plan.config.shown.min(split[2]),
+            split,
+            components: plan.spectrum.min(split[0]),
+        }
+    }
+}
+
+/// What is wrong.
+type Checked = Result<(), &'static str>;
+
+fn fits(right: bool, what: &'static str) -> Checked {
+    if right { Ok(()) } else { Err(what) }
+}
+
+/// A network's shape.
+pub fn architecture(found: &Architecture, recipe: &Recipe, plan: &Plan, sizes: &Sizes) -> Checked {
+    let mut config = plan.config.clone();
+    config.network.code = recipe.code;
+    let wanted = config.architecture(sizes.shape.pixels());
+    fits(wanted.is_ok_and(|wanted| wanted == *found), "its shape")
+}
+
+/// Scores on `samples`.
+fn scores(scores: &Scores, samples: usize, sizes: &Sizes) -> Checked {
+    fits(scores.samples == samples, "its number of samples")?;
+    let labelled = [scores.lc_p_ki, scores.lc_c_ki].map(|score| score.is_some());
+    fits(labelled == [sizes.labelled; 2], "its scores")
+}
+
+/// A network's figures.
+pub fn network_figures(figures: &NetworkFigures, recipe: &Recipe, sizes: &Sizes) -> Checked {
+    fits(figures.recipe == *recipe, "its name")?;
+    scores(&figures.validation, sizes.split[1], sizes)?;
+    scores(&figures.test, sizes.split[2], sizes)
+}
+
+/// A network's picture.
+pub fn network_picture(picture: &NetworkPicture, sizes: &Sizes) -> Checked {
+    let codes = picture.codes.dim() == (sizes.shown, sizes.shown);
+    fits(codes, "the size of its C")?;
+    digits(picture.reconstructions.dim(), DRAWN, sizes)
+}
+
+/// Some digits: at least one, at the most so many.
+fn digits((rows, pixels): (usize, usize), most: usize, sizes: &Sizes) -> Checked {
+    let right = (1..=most).contains(&rows) && pixels == sizes.shape.pixels();
+    fits(right, "the size of its digits")
+}
+
+/// What the pictures of a seed have in common.
+pub fn seed_picture(picture: &SeedPicture, sizes: &Sizes) -> Checked {
+    fits(picture.shape == sizes.shape, "the size of its images")?;
+    let prior = picture.prior.dim() == (sizes.shown, sizes.shown);
+    fits(prior, "the size of its P")?;
+    digits(picture.originals.dim(), DRAWN, sizes)?;
+    let drawn = picture.originals.nrows();
+    match (&picture.labels, &picture.drawn) {
+        (None, None) => fits(!sizes.labelled, "that it has no labels"),
+        (Some(labels), Some(of_drawn)) => {
+            let mut classes = labels.clone();
+            classes.dedup();
+            let right = sizes.labelled
+                && labels.len() == sizes.shown
+                && labels.is_sorted()
+                && labels.iter().all(|&label| usize::from(label) < CLASSES)
+                && *of_drawn == classes[..drawn.min(classes.len())]
+                && of_drawn.len() == drawn;
+            fits(right, "what it has for labels")
+        }
+        _ => Err("what it has for labels"),
+    }
+}
+
+/// A spectrum's figures.
+pub fn spectrum_figures(figures: &SpectrumFigures, seed: u64, sizes: &Sizes) -> Checked {
+    fits(figures.seed == seed, "its seed")?;
+    let [training, _, test] = sizes.split;
+    fits(figures.samples == [training, test], "its number of samples")?;
+    let lengths = [
+        figures.training.len(),
+        figures.test.len(),
+        figures.eigenvalues.len(),
+    ];
+    let right = lengths == [lengths[0]; 3] && (1..=sizes.components).contains(&lengths[0]);
+    fits(right, "its number of components")
+}
+
+/// A denoising comparison's figures.
+pub fn denoising_figures(figures: &DenoisingFigures, seed: u64, plan: &Plan) -> Checked {
+    fits(figures.seed == seed, "its seed")?;
+    let wanted = &plan.denoising;
+    let settings = figures.classes == wanted.classes
+        && figures.noise.to_bits() == wanted.noise.to_bits()
+        && figures.clip == wanted.clip
+        && figures.components == wanted.components;
+    fits(settings, "its settings")?;
+    let methods = figures.errors.iter().map(|(method, _)| *method);
+    fits(methods.eq(Method::ALL), "its list of methods")?;
+    let points = wanted.widths.len() * wanted.ridges.len();
+    let grids = [figures.grid.len(), figures.rbf_grid.len()];
+    fits(grids == [points; 2], "its grid")
+}
+
+/// A denoising comparison's pictures.
+pub fn denoising_picture(found: &Denoising, sizes: &Sizes) -> Checked {
+    fits(found.shape == sizes.shape, "the size of its images")?;
+    digits(found.clean.dim(), DENOISED, sizes)?;
+    let mut rows = found.rows.iter();
+    let right = rows.all(|(_, images)| images.dim() == found.clean.dim());
+    fits(right, "the size of its digits")
+}
