@@ -372,8 +372,10 @@ impl App {
         // Before the last words are read, so that a worker that speaks and leaves is heard.
         let alive = link.is_alive();
         let mut messages = std::mem::take(&mut self.messages);
-        link.drain(&mut messages);
+        // The pictures first: a change of settings is told before a picture is made under it, so
+        // that no picture is here before what it was made under.
         let snapshot = link.snapshot();
+        link.drain(&mut messages);
         for message in messages.drain(..) {
             if let Some(change) = self.run.take(message) {
                 self.changed(change);
