@@ -90,9 +90,12 @@ fn save(harness: &mut Harness<'static, App>, entry: &str, folder: &Path) -> Path
     };
     let before = names();
     harness.get_by_label(entry).click();
-    wait(harness, || {
+    let path = wait(harness, || {
         names().into_iter().find(|path| !before.contains(path))
-    })
+    });
+    // The menu closes with the next frames.
+    harness.run_steps(5);
+    path
 }
 
 fn fields(path: &Path) -> HashMap<String, String> {
