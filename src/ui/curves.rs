@@ -22,7 +22,7 @@ use super::toolbar;
 use crate::view::history::{Loss, Turn};
 use crate::view::pictures::Picture;
 use crate::view::{History, RunView, numbers};
-use crate::worker::protocol::RunId;
+use crate::worker::protocol::{PhaseKind, Progress, RunId};
 use axes::Range;
 
 /// Intervals that a long curve is drawn in.
@@ -105,6 +105,8 @@ pub struct Curves {
     zoom: Zoom,
     /// Whose curves they are.
     run: Option<RunId>,
+    /// The most steps that this run was to take in all.
+    planned: usize,
 }
 
 impl Default for Curves {
@@ -115,6 +117,7 @@ impl Default for Curves {
             curves: Default::default(),
             zoom: Zoom::default(),
             run: None,
+            planned: 0,
         }
     }
 }
@@ -130,7 +133,9 @@ impl Curves {
         if self.run != run.run() {
             self.run = run.run();
             self.zoom = Zoom::default();
+            self.planned = 0;
         }
+        self.planned = self.planned.max(planned(run));
         self.head(ui, run, intents);
         if run.newest().is_none() {
             let palette = theme::of(ui);
@@ -238,7 +243,7 @@ impl Curves {
     fn whole(&self, run: &RunView, panel: Panel) -> [Range; 2] {
         let last = |history: &History| history.last().map_or(0, |point| point.step);
         let last = last(&run.training).max(last(&run.validation)) as f64;
-        let x = axes::steps(last, planned(run) as f64);
+        let x = axes::steps(last, self.planned as f64);
         let losses = panel.losses().iter().map(|&loss| index(loss));
         let curves = losses
             .filter(|&loss| !self.hidden[loss])
@@ -371,7 +376,7 @@ impl Curves {
     }
 }
 
-/// Steps that the run is to take in all, as it began.
+/// Steps that the run is to take in all: as it began, or as it was sent on.
 fn planned(run: &RunView) -> usize {
     let Some(summary) = &run.summary else {
         return 0;
@@ -381,7 +386,15 @@ fn planned(run: &RunView) -> usize {
     let before = training
         .pretraining
         .map_or(0, |p| p.steps_per_layer * layers);
-    before + training.steps
+    let ahead = |progress: &Progress| {
+        let left = progress.total.saturating_sub(progress.done);
+        progress.step as usize + left
+    };
+    let trains = run
+        .progress
+        .as_ref()
+        .filter(|progress| progress.phase == PhaseKind::Training);
+    (before + training.steps).max(trains.map_or(0, ahead))
 }
 
 fn turns(run: &RunView) -> &[Turn] {

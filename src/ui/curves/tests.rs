@@ -138,4 +138,22 @@ fn another_run_is_shown_from_its_beginning() {
     harness.run_steps(2);
     assert!(harness.state().0.zoom.x.is_none());
     assert_eq!(planned(&harness.state().1), 4 * 500 + 1500);
+    // Sent on by 500 steps, the axis ends where the run will; and stays there when it is over.
+    let mut progress = Progress {
+        phase: PhaseKind::Training,
+        done: 1501,
+        total: 2000,
+        layer: None,
+        step: 3501,
+        steps_per_second: None,
+        flops: None,
+        fma_limit: 1e11,
+        seconds_left: None,
+    };
+    for phase in [PhaseKind::Training, PhaseKind::Evaluation] {
+        progress.phase = phase;
+        harness.state_mut().1.progress = Some(progress);
+        harness.run_steps(2);
+        assert_eq!(harness.state().0.planned, 4000);
+    }
 }
