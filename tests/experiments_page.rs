@@ -365,8 +365,8 @@ fn pictures_of_every_tab_in_both_themes_and_sizes() {
         keep(&image, &name("working"));
         window.publish(&player, player.plan().tasks().len(), StudyState::Finished);
         window.click("Lc at λ = 0.1");
-        if window.harness.query_by_label("OK").is_some() {
-            window.click("OK");
+        if window.harness.query_by_label("Dismiss").is_some() {
+            window.click("Dismiss");
         }
         for tab in tabs {
             window.click(tab);

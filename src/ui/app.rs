@@ -6,14 +6,13 @@
 
 mod study;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::{CreationContext, Frame, Storage};
-use egui::{CentralPanel, Context, Key, Margin, Panel, Ui};
+use egui::{CentralPanel, Context, Key, Margin, Panel, Popup, Ui};
 
-use super::banner::{self, Notice};
 use super::controls::{self, Draft};
 use super::experiments::{Experiments, Session};
 use super::export::{self, Job, Saver};
@@ -21,6 +20,8 @@ use super::frame_times::FrameTimes;
 use super::intent::{Intent, Page};
 use super::live::Live;
 use super::loading::{Answer, DataChoice, Dialog, Loaded, Loader, Purpose, Wake};
+use super::notices::{Notice, Notices};
+use super::opener::Opener;
 use super::rest::{Rest, is_touched};
 use super::settings::Settings;
 use super::theme;
@@ -44,7 +45,12 @@ pub struct App {
     /// Settings that found no room in the link; tried again with the next frame.
     unsent: Vec<Setting>,
     messages: Vec<Message>,
-    notices: Vec<Notice>,
+    notices: Notices,
+    opener: Opener,
+    /// A picture of the window that is to be taken: where it goes, and what its fields say.
+    window_picture: Option<(PathBuf, Vec<(String, String)>)>,
+    /// Text was being typed when the last frame was painted.
+    typing: bool,
     loader: Loader,
     dialog: Dialog,
     saver: Saver,
@@ -95,7 +101,10 @@ impl App {
             draft: Draft::new(options.config, options.choice.clone()),
             unsent: Vec::new(),
             messages: Vec::new(),
-            notices: Vec::new(),
+            notices: Notices::default(),
+            opener: Opener::new(Arc::clone(&wake)),
+            window_picture: None,
+            typing: false,
             loader: Loader::spawn(services.open, Arc::clone(&wake))?,
             dialog: Dialog::default(),
             saver: Saver::spawn(Arc::clone(&wake))?,
@@ -129,13 +138,11 @@ impl App {
     }
 
     fn notice(&mut self, text: impl Into<String>, error: bool) {
-        banner::add(
-            &mut self.notices,
-            Notice {
-                text: text.into(),
-                error,
-            },
-        );
+        self.notices.add(Notice {
+            text: text.into(),
+            error,
+            folder: None,
+        });
     }
 
     /// The link, made anew if the worker is gone.
@@ -337,10 +344,10 @@ impl App {
             Intent::ChooseFolder => self.open_dialog(Purpose::Folder),
             Intent::Save(picture, format) => self.save(picture, format),
             Intent::SaveWindow => {
-                if let Some(jobs) = self.saver.sender() {
-                    let text = pictures::text_fields(&self.run, "dkAE Explorer", None);
-                    export::save_screenshot(ctx, jobs, self.file_name("window", None, "png"), text);
-                }
+                // With the next frame, which is painted without menu and notices.
+                let text = pictures::text_fields(&self.run, "dkAE Explorer", None);
+                self.window_picture = Some((self.file_name("window", None, "png"), text));
+                ctx.request_repaint();
             }
             Intent::ToggleTheme => {
                 self.settings.dark = !self.settings.dark;
@@ -348,12 +355,22 @@ impl App {
             }
             Intent::ToggleFrameTimes => self.frame_times.visible = !self.frame_times.visible,
             Intent::ToggleHelp => self.help = !self.help,
-            Intent::Dismiss(index) => {
-                if index < self.notices.len() {
-                    self.notices.remove(index);
+            Intent::Dismiss(id) => self.notices.dismiss(id),
+            Intent::OpenFolder(folder) => {
+                if self.opener.open(&folder).is_err() {
+                    self.not_opened(&folder);
                 }
             }
         }
+    }
+
+    /// Without a file manager the person is told where the files are.
+    fn not_opened(&mut self, folder: &Path) {
+        let folder = folder.display();
+        self.notice(
+            format!("Nothing here opens folders. The files are in {folder}"),
+            false,
+        );
     }
 
     fn open_dialog(&mut self, purpose: Purpose) {
@@ -420,6 +437,15 @@ impl App {
         if ctx.input(|input| input.key_pressed(Key::F12)) {
             intents.push(Intent::ToggleFrameTimes);
         }
+        let escape = ctx.input(|input| input.key_pressed(Key::Escape));
+        // What is open, or being typed, is what Escape ends first.
+        let is_free = !self.help && !self.typing && !Popup::is_any_open(ctx);
+        if escape
+            && is_free
+            && let Some(id) = self.notices.newest()
+        {
+            intents.push(Intent::Dismiss(id));
+        }
         let busy = ctx.memory(|memory| memory.focused().is_some()) || self.help;
         if busy || self.page != Page::Live {
             return;
@@ -484,9 +510,13 @@ impl App {
             Page::Live => self.live_page(ui, &mut intents),
             Page::Experiments => self.experiments_page(ui, &mut intents),
         }
-        banner::show(&ctx, &self.run, &self.notices, &mut intents);
+        match self.window_picture.take().zip(self.saver.sender()) {
+            Some(((path, text), jobs)) => export::save_screenshot(&ctx, jobs, path, text),
+            None => self.notices.show(&ctx, &self.run, 0.0, &mut intents),
+        }
         help::show(&ctx, &mut self.help);
         self.frame_times.show(&ctx);
+        self.typing = ctx.egui_wants_keyboard_input();
         for intent in intents {
             self.act(&ctx, intent);
         }
@@ -505,7 +535,13 @@ impl App {
                 bottom: 0,
             }))
             .show(ui, |ui| {
-                controls::show(ui, &mut self.draft, self.run.config.as_ref(), intents);
+                let room = if self.window_picture.is_some() {
+                    0.0
+                } else {
+                    self.notices.height()
+                };
+                let run = self.run.config.as_ref();
+                controls::show(ui, &mut self.draft, run, room, intents);
             });
         CentralPanel::default()
             .frame(frame(Margin::same(8)))
@@ -533,11 +569,16 @@ impl eframe::App for App {
             self.answered(answer);
         }
         while let Some(saved) = self.saver.poll() {
-            let path = saved.path.display();
             match saved.result {
-                Ok(()) => self.notice(format!("Saved {path}"), false),
-                Err(error) => self.notice(format!("{path} was not saved: {error}."), true),
+                Ok(()) => self.notices.add(Notice::saved(&saved.path)),
+                Err(error) => {
+                    let path = saved.path.display();
+                    self.notice(format!("{path} was not saved: {error}."), true);
+                }
             }
+        }
+        while let Some(folder) = self.opener.poll() {
+            self.not_opened(&folder);
         }
         self.study_news();
         for setting in std::mem::take(&mut self.unsent) {

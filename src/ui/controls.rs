@@ -21,10 +21,17 @@ use crate::worker::protocol::Setting;
 pub use draft::Draft;
 use shape::{network, prior, training};
 
-/// Shows the controls.
-pub fn show(ui: &mut Ui, draft: &mut Draft, run: Option<&RunConfig>, intents: &mut Vec<Intent>) {
+/// Shows the controls; notices stand in the `room` below them.
+pub fn show(
+    ui: &mut Ui,
+    draft: &mut Draft,
+    run: Option<&RunConfig>,
+    room: f32,
+    intents: &mut Vec<Intent>,
+) {
     ScrollArea::vertical()
         .auto_shrink([false, false])
+        .max_height((ui.available_height() - room).max(0.0))
         .show(ui, |ui| {
             ui.set_width(ui.available_width() - UNIT);
             let before = draft.config.clone();

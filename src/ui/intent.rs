@@ -1,5 +1,7 @@
 //! What a person wants, as a panel reports it. Panels read and return; only the application acts.
 
+use std::path::PathBuf;
+
 use super::experiments::StudyIntent;
 use super::loading::DataChoice;
 use crate::training::config::Preset;
@@ -58,5 +60,7 @@ pub enum Intent {
     /// Show or hide how quick the window is.
     ToggleFrameTimes,
     /// Take a notice away.
-    Dismiss(usize),
+    Dismiss(u64),
+    /// Show a folder in the system's file manager.
+    OpenFolder(PathBuf),
 }

@@ -5,7 +5,6 @@
 //! files written on threads of their own, and the worker trains on its own.
 
 mod app;
-mod banner;
 mod controls;
 mod curves;
 mod digits;
@@ -18,6 +17,8 @@ mod kernels;
 mod lambda;
 mod live;
 mod loading;
+mod notices;
+mod opener;
 mod rest;
 mod scoreboard;
 mod settings;
