@@ -1,5 +1,6 @@
 //! The program: parses the command line, opens the window or runs headless.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -29,7 +30,8 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("dkae-explorer: {error:#}");
+            // Where nobody can be told, the exit code says it.
+            let _ = writeln!(std::io::stderr(), "dkae-explorer: {error:#}");
             if error.is::<BadInput>() {
                 ExitCode::from(2)
             } else {
@@ -61,7 +63,10 @@ fn open_or_train(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.window {
         anyhow::bail!("no window can be opened ({failure}). It needs a display and {PACKAGES}.");
     }
-    eprintln!("No window can be opened ({failure}); running headless, results go to {OUT}/.");
+    let _ = writeln!(
+        std::io::stderr(),
+        "No window can be opened ({failure}); running headless, results go to {OUT}/."
+    );
     cli::train(&arguments.headless(PathBuf::from(OUT)))
 }
 

@@ -10,6 +10,7 @@ use crate::data::{Selection, images_for};
 use crate::experiment::plan::{Experiment, Plan};
 use crate::training::RunConfig;
 use crate::training::config::Preset;
+use crate::worker::CHECKPOINTS;
 
 /// Watch a deep kernelized autoencoder learn a kernel.
 ///
@@ -82,6 +83,9 @@ pub struct ReproduceArguments {
     /// Computing threads [default: all cores].
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub threads: usize,
+    /// Training time between two checkpoints, which is what a kill costs at the most.
+    #[arg(long, value_name = "SECONDS", default_value_t = CHECKPOINTS.as_secs_f64())]
+    pub checkpoints: f64,
     /// The folder that keeps the study and its report; made if it is not there.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,

@@ -141,7 +141,7 @@ fn bench_here(arguments: &BenchArguments) -> anyhow::Result<()> {
     let mut bench = Bench::new(data, config).map_err(|error| bad(&error))?;
     let report = bench.measure(&pieces, |piece| {
         if !arguments.json {
-            eprintln!("measuring {piece:?} …");
+            warn_of!("measuring {piece:?} …");
         }
     })?;
     if arguments.json {

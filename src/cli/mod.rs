@@ -1,5 +1,8 @@
 //! The command line: the window by default, and the same work without one.
 
+#[macro_use]
+mod said;
+
 mod arguments;
 mod bench;
 mod figures;

@@ -1,6 +1,6 @@
 //! `reproduce`: the paper's experiments without a window, and a report of them.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
@@ -10,7 +10,7 @@ use crate::experiment::store::{Store, StoreError};
 use crate::experiment::study::{Study, StudyAdvance, StudyError};
 use crate::linalg::Threads;
 use crate::report::{self, Machine, Provenance, Samples};
-use crate::worker::{CHECKPOINTS, study_source};
+use crate::worker::study_source;
 
 /// Parts of the outer bar.
 const PARTS: u64 = 1_000;
@@ -28,6 +28,8 @@ pub fn reproduce(arguments: &ReproduceArguments) -> anyhow::Result<()> {
 fn reproduce_here(arguments: &ReproduceArguments) -> anyhow::Result<()> {
     let start = Instant::now();
     let plan = arguments.plan()?;
+    let checkpoints = Duration::try_from_secs_f64(arguments.checkpoints)
+        .map_err(|error| BadInput(format!("--checkpoints: {error}")))?;
     let out = &arguments.out;
     if Store::is_there(out) && !arguments.resume {
         return Err(BadInput(format!(
@@ -38,9 +40,9 @@ fn reproduce_here(arguments: &ReproduceArguments) -> anyhow::Result<()> {
     }
     let source = study_source(arguments.images.as_deref(), plan.samples)
         .map_err(|error| BadInput(error.to_string()))?;
-    let mut study = Study::open(plan, source, out, CHECKPOINTS).map_err(bad_input)?;
+    let mut study = Study::open(plan, source, out, checkpoints).map_err(bad_input)?;
     let (done, tasks) = study.progress().tasks;
-    println!(
+    say!(
         "{}: {} experiments, seeds {:?}, {tasks} tasks, {done} of them done",
         study.data_name(),
         study.plan().experiments.len(),
@@ -48,11 +50,11 @@ fn reproduce_here(arguments: &ReproduceArguments) -> anyhow::Result<()> {
     );
     let told = study.notices().len();
     for notice in study.notices() {
-        eprintln!("{notice}");
+        warn_of!("{notice}");
     }
     let followed = follow(&mut study);
     for notice in &study.notices()[told..] {
-        eprintln!("{notice}");
+        warn_of!("{notice}");
     }
     followed?;
     let provenance = provenance(&study, start);
@@ -144,15 +146,15 @@ fn provenance(study: &Study, start: Instant) -> Provenance {
 }
 
 fn summarise(study: &Study, provenance: &Provenance, out: &std::path::Path, files: usize) {
-    println!("After {:.1} s:", provenance.seconds);
+    say!("After {:.1} s:", provenance.seconds);
     for claim in crate::experiment::claims::claims(study.plan(), study.findings()) {
         let held = if claim.held { "held" } else { "did not hold" };
         let seeds = claim.seeds.map_or_else(String::new, |[held, all]| {
             format!(" ({held} of {all} seeds)")
         });
-        println!("  {}: {held}{seeds}\n    {}", claim.text, claim.evidence);
+        say!("  {}: {held}{seeds}\n    {}", claim.text, claim.evidence);
     }
-    println!(
+    say!(
         "{files} files written to {}; read report.md first",
         out.display()
     );

@@ -47,7 +47,7 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
         split.validation.len(),
         split.test.len(),
     ];
-    println!(
+    say!(
         "{}: {} training, {} validation and {} test samples, seed {}",
         data.name(),
         sizes[0],
@@ -56,7 +56,7 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
         config.seed
     );
     if let Some(asked) = selection.samples.filter(|&asked| asked > data.len()) {
-        println!("There are no more than these: {asked} were asked for.");
+        say!("There are no more than these: {asked} were asked for.");
     }
     let (history, mut seconds) = follow(&mut run)?;
     let (prior, trainer) = match (run.prior(), run.trainer()) {
@@ -269,14 +269,14 @@ fn summarise(report: &Report, out: &Path) {
     let (test, denoising) = (&report.test, &report.denoising);
     let maybe =
         |value: Option<f64>| value.map_or_else(|| "no labels".into(), |v| format!("{v:.4}"));
-    println!("On {} test samples, after {total:.1} s:", test.samples);
-    println!("  Lr {:.4}   Lc(C,P) {:.4}", test.lr, test.lc_c_p);
-    println!(
+    say!("On {} test samples, after {total:.1} s:", test.samples);
+    say!("  Lr {:.4}   Lc(C,P) {:.4}", test.lr, test.lc_c_p);
+    say!(
         "  Lc(P,K_I) {}   Lc(C,K_I) {}",
         maybe(test.lc_p_ki),
         maybe(test.lc_c_ki)
     );
-    println!(
+    say!(
         "  denoising, {} components: noisy {:.4}   kPCA {:.4}   dkAE + PCA {:.4}   linear PCA {:.4}",
         denoising.components,
         denoising.noisy,
@@ -284,5 +284,5 @@ fn summarise(report: &Report, out: &Path) {
         denoising.dkae_pca,
         denoising.linear_pca
     );
-    println!("Written to {}", out.display());
+    say!("Written to {}", out.display());
 }

@@ -47,7 +47,7 @@ pub struct Images {
 ///
 /// Whatever is wrong with the file; see [`DataError`].
 pub fn read_images(path: &Path) -> Result<Images, DataError> {
-    open(path)?.images(memory::budget())
+    open(path)?.images(memory::budget)
 }
 
 /// Reads the labels in `path`, plain or gzip. Any byte is a label here.
@@ -56,7 +56,7 @@ pub fn read_images(path: &Path) -> Result<Images, DataError> {
 ///
 /// Whatever is wrong with the file; see [`DataError`].
 pub fn read_labels(path: &Path) -> Result<Vec<u8>, DataError> {
-    open(path)?.labels(memory::budget())
+    open(path)?.labels(memory::budget)
 }
 
 /// Reads images that are in memory, plain or gzip, called `name` in messages.
@@ -65,7 +65,7 @@ pub fn read_labels(path: &Path) -> Result<Vec<u8>, DataError> {
 ///
 /// Whatever is wrong with them; see [`DataError`].
 pub fn images_in(name: &str, data: &[u8]) -> Result<Images, DataError> {
-    Stream::new(name.to_owned(), data.len() as u64, data)?.images(memory::budget())
+    Stream::new(name.to_owned(), data.len() as u64, data)?.images(memory::budget)
 }
 
 /// Reads labels that are in memory, plain or gzip, called `name` in messages. Any byte is a label
@@ -75,7 +75,7 @@ pub fn images_in(name: &str, data: &[u8]) -> Result<Images, DataError> {
 ///
 /// Whatever is wrong with them; see [`DataError`].
 pub fn labels_in(name: &str, data: &[u8]) -> Result<Vec<u8>, DataError> {
-    Stream::new(name.to_owned(), data.len() as u64, data)?.labels(memory::budget())
+    Stream::new(name.to_owned(), data.len() as u64, data)?.labels(memory::budget)
 }
 
 /// `pixels` as the bytes of an IDX file. Numbers beyond 2³² − 1 cannot be expressed and saturate.
@@ -150,7 +150,7 @@ impl<'a> Stream<'a> {
     }
 
     /// The images, if they take no more than `budget` bytes.
-    fn images(mut self, budget: u64) -> Result<Images, DataError> {
+    fn images(mut self, budget: impl Fn() -> u64) -> Result<Images, DataError> {
         let [count, height, width] = self.header(Content::Images)?;
         if height == 0 || width == 0 {
             let (height, width) = (height.into(), width.into());
@@ -170,7 +170,7 @@ impl<'a> Stream<'a> {
     }
 
     /// The labels, if they take no more than `budget` bytes.
-    fn labels(mut self, budget: u64) -> Result<Vec<u8>, DataError> {
+    fn labels(mut self, budget: impl Fn() -> u64) -> Result<Vec<u8>, DataError> {
         let [count] = self.header(Content::Labels)?;
         self.body(8, count.into(), count.into(), budget)
     }
@@ -208,16 +208,16 @@ impl<'a> Stream<'a> {
         header: u64,
         length: u128,
         needed: u128,
-        budget: u64,
+        budget: impl Fn() -> u64,
     ) -> Result<Vec<u8>, DataError> {
         let promised = u128::from(header) + length;
         self.check_size(promised)?;
         let too_large = |file: &str| DataError::TooLarge {
             file: file.to_owned(),
             needed,
-            available: budget,
+            available: budget(),
         };
-        if needed > u128::from(budget) {
+        if needed > u128::from(memory::SMALL) && needed > u128::from(budget()) {
             return Err(too_large(&self.file));
         }
         let length = usize::try_from(length).map_err(|_| too_large(&self.file))?;

@@ -2,6 +2,9 @@
 
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
+/// Bytes that are there without asking, which takes longer than reading them.
+pub const SMALL: u64 = 1 << 20;
+
 /// Bytes that a data file may take in memory: half of what the system, and the control group that
 /// the process stands in, have to give. Where neither tells, there is no limit but the
 /// allocator's own.

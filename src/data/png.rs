@@ -3,13 +3,16 @@
 //! Plain ASCII goes into `tEXt`, which every tool shows; anything else, λ say, into `iTXt`, which
 //! is UTF-8.
 
-use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::{self, Cursor};
 use std::path::Path;
 
 use png::{BitDepth, ColorType, Decoder, Encoder, Transformations};
 
 use super::atomic::{WriteError, write_whole};
+use super::reading::read_whole;
+
+/// No deflate stream unpacks to more than this many times its size.
+const DEFLATE_LIMIT: usize = 1032;
 
 /// The pixels of a picture, row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,21 +104,30 @@ pub struct ReadError {
 ///
 /// [`ReadError`] if the file cannot be read, or is another kind of PNG.
 pub fn read(path: &Path) -> Result<(Picture, Vec<(String, String)>), ReadError> {
-    decode(path).map_err(|source| ReadError {
+    let read = read_whole(path).and_then(|bytes| decode(&bytes));
+    read.map_err(|source| ReadError {
         file: super::error::shown(path),
         source,
     })
 }
 
-/// Decodes a picture; the decoder's own limit (64 MiB) bounds what a header can ask for.
-fn decode(path: &Path) -> io::Result<(Picture, Vec<(String, String)>)> {
+/// The same for the bytes of a file.
+///
+/// # Errors
+///
+/// What is wrong with them.
+pub fn decode(bytes: &[u8]) -> io::Result<(Picture, Vec<(String, String)>)> {
     let odd = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
-    let mut decoder = Decoder::new(BufReader::new(File::open(path)?));
+    let mut decoder = Decoder::new(Cursor::new(bytes));
     decoder.set_transformations(Transformations::IDENTITY);
     let mut reader = decoder.read_info()?;
     let size = reader
         .output_buffer_size()
         .ok_or_else(|| odd("the picture is too large"))?;
+    // A header is a claim: so many bytes cannot hold more pixels than this.
+    if size > bytes.len().saturating_mul(DEFLATE_LIMIT) {
+        return Err(odd("its header promises more pixels than it can hold"));
+    }
     let mut pixels = Vec::new();
     pixels
         .try_reserve_exact(size)

@@ -16,7 +16,7 @@ const PARSED: u64 = 16;
 ///
 /// What the system says, or why it was not even asked.
 pub fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
-    read_limited(path, memory::budget())
+    read_limited(path, memory::budget)
 }
 
 /// The text in the regular file `path`, if the free memory holds what is made of it.
@@ -25,13 +25,13 @@ pub fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
 ///
 /// As [`read_whole`], and if it is not UTF-8.
 pub fn read_text(path: &Path) -> io::Result<String> {
-    let bytes = read_limited(path, memory::budget() / PARSED)?;
+    let bytes = read_limited(path, || memory::budget() / PARSED)?;
     let odd = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not text in UTF-8");
     String::from_utf8(bytes).map_err(odd)
 }
 
-/// The bytes of `path`, at most `limit`.
-fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+/// The bytes of `path`, at most `limit`, which is asked of files that are not small.
+fn read_limited(path: &Path, limit: impl FnOnce() -> u64) -> io::Result<Vec<u8>> {
     let refuse = |what: String| io::Error::new(io::ErrorKind::InvalidInput, what);
     let meta = fs::metadata(path)?;
     if meta.is_dir() {
@@ -41,10 +41,13 @@ fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         return Err(refuse("it is not a regular file".into()));
     }
     let length = meta.len();
-    if length > limit {
-        return Err(refuse(format!(
-            "it holds {length} bytes, and memory for {limit} can be spared"
-        )));
+    if length > memory::SMALL {
+        let limit = limit();
+        if length > limit {
+            return Err(refuse(format!(
+                "it holds {length} bytes, and memory for {limit} can be spared"
+            )));
+        }
     }
     let mut bytes = Vec::new();
     let wanted = usize::try_from(length).map_err(|_| refuse("it is too large".into()))?;
@@ -79,10 +82,11 @@ mod tests {
     fn what_is_too_large_is_not_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
-        fs::write(&path, [7; 100]).unwrap();
-        let error = read_limited(&path, 99).unwrap_err().to_string();
-        assert!(error.contains("100") && error.contains("99"), "{error}");
-        assert_eq!(read_limited(&path, 100).unwrap().len(), 100);
+        let length = memory::SMALL + 1;
+        File::create(&path).unwrap().set_len(length).unwrap();
+        let error = read_limited(&path, || length - 1).unwrap_err().to_string();
+        assert!(error.contains(&length.to_string()), "{error}");
+        assert!(read_limited(&path, || length).is_ok());
         // A file with a hole of 2⁴⁰ bytes takes no room on the disk, but would in memory.
         File::create(&path).unwrap().set_len(1 << 40).unwrap();
         assert!(read_whole(&path).is_err());

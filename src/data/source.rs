@@ -236,7 +236,10 @@ impl Source {
         let Some(labels) = &self.labels else {
             let images = self.images_path.as_deref().unwrap_or(Path::new(""));
             let expected = idx::label_names(images).into_iter().next();
-            let expected = expected.unwrap_or_else(|| "train-labels-idx1-ubyte".to_owned());
+            let expected = expected.map_or_else(
+                || "train-labels-idx1-ubyte".to_owned(),
+                |name| shown(name.as_ref()),
+            );
             return Err(DataError::Unlabelled {
                 file: file(),
                 expected,

@@ -210,13 +210,13 @@ fn a_bomb_stops_at_the_promise_or_at_the_budget() {
     let honest = gzip(&images_file([1 << 14, 32, 32], &zeros));
     assert!(honest.len() < 200_000);
     let stream = |data| Stream::new("bomb".to_owned(), honest.len() as u64, data).unwrap();
-    let error = stream(&honest[..]).images(1 << 20).unwrap_err();
+    let error = stream(&honest[..]).images(|| 1 << 20).unwrap_err();
     let mebi = 1 << 20;
     assert!(
         matches!(error, DataError::TooLarge { available, .. } if available == mebi),
         "{error}"
     );
-    assert!(stream(&honest[..]).images(1 << 30).is_ok());
+    assert!(stream(&honest[..]).images(|| 1 << 30).is_ok());
     // One image is promised, and sixteen thousand come: read no further than needed.
     let error = images_error(&gzip(&images_file([1, 32, 32], &zeros)));
     assert!(
@@ -297,7 +297,7 @@ fn some_images() -> impl Strategy<Value = Images> {
 
 /// Reads images from memory.
 fn parse(data: &[u8]) -> Result<Images, DataError> {
-    Stream::new("memory".to_owned(), data.len() as u64, data)?.images(1 << 26)
+    Stream::new("memory".to_owned(), data.len() as u64, data)?.images(|| 1 << 26)
 }
 
 proptest! {
