@@ -10,7 +10,7 @@ use super::kernel::{Alone, Plate, pixels};
 use super::losses::{self, Losses};
 use crate::view::heatmap::{self, Scale};
 use crate::view::pictures::{self, Content, Format, Picture};
-use crate::view::{RunView, colour, history, numbers};
+use crate::view::{RunView, colour, history, numbers, provenance};
 use crate::worker::protocol::{CodePicture, PriorPicture, Snapshot};
 
 /// Pixels of the PNG that a kernel's side has at the most.
@@ -65,7 +65,7 @@ pub fn content(run: &RunView, picture: Picture, format: Format) -> Option<Making
 fn figure(run: &RunView, picture: Picture, format: Format) -> Option<Making> {
     if picture == Picture::Losses {
         let drawing = Losses::of(run);
-        let mut text = pictures::text_fields(run, "Losses", Some(picture));
+        let mut text = provenance::text_fields(run, "Losses", Some(picture));
         text.push(("Description".into(), losses::DESCRIPTION.into()));
         return Some(Making::ToDraw(Box::new(move || {
             rendered(&drawing, text, format)
@@ -109,7 +109,7 @@ impl Kernel {
     fn of(run: &RunView, picture: Picture) -> Option<Self> {
         let snapshot = run.snapshot.clone()?;
         let summary = run.summary.as_ref()?;
-        let mut text = pictures::text_fields(run, picture.name(), Some(picture));
+        let mut text = provenance::text_fields(run, picture.name(), Some(picture));
         text.push((
             "Description".into(),
             pictures::description(&snapshot, picture),

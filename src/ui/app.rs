@@ -28,7 +28,8 @@ use super::theme;
 use super::{Connect, Services, WindowOptions, help, toolbar};
 use crate::data::{DataSet, images_for};
 use crate::report::run::content;
-use crate::view::pictures::{self, Format, Picture};
+use crate::view::pictures::{Format, Picture};
+use crate::view::provenance;
 use crate::view::run::Change;
 use crate::view::{Link, LinkError, RunState, RunView};
 use crate::worker::protocol::{Command, Message, RunId, Setting, StartRequest};
@@ -307,7 +308,7 @@ impl App {
     /// A name for a file of the present run: `codes-seed1-step500.png`.
     fn file_name(&self, stem: &str, picture: Option<Picture>, extension: &str) -> PathBuf {
         let seed = self.run.config.as_ref().map_or(0, |config| config.seed);
-        let step = pictures::made_at(&self.run, picture);
+        let step = provenance::made_at(&self.run, picture);
         let step = step.map_or_else(String::new, |step| format!("-step{step}"));
         let folder = PathBuf::from(self.settings.picture_folder.trim());
         export::free_name(&folder, &format!("{stem}-seed{seed}{step}"), extension)
@@ -345,7 +346,7 @@ impl App {
             Intent::Save(picture, format) => self.save(picture, format),
             Intent::SaveWindow => {
                 // With the next frame, which is painted without menu and notices.
-                let text = pictures::text_fields(&self.run, "dkAE Explorer", None);
+                let text = provenance::text_fields(&self.run, "dkAE Explorer", None);
                 self.window_picture = Some((self.file_name("window", None, "png"), text));
                 ctx.request_repaint();
             }

@@ -12,6 +12,7 @@ pub mod link;
 pub mod numbers;
 pub mod painter;
 pub mod pictures;
+pub mod provenance;
 pub mod run;
 pub mod schedule;
 pub mod scores;

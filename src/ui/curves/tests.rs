@@ -1,6 +1,6 @@
 //! The loss plot as a person works it.
 
-use egui::{Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase, vec2};
+use egui::{Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
