@@ -11,6 +11,9 @@ use super::tests::{finish, open, plan};
 use super::*;
 use crate::experiment::findings::Method;
 
+/// A way to damage a file.
+type Way = fn(&mut Vec<u8>);
+
 /// All files below `folder`, but for those that are only written.
 fn files(folder: &Path) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
@@ -95,7 +98,7 @@ fn resume(plan: &Plan, folder: &Path, expected: &str) -> Vec<String> {
 #[test]
 fn every_file_may_be_damaged_and_the_study_comes_to_the_same() {
     let (plan, whole, expected) = finished();
-    let ways: [(&str, fn(&mut Vec<u8>)); 4] = [
+    let ways: [(&str, Way); 4] = [
         ("a bit in the middle", |bytes| {
             let middle = bytes.len() / 2;
             bytes[middle] ^= 1;
