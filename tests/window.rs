@@ -300,6 +300,55 @@ fn pausing_stepping_and_going_on() {
 }
 
 #[test]
+fn a_stopped_run_says_where_and_goes_on() {
+    let (mut window, player) = Window::training();
+    window.harness.get_by_label("Stop").click();
+    assert!(matches!(window.wait_for_command(), Command::Stop(RunId(1))));
+    window.say(player.message(Event::Finished {
+        stopped: true,
+        phases: Vec::new(),
+    }));
+    // How far it was is told behind that.
+    window.say(player.progress(PhaseKind::Training, 488, 1500));
+    window.wait_for_text("Stopped at step 488 / 1,500");
+    assert!(window.harness.query_by_label("Pause").is_none());
+    let stop = window.harness.get_by_label("Stop");
+    assert!(stop.accesskit_node().is_disabled());
+    window.harness.get_by_label("Go on").click();
+    assert!(matches!(
+        window.wait_for_command(),
+        Command::Resume(RunId(1))
+    ));
+    window.say(player.message(Event::Paused(false)));
+    window.say(player.progress(PhaseKind::Training, 489, 1500));
+    window.wait_for_text("Training: step 489 / 1,500");
+}
+
+#[test]
+fn a_run_that_lambda_woke_says_so() {
+    let (mut window, player) = Window::training();
+    window.say(player.message(Event::Finished {
+        stopped: false,
+        phases: Vec::new(),
+    }));
+    window.wait_for_text("Finished");
+    window
+        .harness
+        .get_by_role_and_label(Role::Slider, "λ")
+        .set_value_accesskit(0.5);
+    let Command::Set(_, setting) = window.wait_for_command() else {
+        panic!("moving λ sets λ, also after the end")
+    };
+    window.say(player.message(Event::Applied {
+        step: 1500,
+        setting,
+    }));
+    window.say(player.message(Event::Paused(false)));
+    window.say(player.progress(PhaseKind::Training, 1510, 2000));
+    window.wait_for_text("Training on, λ 0.5: step 1,510 / 2,000");
+}
+
+#[test]
 fn a_file_is_loaded_by_its_path() {
     let (mut window, _player) = Window::training();
     let path =

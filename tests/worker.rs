@@ -10,8 +10,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded};
-use dkae_explorer::training::RunConfig;
-use dkae_explorer::training::config::{Activation, PckConfig, PretrainingConfig, PriorConfig};
+use dkae_explorer::training::config::{
+    Activation, DenoisingConfig, PckConfig, PretrainingConfig, PriorConfig,
+};
+use dkae_explorer::training::{MORE_STEPS, RunConfig};
 use dkae_explorer::worker::protocol::{
     Command, Event, LossPoint, Message, PhaseKind, RunId, Setting, Snapshot, StartRequest,
 };
@@ -480,21 +482,118 @@ fn a_gentle_rate_counts_in_pretraining_too() {
     assert!(moved < 1e-5, "{moved}");
 }
 
+/// The figures on all test samples that belong to step `step`.
+fn last_figures(watch: &mut Watch, step: u64) {
+    let scores = watch.wait("the last figures", |watch| {
+        let newest = watch.snapshots.last()?;
+        (newest.step == step).then_some(newest.final_scores?)
+    });
+    assert_eq!(scores.samples, 45);
+}
+
 #[test]
-fn a_stopped_run_can_be_extended_by_so_many_steps() {
-    let mut watch = Watch::training();
+fn a_stopped_run_rests_with_its_figures_and_goes_on_where_it_was() {
+    let mut watch = Watch::running(common::config(4_000));
+    watch.event(0, |event| matches!(event, Event::Losses(_)));
     watch.send(Command::Stop(RUN));
     let end = watch.event(0, is_finished);
     assert!(matches!(
         watch.log[end - 1].event,
         Event::Finished { stopped: true, .. }
     ));
-    let step = watch.set_lambda(0.1);
-    watch.send(Command::Stop(RUN));
-    watch.send(Command::Pause(RUN));
-    watch.send(Command::SingleStep(RUN));
-    assert_eq!(watch.set_lambda(0.1), step, "what is over stays over");
+    let step = watch.losses().len() as u64;
+    last_figures(&mut watch, step);
+    // A second stop, a pause and a single step find nothing to do.
+    for command in [
+        Command::Stop(RUN),
+        Command::Pause(RUN),
+        Command::SingleStep(RUN),
+    ] {
+        watch.send(command);
+    }
+    assert_eq!(
+        watch.set_lambda(0.1),
+        step,
+        "the λ that it has does not wake it"
+    );
+    let said = |watch: &Watch, wanted: fn(&Event) -> bool| {
+        watch
+            .log
+            .iter()
+            .filter(|message| wanted(&message.event))
+            .count()
+    };
+    assert_eq!(said(&watch, is_finished), 1);
+    assert_eq!(said(&watch, |event| matches!(event, Event::Paused(_))), 0);
 
+    watch.send(Command::Resume(RUN));
+    let going = watch.event(end, |event| matches!(event, Event::Paused(false)));
+    watch.event(going, |event| {
+        matches!(event, Event::Finished { stopped: false, .. })
+    });
+    assert_eq!(watch.losses().len(), 4_000);
+    last_figures(&mut watch, 4_000);
+}
+
+#[test]
+fn a_run_stopped_while_its_prior_is_made_goes_on_making_it() {
+    let mut config = common::config(30);
+    config.prior = PriorConfig::Pck(PckConfig {
+        restarts: 400,
+        ..common::pck()
+    });
+    let mut watch = Watch::running(config);
+    watch.send(Command::Stop(RUN));
+    let end = watch.event(0, is_finished);
+    assert!(watch.losses().is_empty());
+    watch.set_lambda(0.3);
+    watch.send(Command::Resume(RUN));
+    let going = watch.event(end, |event| matches!(event, Event::Paused(false)));
+    watch.event(going, |event| {
+        matches!(event, Event::Finished { stopped: false, .. })
+    });
+    let losses = watch.losses();
+    assert!(losses.len() == 30 && losses.iter().all(|point| point.lambda == 0.3));
+}
+
+#[test]
+fn what_bears_on_training_wakes_a_run_that_is_over_and_what_does_not_leaves_it() {
+    let mut watch = Watch::running(common::config(60));
+    let mut end = watch.event(0, is_finished);
+    let denoising = DenoisingConfig {
+        components: 3,
+        ..common::config(1).denoising
+    };
+    for setting in [Setting::Denoising(denoising), Setting::Shown(20)] {
+        watch.send(Command::Set(RUN, setting));
+        end = watch.event(end, |event| matches!(event, Event::Applied { .. }));
+    }
+    let mut steps = 60;
+    for setting in [
+        Setting::Lambda(0.7),
+        Setting::CodeSize(5),
+        Setting::LearningRate(1e-3),
+        Setting::InputNoise(0.1),
+        Setting::Lambda(0.0),
+    ] {
+        let name = format!("{setting:?}");
+        watch.send(Command::Set(RUN, setting));
+        let applied = watch.event(end, |event| matches!(event, Event::Applied { .. }));
+        let woke = watch.event(end, |event| matches!(event, Event::Paused(_)));
+        assert!(woke > applied, "{name}");
+        end = watch.event(woke, is_finished);
+        steps += MORE_STEPS as u64;
+        assert_eq!(watch.losses().len() as u64, steps, "{name}");
+        last_figures(&mut watch, steps);
+    }
+    let codes = watch.wait("a picture", |watch| watch.snapshots.last()?.codes.clone());
+    assert_eq!((codes.step, codes.codes.ncols()), (steps, 5));
+}
+
+#[test]
+fn a_finished_run_can_be_extended_by_so_many_steps() {
+    let mut watch = Watch::running(common::config(60));
+    watch.event(0, is_finished);
     for extended in [40, 25] {
         let (from, before) = (watch.log.len(), watch.losses().len() as u64);
         watch.send(Command::Extend(RUN, extended));

@@ -135,16 +135,34 @@ impl<T: Real> Adam<T> {
         self.second.copy_from_slice(&other.second);
     }
 
-    /// Moments for `parameters` numbers of which the first `kept` are those of before and go on;
-    /// the others start at zero.
-    pub(super) fn resized(&self, parameters: usize, kept: usize) -> Self {
-        let mut resized = Self {
-            step: self.step,
-            ..Self::new(parameters, self.config)
-        };
-        resized.first[..kept].copy_from_slice(&self.first[..kept]);
-        resized.second[..kept].copy_from_slice(&self.second[..kept]);
-        resized
+    /// How far v can be trusted at the next step, in (0, 1]: the variance rectification rₜ of `RAdam`
+    /// (Liu et al., 2020, Section 3.3), with which the learning rate is multiplied where the moments
+    /// of a network that has learnt already begin anew. With ρ∞ = 2 / (1 − β₂) − 1 and
+    /// ρₜ = ρ∞ − 2t β₂ᵗ / (1 − β₂ᵗ),
+    ///
+    /// ```text
+    /// rₜ = √( (ρₜ − 4)(ρₜ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρₜ) )
+    /// ```
+    ///
+    /// Before the fifth step, where the variance is not bounded, it is that of the fifth.
+    #[must_use]
+    pub fn rectification(&self) -> f64 {
+        let beta = self.config.beta2;
+        let last = 2.0 / (1.0 - beta) - 1.0;
+        let rho = |t: f64| last - 2.0 * t * beta.powf(t) / (1.0 - beta.powf(t));
+        let mut t = (self.step + 1).max(5) as f64;
+        while rho(t) <= 4.0 {
+            t += 1.0;
+        }
+        let now = rho(t);
+        ((now - 4.0) * (now - 2.0) * last / ((last - 4.0) * (last - 2.0) * now)).sqrt()
+    }
+
+    /// Moments at zero, and no step taken.
+    pub fn reset(&mut self) {
+        self.step = 0;
+        self.first.fill(T::zero());
+        self.second.fill(T::zero());
     }
 }
 
@@ -190,6 +208,32 @@ mod tests {
                 assert!((got - expected).abs() < 1e-14, "{got} {expected}");
             }
         }
+    }
+
+    #[test]
+    fn moments_that_begin_anew_are_trusted_by_and_by() {
+        let mut adam = Adam::<f64>::new(1, AdamConfig::default());
+        let mut trust = vec![adam.rectification()];
+        for _ in 0..20_000 {
+            adam.begin(1e-3);
+            trust.push(adam.rectification());
+        }
+        assert!(trust.is_sorted() && trust[0] > 0.0 && trust[20_000] <= 1.0);
+        // torch.optim.RAdam's formula at steps 50, 100 and 1,000 (β₂ = 0.999), in f64.
+        for (step, expected) in [
+            (50, 0.1481523025591326),
+            (100, 0.21533543653820142),
+            (1_000, 0.6453256523380656),
+        ] {
+            assert!(
+                (trust[step - 1] - expected).abs() < 1e-12,
+                "{step}: {}",
+                trust[step - 1]
+            );
+        }
+        adam.reset();
+        assert_eq!((adam.steps(), adam.rectification()), (0, trust[0]));
+        assert!(adam.first[0] == 0.0 && adam.second[0] == 0.0);
     }
 
     #[derive(serde::Deserialize)]

@@ -57,6 +57,9 @@ pub struct Counters {
     pub stage: Stage,
     /// Steps taken in all.
     pub step: u64,
+    /// λ when the moments began, if they began anew: the learning rate then rises with them.
+    #[serde(default)]
+    pub warmed: Option<f64>,
     /// The random state that draws minibatches.
     pub batches: Pcg64Mcg,
     /// The random state of the noise.
@@ -69,6 +72,8 @@ pub struct Checkpoint {
     pub config: RunConfig,
     /// Steps of whole-network training that it is to take.
     pub steps: usize,
+    /// Those of them after which the present leg began.
+    pub leg: usize,
     /// The trainer.
     pub trainer: TrainerState,
 }
@@ -77,6 +82,8 @@ pub struct Checkpoint {
 #[derive(Serialize, Deserialize)]
 struct State {
     steps: usize,
+    #[serde(default)]
+    leg: usize,
     adam_step: u64,
     alone: Option<Architecture>,
     counters: Counters,
@@ -132,6 +139,7 @@ impl Checkpoint {
         tensors.push(("order".into(), Tensor::indices(&trainer.order)));
         let state = State {
             steps: self.steps,
+            leg: self.leg,
             adam_step: trainer.adam.steps(),
             alone: trainer.alone.as_ref().map(|a| a.architecture().clone()),
             counters: trainer.counters.clone(),
@@ -168,6 +176,7 @@ impl Checkpoint {
         Ok(Self {
             config,
             steps: state.steps,
+            leg: state.leg,
             trainer: TrainerState {
                 network,
                 alone,

@@ -20,7 +20,7 @@ mod trainer;
 pub use check::{CheckedConfig, ConfigError};
 pub use checkpoint::{Checkpoint, TrainerState};
 pub use config::RunConfig;
-pub use run::{Advance, PhaseKind, Run, RunError};
+pub use run::{Advance, MORE_STEPS, PhaseKind, Run, RunError};
 pub use scores::{LossPoint, Scores, score, score_samples};
 pub use shown::ShownDigits;
 pub use trainer::{Diverged, Stage, Trainer};

@@ -29,6 +29,13 @@ use crate::kernel::{
 /// Validation samples that the curves are taken on.
 const VALIDATION: usize = 500;
 
+/// Steps that a run trains on for when it is over and is sent on, or a setting is changed then.
+pub const MORE_STEPS: usize = 500;
+
+/// The learning rate of a run that was over and is sent on reaches this share of the full one, at
+/// which a network that has converged would lose more than it learns.
+const LATER_LEGS: f64 = 0.5;
+
 /// Mixtures that are fitted in one piece: two starts of each size.
 const MIXTURES: usize = 58;
 
@@ -132,6 +139,11 @@ struct Ready {
     validation: Validation,
     /// Steps of whole-network training that the run is to take.
     steps: usize,
+    /// The steps of whole-network training after which the present leg began: 0, and later where
+    /// a run that was over was sent on.
+    leg: usize,
+    /// No more steps for now: the last figures are taken where the network stands.
+    halted: bool,
     scores: Option<Scores>,
 }
 
@@ -223,6 +235,7 @@ impl Run {
         if let State::Training(ready) = &mut run.state {
             ready.trainer = trainer.ok_or(RunError::Checkpoint)?;
             ready.steps = checkpoint.steps;
+            ready.leg = checkpoint.leg;
         }
         Ok(run)
     }
@@ -235,6 +248,7 @@ impl Run {
             State::Training(ready) => Some(Checkpoint {
                 config: self.config.get().clone(),
                 steps: ready.steps,
+                leg: ready.leg,
                 trainer: ready.trainer.state(),
             }),
         }
@@ -374,20 +388,37 @@ impl Run {
         }
     }
 
-    /// Asks for `steps` more of whole-network training.
-    pub fn extend(&mut self, steps: usize) {
+    /// Takes no more steps until [`Self::go_on`] or [`Self::train_on`]: what is left to do is to
+    /// take the last figures where the network stands.
+    pub fn halt(&mut self) {
         if let State::Training(ready) = &mut self.state {
-            ready.steps = ready.steps.saturating_add(steps);
+            ready.halted = true;
+        }
+    }
+
+    /// Takes up the steps again that were left when the run was halted.
+    pub fn go_on(&mut self) {
+        if let State::Training(ready) = &mut self.state {
+            ready.halted = false;
             ready.scores = None;
         }
     }
 
-    /// Calls off the steps of whole-network training that are left, if it has begun.
-    pub fn cut_short(&mut self) {
+    /// Has at least `steps` of whole-network training still to come. Where more are asked for than
+    /// were left, a new leg begins: Adam's moments begin anew, and the learning rate rises again and
+    /// falls over the leg's last part as it did over the first leg's.
+    pub fn train_on(&mut self, steps: usize) {
+        self.go_on();
         if let State::Training(ready) = &mut self.state
             && let Stage::Training { done } = ready.trainer.stage()
         {
-            ready.steps = ready.steps.min(done);
+            let wanted = done.saturating_add(steps);
+            if wanted > ready.steps {
+                if done >= ready.steps {
+                    ready.trainer.restart_moments();
+                }
+                (ready.steps, ready.leg) = (wanted, done);
+            }
         }
     }
 
@@ -493,13 +524,8 @@ impl Run {
                 }
             },
             State::Training(ready) => match ready.trainer.stage() {
-                Stage::Training { done } if done >= ready.steps => {
-                    if ready.scores.is_some() {
-                        return Ok(Advance::Over);
-                    }
-                    self.evaluate();
-                    Ok(Advance::Evaluated)
-                }
+                Stage::Training { done } if done >= ready.steps => self.conclude(),
+                _ if ready.halted => self.conclude(),
                 _ => {
                     let due = ready.trainer.steps().is_multiple_of(ready.validation.every);
                     let validation = due.then(|| ready.validation.losses(&ready.trainer));
@@ -512,19 +538,24 @@ impl Run {
         }
     }
 
-    /// Takes the figures on all test samples.
-    fn evaluate(&mut self) {
-        if let State::Training(ready) = &mut self.state {
-            let network = ready.trainer.network();
+    /// Takes the figures on all test samples, if they are not there: of the layers there are so
+    /// far.
+    fn conclude(&mut self) -> Result<Advance, RunError> {
+        if let State::Training(ready) = &mut self.state
+            && ready.scores.is_none()
+        {
+            let trainer = &ready.trainer;
             let (scores, _) = score_samples(
                 &self.data,
                 &*ready.prior,
                 &self.split.test,
-                |x| network.encode(x),
-                |c| network.decode(c),
+                |x| trainer.encode(x),
+                |c| trainer.decode(c),
             );
             ready.scores = Some(scores);
+            return Ok(Advance::Evaluated);
         }
+        Ok(Advance::Over)
     }
 }
 
@@ -564,22 +595,26 @@ fn ready(
             every: (settings.steps as u64 / 60).clamp(10, 500),
         },
         steps: settings.steps,
+        leg: 0,
+        halted: false,
         scores: None,
     }
 }
 
 impl Ready {
-    /// The present share of the learning rate: 1 until the last part `cool_down` of the steps,
-    /// over which it falls to a twentieth.
+    /// The present share of the learning rate: 1 until the last part `cool_down` of the leg's
+    /// steps, over which it falls to a twentieth.
     fn rate_share(&self, cool_down: f64) -> f64 {
         let Stage::Training { done } = self.trainer.stage() else {
             return 1.0;
         };
-        let left = self.steps.saturating_sub(done) as f64 / self.steps as f64;
+        let leg = self.steps.saturating_sub(self.leg).max(1);
+        let left = self.steps.saturating_sub(done) as f64 / leg as f64;
+        let full = if self.leg == 0 { 1.0 } else { LATER_LEGS };
         if left < cool_down {
-            (left / cool_down).max(0.05)
+            full * (left / cool_down).max(0.05)
         } else {
-            1.0
+            full
         }
     }
 }

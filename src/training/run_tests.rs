@@ -153,13 +153,40 @@ fn more_steps_take_the_last_figures_back() {
     let mut run = run_to(PhaseKind::Evaluation);
     run.advance().unwrap();
     assert!(run.scores().is_some());
-    run.extend(3);
+    run.train_on(3);
     assert_eq!(
         (run.scores(), run.flops().0),
         (None, 3.0 * run.step_flops())
     );
-    run.cut_short();
-    assert_eq!(run.flops().0, 0.0);
-    run.advance().unwrap();
-    assert!(run.scores().is_some());
+    // As many are left already.
+    run.train_on(2);
+    assert_eq!(run.flops().0, 3.0 * run.step_flops());
+}
+
+#[test]
+fn a_halted_run_has_its_last_figures_and_then_goes_on_as_if_it_had_not_been() {
+    for phase in [PhaseKind::Pretraining, PhaseKind::Training] {
+        let (mut halted, mut other) = (run_to(phase), run_to(phase));
+        for run in [&mut halted, &mut other] {
+            run.advance().unwrap();
+        }
+        let steps = halted.trainer().unwrap().steps();
+        halted.halt();
+        assert!(matches!(halted.advance(), Ok(Advance::Evaluated)));
+        let scores = halted.scores().unwrap();
+        assert_eq!(scores.samples, halted.split().test.len());
+        assert!(scores.lr.is_finite() && scores.lc_c_p < 1.415);
+        assert!(matches!(halted.advance(), Ok(Advance::Over)));
+        assert_eq!(halted.trainer().unwrap().steps(), steps, "{phase:?}");
+
+        halted.go_on();
+        assert_eq!(halted.scores(), None);
+        for _ in 0..4 {
+            let next = [&mut halted, &mut other].map(|run| match run.advance() {
+                Ok(Advance::Step { losses, .. }) => losses,
+                other => panic!("a step, not {other:?}"),
+            });
+            assert_eq!(next[0], next[1]);
+        }
+    }
 }

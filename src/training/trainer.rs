@@ -27,6 +27,13 @@ mod stream {
     pub const CODE_LAYER: u64 = 14;
 }
 
+/// How many times as large one of the two losses' weights may become before Adam's moments, which
+/// were gathered under the old weights, begin anew.
+const SAME_LOSS: f64 = 1.5;
+
+/// Steps that moments are of before they have anything to forget.
+const YOUNG: u64 = 100;
+
 /// Steps between two copies of weights that are known to be good.
 const SAFE_EVERY: u64 = 25;
 
@@ -105,6 +112,8 @@ pub struct Trainer {
     order: Vec<usize>,
     batches: Pcg64Mcg,
     noise: Pcg64Mcg,
+    /// λ when the moments began, if they began anew: the learning rate rises with them.
+    warmed: Option<f64>,
     scratch: Scratch,
     safe: Safe,
 }
@@ -146,6 +155,7 @@ impl Trainer {
             order: training.to_vec(),
             batches: generator(seed, stream::BATCHES),
             noise: generator(seed, stream::NOISE),
+            warmed: None,
             scratch: Scratch::default(),
             safe: Safe {
                 network: network.clone(),
@@ -204,6 +214,7 @@ impl Trainer {
         trainer.input_noise = counters.input_noise;
         trainer.stage = counters.stage;
         trainer.step = counters.step;
+        trainer.warmed = counters.warmed;
         trainer.batches = counters.batches;
         trainer.noise = counters.noise;
         trainer.keep_safe();
@@ -225,6 +236,7 @@ impl Trainer {
                 input_noise: self.input_noise,
                 stage: self.stage,
                 step: self.step,
+                warmed: self.warmed,
                 batches: self.batches.clone(),
                 noise: self.noise.clone(),
             },
@@ -262,9 +274,32 @@ impl Trainer {
         }
     }
 
-    /// Sets λ for the next step on.
+    /// Sets λ for the next step on. Moments that were gathered under quite another weighing of the
+    /// losses would make the first steps under this one many times too long: they begin anew.
     pub fn set_lambda(&mut self, lambda: f64) {
+        let since = self.warmed.unwrap_or(self.lambda);
         self.lambda = lambda;
+        // Layers below the code are pretrained without λ.
+        let trains_it = self.effective_lambda().total_cmp(&lambda).is_eq();
+        let grown = |old: f64, new: f64| new > SAME_LOSS * old + 1e-6;
+        if self.adam.steps() >= YOUNG
+            && trains_it
+            && (grown(since, lambda) || grown(1.0 - since, 1.0 - lambda))
+        {
+            self.restart_moments();
+        }
+    }
+
+    /// Lets Adam's moments begin anew, and the learning rate rise as they come to be worth
+    /// something ([`Adam::rectification`]). `examples/steering.rs` measures what that does.
+    pub fn restart_moments(&mut self) {
+        self.adam.reset();
+        self.warmed = Some(self.lambda);
+    }
+
+    /// The share of the learning rate while it rises; 1 for moments that are the first.
+    fn warmth(&self) -> f64 {
+        self.warmed.map_or(1.0, |_| self.adam.rectification())
     }
 
     /// Sets the learning rate, of this stage and those to come, for the next step on.
@@ -278,8 +313,8 @@ impl Trainer {
         self.input_noise = std;
     }
 
-    /// Gives the network a code layer of `units`, which starts anew; the layers below stay, with
-    /// their moments.
+    /// Gives the network a code layer of `units`, which starts anew; the layers below stay. All
+    /// moments begin anew: they share Adam's count of steps, which corrects their bias.
     pub fn set_code_size(&mut self, units: usize) {
         let mut rng = generator(self.config.get().seed ^ self.step, stream::CODE_LAYER);
         let last = self.network.architecture().layers() - 1;
@@ -287,16 +322,11 @@ impl Trainer {
             Stage::Pretraining { layer, .. } => Some(layer),
             Stage::Training { .. } => None,
         };
-        // While a layer is pretrained, `adam` holds that layer's moments, not the network's.
-        let adam = match pretrained {
-            Some(_) => &Adam::new(self.network.parameters().len(), AdamConfig::default()),
-            None => &self.adam,
-        };
-        let (network, adam) = self.network.with_code_size(units, adam, &mut rng);
-        self.network = network;
+        self.network = self.network.with_code_size(units, &mut rng);
         match pretrained {
             None => {
-                self.adam = adam;
+                self.adam = Adam::new(self.network.parameters().len(), AdamConfig::default());
+                self.warmed = Some(self.lambda);
                 self.batch = Minibatch::new(self.batch.size(), self.network.architecture());
                 self.keep_safe();
             }
@@ -328,16 +358,36 @@ impl Trainer {
     /// layers there are so far.
     #[must_use]
     pub fn look(&self, pixels: ArrayView2<'_, f32>) -> (Array2<f32>, Array2<f32>) {
-        let lower = self.depth() - usize::from(self.alone.is_some());
-        let below = self.network.encode_through(pixels, lower);
-        let Some(alone) = &self.alone else {
-            let reconstructions = self.network.decode_from(below.view(), lower);
-            return (below, reconstructions);
-        };
-        let codes = alone.encode(below.view());
-        let back = alone.decode(codes.view());
-        let reconstructions = self.network.decode_from(back.view(), lower);
+        let codes = self.encode(pixels);
+        let reconstructions = self.decode(codes.view());
         (codes, reconstructions)
+    }
+
+    /// The finished layers below the one that is being pretrained; all, if none is.
+    fn lower(&self) -> usize {
+        self.depth() - usize::from(self.alone.is_some())
+    }
+
+    /// Codes of some rows of pixels; during pretraining by the layers there are so far.
+    #[must_use]
+    pub fn encode(&self, pixels: ArrayView2<'_, f32>) -> Array2<f32> {
+        let below = self.network.encode_through(pixels, self.lower());
+        match &self.alone {
+            Some(alone) => alone.encode(below.view()),
+            None => below,
+        }
+    }
+
+    /// What [`Self::encode`]'s codes are decoded to.
+    #[must_use]
+    pub fn decode(&self, codes: ArrayView2<'_, f32>) -> Array2<f32> {
+        match &self.alone {
+            Some(alone) => {
+                let back = alone.decode(codes);
+                self.network.decode_from(back.view(), self.lower())
+            }
+            None => self.network.decode_from(codes, self.lower()),
+        }
     }
 
     /// Takes one step, at `share` of the learning rate. On [`Diverged`] the last good weights
@@ -353,6 +403,7 @@ impl Trainer {
         self.prior
             .gram(indices, &mut self.scratch, self.batch.prior.view_mut());
         self.gather();
+        let share = share * self.warmth();
         let (lambda, rate) = (self.effective_lambda(), share * self.learning_rate());
         let clip = self.config.get().training.clip_norm;
         let network = self.alone.as_mut().unwrap_or(&mut self.network);
@@ -471,6 +522,7 @@ impl Trainer {
             self.begin_layer(layer + 1);
         } else {
             self.below.clear();
+            self.warmed = None;
             self.adam = Adam::new(self.network.parameters().len(), AdamConfig::default());
             self.batch = Minibatch::new(self.batch.size(), self.network.architecture());
             self.stage = Stage::Training { done: 0 };
@@ -481,6 +533,7 @@ impl Trainer {
     fn begin_layer(&mut self, layer: usize) {
         let k = self.batch.size();
         let alone = self.network.layer_alone(layer);
+        self.warmed = None;
         self.adam = Adam::new(alone.parameters().len(), AdamConfig::default());
         self.batch = Minibatch::new(k, alone.architecture());
         let dims = &self.network.architecture().dims;

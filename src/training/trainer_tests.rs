@@ -102,6 +102,48 @@ fn another_code_size_keeps_the_layers_below() {
 }
 
 #[test]
+fn another_weighing_of_the_losses_is_no_shock() {
+    let mut trainer = trainer(|config| config.training.lambda = 0.02);
+    for _ in 0..600 {
+        trainer.step(1.0).unwrap();
+    }
+    // The same network under the new λ with the moments of the old one.
+    let mut state = trainer.state();
+    state.counters.lambda = 0.9;
+    let mut kept = Trainer::restore(
+        trainer.config.clone(),
+        Arc::clone(&trainer.data),
+        &trainer.order,
+        Arc::clone(&trainer.prior),
+        state,
+    )
+    .unwrap();
+    trainer.set_lambda(0.9);
+    let first = trainer.step(1.0).unwrap();
+    assert_eq!(
+        first.total,
+        kept.step(1.0).unwrap().total,
+        "the same network"
+    );
+    let worst = |trainer: &mut Trainer| {
+        let totals = (0..40).map(|_| trainer.step(1.0).unwrap().total);
+        totals.fold(0.0, f64::max)
+    };
+    let (anew, kept) = (worst(&mut trainer), worst(&mut kept));
+    let first = first.total;
+    assert!(
+        anew < 1.25 * first && anew < 0.8 * kept,
+        "{first}: {anew}, {kept}"
+    );
+
+    // A small change, and one while the moments are young, keep them.
+    let steps = trainer.adam.steps();
+    trainer.set_lambda(0.91);
+    trainer.set_lambda(0.1);
+    assert_eq!(trainer.adam.steps(), steps);
+}
+
+#[test]
 fn a_divergence_brings_the_last_good_weights_back() {
     let mut trainer = trainer(|config| {
         config.network.hidden = vec![32; 12];

@@ -459,7 +459,7 @@ impl App {
         });
         match self.run.state {
             RunState::Running if space => intents.push(Intent::Pause),
-            RunState::Paused if space => intents.push(Intent::Resume),
+            RunState::Paused | RunState::Finished(true) if space => intents.push(Intent::Resume),
             RunState::Paused if right => intents.push(Intent::Step),
             _ => {}
         }

@@ -5,6 +5,7 @@ use egui::{Button, RichText, Ui, vec2};
 use super::intent::{Intent, Page};
 use super::loading::DataChoice;
 use super::theme::{self, UNIT};
+use crate::training::MORE_STEPS;
 use crate::training::config::Preset;
 use crate::view::pictures::{self, Format, Picture};
 use crate::view::{RunState, RunView, numbers};
@@ -27,9 +28,6 @@ pub struct Facts<'a> {
     /// How far a study is; empty if none works.
     pub badge: &'a str,
 }
-
-/// Steps that a finished run is trained for when it is sent on.
-const MORE_STEPS: usize = 500;
 
 /// Shows the toolbar.
 pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec<Intent>) {
@@ -179,7 +177,13 @@ fn run_buttons(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
                 intents.push(Intent::Resume);
             }
         }
-        RunState::Finished(_) => {
+        RunState::Finished(true) => {
+            let hover = "Goes on with the steps that were left (Space).";
+            if icon(ui, "▶", "Go on", hover, true) {
+                intents.push(Intent::Resume);
+            }
+        }
+        RunState::Finished(false) => {
             let hover = format!("Trains for {MORE_STEPS} steps more.");
             if icon(ui, "▶", "Train on", &hover, true) {
                 intents.push(Intent::Extend(MORE_STEPS));
@@ -187,7 +191,7 @@ fn run_buttons(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
         }
         RunState::Diverged(_) => {
             let hover = "Goes on from the last good weights at a tenth of the learning rate.";
-            if icon(ui, "▶", "Go on", hover, true) {
+            if icon(ui, "▶", "Go on gently", hover, true) {
                 intents.push(Intent::ContinueGently);
             }
         }
@@ -216,7 +220,7 @@ fn run_buttons(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
     if icon(ui, "⟲", "Restart", hover, true) {
         intents.push(Intent::Start);
     }
-    let hover = "Ends the run; what it made stays on show.";
+    let hover = "Stops the run and takes its scores on all test samples; what it made stays on show, and ▶ goes on.";
     if icon(ui, "⏹", "Stop", hover, run.is_open()) {
         intents.push(Intent::Stop);
     }
@@ -232,13 +236,26 @@ pub fn phase_text(run: &RunView) -> String {
     match &run.state {
         RunState::Empty if run.is_pending() => "Starting".to_owned(),
         RunState::Empty => "No run yet".to_owned(),
+        RunState::Running if run.trains_on() => match &run.config {
+            Some(config) => format!(
+                "Training on, λ {}: {}",
+                numbers::lambda(config.training.lambda),
+                running.trim_start_matches("Training: ")
+            ),
+            None => running,
+        },
         RunState::Running => running,
         RunState::Paused => format!("Paused · {}", lower(&running)),
         RunState::Diverged(_) => "Diverged: the loss is not finite".to_owned(),
-        RunState::Finished(stopped) => {
+        RunState::Finished(true) => {
+            let place = running
+                .rsplit_once(": ")
+                .map_or(&*running, |(_, place)| place);
+            format!("Stopped at {place}")
+        }
+        RunState::Finished(false) => {
             let seconds: f64 = run.phases.iter().map(|(_, time)| time.as_secs_f64()).sum();
-            let word = if *stopped { "Stopped" } else { "Finished" };
-            format!("{word} after {}", numbers::duration(seconds))
+            format!("Finished after {}", numbers::duration(seconds))
         }
         RunState::Failed(_) => "Failed".to_owned(),
     }

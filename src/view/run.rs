@@ -115,6 +115,20 @@ impl RunView {
         )
     }
 
+    /// Whether the run has been sent on beyond the steps that it began with, and trains.
+    #[must_use]
+    pub fn trains_on(&self) -> bool {
+        let steps = self.config.as_ref().map(|config| config.training.steps);
+        let asked = self
+            .progress
+            .as_ref()
+            .filter(|p| p.phase == PhaseKind::Training);
+        self.state == RunState::Running
+            && asked
+                .zip(steps)
+                .is_some_and(|(progress, steps)| progress.total > steps)
+    }
+
     /// The worker is gone without a word.
     pub fn lost(&mut self, message: String) {
         self.pending = None;
@@ -177,10 +191,6 @@ impl RunView {
             Event::Started(_) => None,
             Event::Progress(progress) => {
                 self.progress = Some(progress);
-                // A finished run that was extended is at work again.
-                if matches!(self.state, RunState::Finished(_)) && progress.done < progress.total {
-                    self.state = RunState::Running;
-                }
                 None
             }
             Event::Losses(points) => {
@@ -488,8 +498,13 @@ mod tests {
         };
         say(&mut view, 1, Event::Progress(progress));
         assert_eq!(view.state, RunState::Finished(false));
+        // How far it is does not say that it goes on: a stopped run has steps left too.
         progress.total = 200;
         say(&mut view, 1, Event::Progress(progress));
+        assert_eq!(view.state, RunState::Finished(false));
+        assert!(!view.trains_on());
+        say(&mut view, 1, Event::Paused(false));
         assert_eq!(view.state, RunState::Running);
+        assert!(view.trains_on());
     }
 }

@@ -119,11 +119,7 @@ impl Engine {
     }
 
     fn is_working(&self) -> bool {
-        self.single
-            || self
-                .session
-                .as_ref()
-                .is_some_and(|s| s.activity == Activity::Working)
+        self.single || self.session.as_ref().is_some_and(Session::has_work)
     }
 
     fn next_command(&self) -> Result<Option<Command>, RecvError> {
@@ -213,19 +209,14 @@ impl Engine {
                     Event::Paused(true)
                 })
             }),
-            Command::Resume(run) => self.change(run, |s| {
-                (s.activity == Activity::Paused).then(|| {
-                    s.activity = Activity::Working;
-                    Event::Paused(false)
-                })
-            }),
+            Command::Resume(run) => {
+                self.change(run, |s| s.resume().then_some(Event::Paused(false)));
+            }
             Command::SingleStep(run) => {
                 let waits = |s: &Session| s.id == run && s.activity == Activity::Paused;
                 self.single = self.session.as_ref().is_some_and(waits);
             }
-            Command::Stop(run) => {
-                self.change(run, |s| (s.activity != Activity::Over).then(|| s.stop()));
-            }
+            Command::Stop(run) => self.change(run, Session::stop),
             Command::Set(run, setting) => self.set(run, setting),
             Command::ContinueGently(run) => {
                 let mut applied = None;
@@ -238,10 +229,9 @@ impl Engine {
                     self.say(run, Event::Applied { step, setting });
                 }
             }
-            Command::Extend(run, steps) => self.change(run, |s| {
-                (s.activity != Activity::Diverged && s.extend(steps))
-                    .then_some(Event::Paused(false))
-            }),
+            Command::Extend(run, steps) => {
+                self.change(run, |s| s.train_on(steps).then_some(Event::Paused(false)));
+            }
             #[cfg(test)]
             Command::Break => panic!("as it was told to"),
         }
@@ -282,11 +272,15 @@ impl Engine {
         let Some(session) = self.session.as_mut().filter(|session| session.id == run) else {
             return;
         };
+        let mut woke = false;
         let event = match session.set(&setting) {
-            Ok(()) => Event::Applied {
-                step: session.steps(),
-                setting,
-            },
+            Ok(wakes) => {
+                woke = wakes;
+                Event::Applied {
+                    step: session.steps(),
+                    setting,
+                }
+            }
             Err(error) => Event::Refused {
                 setting,
                 reason: error.to_string(),
@@ -311,6 +305,9 @@ impl Engine {
             self.next_picture = Instant::now();
         }
         self.say(run, event);
+        if woke {
+            self.say(run, Event::Paused(false));
+        }
     }
 
     /// Does a piece of work.
@@ -326,7 +323,7 @@ impl Engine {
                     // What a phase has made is on screen as the next one begins.
                     self.next_picture = Instant::now();
                 }
-                let over = session.activity == Activity::Over;
+                let over = session.is_over();
                 for event in events {
                     if let Event::Validation(_) = event {
                         // Not urgent: it goes out with the next picture.

@@ -27,17 +27,19 @@ pub enum Command {
     Start(Box<StartRequest>),
     /// Stops after the step at hand and waits.
     Pause(RunId),
-    /// Goes on.
+    /// Goes on with a run that waits or was stopped.
     Resume(RunId),
     /// Takes one step of a paused run.
     SingleStep(RunId),
-    /// Ends the run; what it made stays on show.
+    /// Stops the run where it stands: the figures on all test samples are taken, what it made stays
+    /// on show, and it can go on.
     Stop(RunId),
-    /// Changes a setting of the run.
+    /// Changes a setting of the run. One that is over wakes if the setting bears on training, and
+    /// trains on for a while.
     Set(RunId, Setting),
     /// Goes on from the last good weights of a diverged run, at a tenth of the learning rate.
     ContinueGently(RunId),
-    /// Trains a finished or stopped run for this many steps more.
+    /// Trains a run for at least this many steps more.
     Extend(RunId, usize),
     /// Panics, for tests of what happens then.
     #[cfg(test)]
@@ -105,7 +107,7 @@ pub enum Event {
         /// Why, and what would be right.
         reason: String,
     },
-    /// The run waits (`true`) or goes on (`false`).
+    /// The run waits (`true`) or goes on (`false`), after a pause, a stop or its end.
     Paused(bool),
     /// A loss was not finite. The run waits with its last good weights.
     Diverged {

@@ -13,7 +13,9 @@ use super::protocol::{
 use crate::kernel::alignment::{frobenius_norm, lc_to_ideal};
 use crate::linalg::{Accumulate, Parallel, fma_limit, product};
 use crate::training::config::DenoisingConfig;
-use crate::training::{Advance, ConfigError, Run, RunError, ShownDigits, Stage, Trainer, score};
+use crate::training::{
+    Advance, ConfigError, MORE_STEPS, Run, RunError, ShownDigits, Stage, Trainer, score,
+};
 
 /// Shown digits whose kernel is made in one piece; with more, commands are looked for, and a step
 /// is taken, between the halves.
@@ -34,8 +36,10 @@ pub(super) enum Activity {
     Paused,
     /// It waits since a loss was not finite.
     Diverged,
-    /// All is done, or somebody stopped it.
-    Over,
+    /// Somebody stopped it; it can go on.
+    Stopped,
+    /// All is done.
+    Finished,
 }
 
 /// A run with what is told about it.
@@ -96,7 +100,11 @@ impl Session {
                 Ok(validation.map(Event::Validation).into_iter().collect())
             }
             Ok(Advance::Over) => {
-                self.activity = Activity::Over;
+                // What is stopped stays so; its last figures were all that was left to do.
+                if self.activity == Activity::Stopped {
+                    return Ok(Vec::new());
+                }
+                self.activity = Activity::Finished;
                 Ok(vec![Event::Finished {
                     stopped: false,
                     phases: self.phases.clone(),
@@ -119,27 +127,52 @@ impl Session {
         }
     }
 
-    /// Ends the run where it stands.
-    pub fn stop(&mut self) -> Event {
-        self.activity = Activity::Over;
-        Event::Finished {
-            stopped: true,
-            phases: self.phases.clone(),
+    /// Whether nothing is left to do unless somebody asks for it.
+    pub fn is_over(&self) -> bool {
+        matches!(self.activity, Activity::Stopped | Activity::Finished)
+    }
+
+    /// Whether pieces of work are to be done: the run goes on, or it was stopped and its last
+    /// figures are not there yet.
+    pub fn has_work(&self) -> bool {
+        match self.activity {
+            Activity::Working => true,
+            Activity::Stopped => self.work.trainer().is_some() && self.work.scores().is_none(),
+            Activity::Paused | Activity::Diverged | Activity::Finished => false,
         }
     }
 
-    /// Asks for more steps of a run that has trained.
-    pub fn extend(&mut self, steps: usize) -> bool {
-        let trained = self.work.trainer().is_some();
-        if trained {
-            if self.activity == Activity::Over {
-                // What a stopped run had left was called off.
-                self.work.cut_short();
-            }
-            self.work.extend(steps);
+    /// Stops the run where it stands; the last figures are still taken.
+    pub fn stop(&mut self) -> Option<Event> {
+        if self.is_over() {
+            return None;
+        }
+        self.work.halt();
+        self.activity = Activity::Stopped;
+        Some(Event::Finished {
+            stopped: true,
+            phases: self.phases.clone(),
+        })
+    }
+
+    /// Goes on with a run that waits or was stopped; says whether it was one.
+    pub fn resume(&mut self) -> bool {
+        let waits = matches!(self.activity, Activity::Paused | Activity::Stopped);
+        if waits {
+            self.work.go_on();
             self.activity = Activity::Working;
         }
-        trained
+        waits
+    }
+
+    /// Asks for at least so many steps more of a run that has trained.
+    pub fn train_on(&mut self, steps: usize) -> bool {
+        let can = self.work.trainer().is_some() && self.activity != Activity::Diverged;
+        if can {
+            self.work.train_on(steps);
+            self.activity = Activity::Working;
+        }
+        can
     }
 
     /// Goes on after a divergence at a tenth of the learning rate.
@@ -154,12 +187,21 @@ impl Session {
         Some(Setting::LearningRate(rate))
     }
 
-    /// Changes a setting.
+    /// Changes a setting. A run that is over wakes if the setting bears on training: it trains on
+    /// under it. Says whether it did.
     ///
     /// # Errors
     ///
     /// If the value is out of its range; the old one stays.
-    pub fn set(&mut self, setting: &Setting) -> Result<(), ConfigError> {
+    pub fn set(&mut self, setting: &Setting) -> Result<bool, ConfigError> {
+        let before = self.work.config().get().clone();
+        self.change(setting)?;
+        let now = self.work.config().get();
+        let trains = (&before.training, before.network.code) != (&now.training, now.network.code);
+        Ok(trains && self.is_over() && self.train_on(MORE_STEPS))
+    }
+
+    fn change(&mut self, setting: &Setting) -> Result<(), ConfigError> {
         if let Setting::LearningRate(rate) = *setting {
             return self.work.set_learning_rate(rate);
         }
@@ -214,7 +256,7 @@ impl Session {
                 }),
             _ => 0.0,
         };
-        let working = self.activity != Activity::Over;
+        let working = !self.is_over();
         Event::Progress(Progress {
             phase,
             done,
@@ -284,6 +326,7 @@ impl Session {
     /// The denoising comparison that is due: on the shown digits while the run goes on, on all
     /// test samples when it is over.
     pub fn comparison(&mut self) -> Option<Job> {
+        let over = self.is_over();
         let prior = self.work.prior()?;
         let trainer = self.work.trainer()?;
         let subject = self.subject.get_or_insert_with(|| {
@@ -297,7 +340,7 @@ impl Session {
         });
         let mut indices = self.work.shown().indices.clone();
         let drawn = indices.len();
-        if self.activity == Activity::Over {
+        if over {
             let shown: std::collections::HashSet<usize> = indices.iter().copied().collect();
             indices.extend(
                 self.work
