@@ -9,7 +9,7 @@ use clap::Parser;
 use dkae_explorer::cli::{self, Arguments, BadInput, Subcommand};
 use dkae_explorer::training::config::Preset;
 use dkae_explorer::ui::{self, DataChoice, Services, WindowOptions};
-use dkae_explorer::worker::{StudyHandle, WorkerHandle};
+use dkae_explorer::worker::{StudyHandle, WorkerHandle, look_into};
 
 /// Where a run without a display leaves its results if nobody said.
 const OUT: &str = "dkae-report";
@@ -93,6 +93,7 @@ fn open_window(arguments: &Arguments) -> eframe::Result {
     let services = Services {
         connect: Box::new(|wake| Ok(Box::new(WorkerHandle::spawn(0, wake)?))),
         study: Box::new(|request, wake| Ok(Box::new(StudyHandle::start(request, wake)?))),
+        look: Arc::new(look_into),
         report: Arc::new(ui::write_report),
         open: Arc::new(ui::read),
         preset: Preset::config,

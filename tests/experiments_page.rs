@@ -10,18 +10,19 @@ mod script;
 mod study;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dkae_explorer::experiment::plan::{Experiment, Plan};
 use dkae_explorer::training::config::Preset;
-use dkae_explorer::ui::App;
+use dkae_explorer::ui::{App, LookStudy};
 use dkae_explorer::view::RunState;
 use dkae_explorer::view::study::link::Peer;
 use dkae_explorer::worker::protocol::{Command, Event, PhaseKind};
 use dkae_explorer::worker::study_protocol::{StudyCommand, StudyRequest, StudyState};
 use egui::accesskit::Role;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use script::{Peers, Player, Studies, heard};
 use study::StudyPlayer;
 
@@ -35,10 +36,15 @@ struct Window {
 impl Window {
     /// A window whose live run trains, on the experiments page.
     fn open(size: [f32; 2]) -> Self {
+        Self::with_folders(size, Arc::new(dkae_explorer::worker::look_into))
+    }
+
+    /// The same, where folders hold what `look` says.
+    fn with_folders(size: [f32; 2], look: LookStudy) -> Self {
         let (peers, studies) = (Peers::default(), Studies::default());
         let (their_peers, their_studies) = (Peers::clone(&peers), Studies::clone(&studies));
         let harness = Harness::builder().with_size(size).build_eframe(move |cc| {
-            script::app_with_studies(cc, &their_peers, &their_studies, None)
+            script::app_with_folders(cc, &their_peers, &their_studies, look, None)
         });
         let mut harness = harness;
         let begun = Instant::now();
@@ -76,7 +82,12 @@ impl Window {
 
     /// Presses Start and gives the request and a player of the study.
     fn start(&mut self, plan: Option<Plan>, shown: usize) -> (StudyRequest, StudyPlayer) {
-        self.click("Start study");
+        let from_new = self.harness.query_by_label("Start study").is_some();
+        self.click(if from_new {
+            "Start study"
+        } else {
+            "Go on with the study"
+        });
         let request = self.studies.lock().unwrap().last().unwrap().0.clone();
         let plan = plan.unwrap_or_else(|| request.plan.clone());
         let player = StudyPlayer::new(plan, &self.player.data, shown);
@@ -91,6 +102,35 @@ impl Window {
         let snapshot = player.snapshot(done, state);
         self.with_study(|peer| peer.publish(snapshot));
         self.harness.run_steps(3);
+    }
+
+    /// Frames until `done`.
+    fn until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
+        let begun = Instant::now();
+        while !done(self) {
+            assert!(begun.elapsed() < Duration::from_secs(20), "{what}");
+            std::thread::sleep(Duration::from_millis(5));
+            self.harness.step();
+        }
+    }
+
+    /// Writes `text` into a field of the form in place of what is there.
+    fn fill(&mut self, field: &str, text: &str) {
+        let node = self.harness.get_by_role_and_label(Role::TextInput, field);
+        node.focus();
+        self.harness.step();
+        self.harness
+            .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        self.harness.key_press(egui::Key::Backspace);
+        self.harness.step();
+        let node = self.harness.get_by_role_and_label(Role::TextInput, field);
+        node.type_text(text);
+        self.harness.run_steps(3);
+    }
+
+    fn is_enabled(&self, button: &str) -> bool {
+        let node = self.harness.query_by_role_and_label(Role::Button, button);
+        node.is_some_and(|node| !node.accesskit_node().is_disabled())
     }
 
     fn shows(&self, text: &str) -> bool {
@@ -193,7 +233,176 @@ fn pausing_going_on_and_stopping_reach_the_study() {
     assert_eq!(command(&window), Some(StudyCommand::Stop));
     window.publish(&player, 3, StudyState::Stopped);
     assert!(window.shows("Stopped"));
-    assert!(window.harness.query_by_label("Start study").is_some());
+    assert!(window.shows("3 of 18 tasks done, 15 left"));
+    window.start(None, 20);
+    assert_eq!(window.studies.lock().unwrap().len(), 2);
+}
+
+#[test]
+fn a_command_twice_in_a_row_is_one_and_a_stop_overtakes_a_pause() {
+    let mut window = Window::open([1100.0, 700.0]);
+    let (_, player) = window.start(Some(small_plan()), 20);
+    window.publish(&player, 1, StudyState::Working);
+    window.click("Pause study");
+    assert!(!window.is_enabled("Pause study"));
+    window.click("Pause study");
+    window.click("Stop study");
+    assert!(window.shows("Stopping after the piece at hand"));
+    assert!(!window.is_enabled("Stop study"));
+    window.click("Stop study");
+    let commands: Vec<_> = window.with_study(|peer| peer.commands.try_iter().collect());
+    assert_eq!(commands, [StudyCommand::Pause, StudyCommand::Stop]);
+    // The pause comes first; it does not hide that the study is about to end.
+    window.publish(&player, 1, StudyState::Paused);
+    assert!(window.shows("Stopping after the piece at hand"));
+    assert!(!window.is_enabled("Go on with the study"));
+    window.publish(&player, 1, StudyState::Stopped);
+    assert!(window.shows("Stopped"));
+    assert!(window.is_enabled("Go on with the study"));
+}
+
+#[test]
+fn a_study_that_runs_keeps_its_plan_and_its_folder() {
+    let mut window = Window::open([1440.0, 900.0]);
+    let (request, player) = window.start(None, 20);
+    window.publish(&player, 1, StudyState::Working);
+    window.fill("Seeds", "7");
+    window.fill("Folder of the results", "elsewhere");
+    assert!(!window.is_enabled("Choose…"));
+    window.publish(&player, 2, StudyState::Stopped);
+    let (again, _) = window.start(None, 20);
+    assert_eq!(again, request);
+}
+
+#[test]
+fn a_finished_plan_has_nothing_to_start_until_it_grows() {
+    let mut window = Window::open([1440.0, 900.0]);
+    let (request, player) = window.start(None, 20);
+    let all = request.plan.tasks().len();
+    window.publish(&player, all, StudyState::Finished);
+    assert!(window.shows(&format!("{all} of {all} tasks done")));
+    assert!(!window.is_enabled("Start study"));
+    window.fill("Seeds", "0-5");
+    window.until("the folder is looked at", |w| w.is_enabled("Start study"));
+    window.fill("Seeds", "");
+    window.click("Start study");
+    assert!(window.shows("at least one seed"));
+    window.fill("Seeds", "1-1000");
+    assert!(window.shows("17,000 tasks in all"));
+    assert_eq!(window.studies.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn results_in_the_folder_are_on_show_before_anything_is_started() {
+    let data = script::digits();
+    let look: LookStudy =
+        Arc::new(
+            move |request: &StudyRequest| match request.folder.to_str().unwrap() {
+                "dkae-experiments/quick" => {
+                    let player = StudyPlayer::new(request.plan.clone(), &data, 20);
+                    let mut snapshot = player.snapshot(12, StudyState::Found);
+                    snapshot.notices = vec!["a.json is damaged".to_owned()].into();
+                    Ok(Some(snapshot))
+                }
+                "other" => {
+                    Err("other holds a study under other settings (samples 10 there)".into())
+                }
+                _ => Ok(None),
+            },
+        );
+    let mut window = Window::with_folders([1440.0, 900.0], look);
+    window.until("the folder is read", |w| w.shows("In the folder"));
+    assert!(window.shows("12 of 85 tasks done, 73 left"));
+    assert!(window.shows("about 9:00 left"), "by what the results say");
+    assert!(window.shows("A file is damaged"));
+    assert!(window.harness.query_by_label("Lc at λ = 0.01").is_some());
+    assert!(window.is_enabled("Go on with the study"));
+    assert!(window.studies.lock().unwrap().is_empty());
+    window.fill("Folder of the results", "other");
+    window.until("the other folder is read", |w| {
+        w.shows("under other settings (samples 10 there)")
+    });
+    assert!(
+        window.harness.query_by_label("Lc at λ = 0.01").is_none(),
+        "they are not of this folder"
+    );
+    window.fill("Folder of the results", "nowhere");
+    window.until("the third folder is read", |w| w.shows("Not started"));
+    assert!(window.is_enabled("Start study"));
+    window.fill("Folder of the results", "dkae-experiments/quick");
+    window.until("the first folder is read", |w| w.shows("In the folder"));
+    window.start(None, 20);
+    assert!(window.shows("Starting"));
+    assert!(
+        window.harness.query_by_label("Lc at λ = 0.01").is_some(),
+        "what is there stays while the study starts"
+    );
+}
+
+#[test]
+fn the_first_network_is_on_show_while_it_trains() {
+    let mut window = Window::open([1100.0, 700.0]);
+    let (_, player) = window.start(Some(small_plan()), 40);
+    let preparing = player.preparing(0);
+    window.with_study(|peer| peer.publish(preparing));
+    window.harness.run_steps(3);
+    assert!(window.shows("Fitting mixtures: 0 / 870"));
+    assert!(window.shows("time left: not known yet"));
+    let preparing = player.preparing(290);
+    window.with_study(|peer| peer.publish(preparing));
+    window.harness.run_steps(3);
+    assert!(window.shows("Fitting mixtures: 290 / 870"));
+    assert!(window.harness.query_by_label("P so far").is_some());
+    window.publish(&player, 0, StudyState::Working);
+    assert!(window.shows("Training: 430 / 1,200"));
+    assert!(window.shows("Network in training: Lr 0.0"));
+    window.publish(&player, 1, StudyState::Working);
+    let curve = window.harness.get_by_label_contains("Network in training");
+    let width = curve.rect().width();
+    assert!(width < 264.0, "beside the form when the figure has points");
+    window.publish(&player, 1, StudyState::Stopped);
+    assert!(!window.shows("Network in training"));
+}
+
+#[test]
+fn a_study_that_ends_behind_another_page_says_so() {
+    for (state, text) in [
+        (StudyState::Finished, "The study is finished"),
+        (
+            StudyState::Failed("No room.".into()),
+            "The study failed: No room.",
+        ),
+    ] {
+        let mut window = Window::open([1100.0, 700.0]);
+        let (_, player) = window.start(Some(small_plan()), 20);
+        window.publish(&player, 2, StudyState::Working);
+        window.click("Live");
+        assert!(!window.shows(text));
+        window.publish(&player, 18, state);
+        assert!(window.shows(text));
+    }
+}
+
+#[test]
+fn a_run_that_a_person_starts_beside_a_study_runs_beside_it() {
+    let mut window = Window::open([1100.0, 700.0]);
+    let (_, player) = window.start(Some(small_plan()), 20);
+    window.publish(&player, 1, StudyState::Working);
+    window.live(window.player.message(Event::Paused(true)));
+    window.harness.run_steps(2);
+    while heard(&window.peers).is_some() {}
+    window.click("Restart");
+    let Some(Command::Start(request)) = heard(&window.peers) else {
+        panic!("no new run")
+    };
+    window.player = Player::new(&request);
+    window.live(window.player.started());
+    window.harness.run_steps(3);
+    assert!(heard(&window.peers).is_none(), "it is not paused");
+    // Paused by the worker for whatever reason, it is not sent on by the study's end.
+    window.live(window.player.message(Event::Paused(true)));
+    window.publish(&player, 2, StudyState::Stopped);
+    assert!(heard(&window.peers).is_none());
 }
 
 #[test]
@@ -285,6 +494,11 @@ fn a_report_is_written_and_its_place_said() {
     }
     let page = std::fs::read_to_string(folder.path().join("report.md")).unwrap();
     assert!(page.contains("Table 1"));
+    assert!(!window.shows("in the place of"));
+    window.click("Export report");
+    window.until("a second report came", |w| {
+        w.shows("in the place of the report before")
+    });
 }
 
 #[test]
@@ -343,7 +557,11 @@ fn pictures_of_every_tab_in_both_themes_and_sizes() {
         "Table 2, Fig. 6",
         "Claims",
     ];
-    for (size, dark) in [([1100.0, 700.0], true), ([1440.0, 900.0], false)] {
+    for (size, dark) in [
+        ([1100.0, 700.0], true),
+        ([1440.0, 900.0], false),
+        ([1920.0, 1080.0], true),
+    ] {
         let mut window = Window::open(size);
         let theme = if dark { "dark" } else { "light" };
         let name = |tab: &str| {

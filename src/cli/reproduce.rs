@@ -86,13 +86,8 @@ fn follow(study: &mut Study) -> anyhow::Result<()> {
     outer.set_style(style("{prefix:<34} {bar:32} {percent:>3} % {msg}"));
     let inner = bars.add(ProgressBar::new(1));
     inner.set_style(style("{prefix:<34} {bar:32} {pos:>6}/{len:<6} {msg}"));
-    let (mut began, first) = (Instant::now(), study.progress().share);
     loop {
         let progress = study.progress();
-        if progress.share <= first {
-            // The first prior kernel is not part of the pace.
-            began = Instant::now();
-        }
         let (done, tasks) = progress.tasks;
         outer.set_prefix(format!("Task {} of {tasks}", tasks.min(done + 1)));
         #[expect(
@@ -101,7 +96,7 @@ fn follow(study: &mut Study) -> anyhow::Result<()> {
             reason = "a share from 0 to 1"
         )]
         outer.set_position((progress.share * PARTS as f64) as u64);
-        outer.set_message(left(began, progress.share - first, 1.0 - progress.share));
+        outer.set_message(left(progress.seconds_left));
         inner.set_prefix(
             progress
                 .task
@@ -119,13 +114,11 @@ fn follow(study: &mut Study) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The time left at the present pace, once there is one.
-fn left(began: Instant, done: f64, rest: f64) -> String {
-    if done < 1e-3 {
-        return String::new();
-    }
-    let seconds = began.elapsed().as_secs_f64() * rest / done;
-    format!("{} left", crate::view::numbers::duration(seconds))
+/// The time left, once there is something to tell it by.
+fn left(seconds: Option<f64>) -> String {
+    seconds.map_or_else(String::new, |seconds| {
+        format!("{} left", crate::view::numbers::duration(seconds))
+    })
 }
 
 fn provenance(study: &Study, start: Instant) -> Provenance {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ndarray::{Array2, s};
 use serde::{Deserialize, Serialize};
 
-use super::plan::Recipe;
+use super::plan::{Recipe, Task};
 use crate::data::ImageShape;
 use crate::training::Scores;
 
@@ -249,6 +249,16 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// Whether `task` is done.
+    #[must_use]
+    pub fn has(&self, task: &Task) -> bool {
+        match task {
+            Task::Network(recipe) => self.network(recipe).is_some(),
+            Task::Spectrum { seed } => self.spectrum(*seed).is_some(),
+            Task::Denoising { seed } => self.denoised(*seed).is_some(),
+        }
+    }
+
     /// The network of `recipe`, if it is done.
     #[must_use]
     pub fn network(&self, recipe: &Recipe) -> Option<&Arc<Network>> {

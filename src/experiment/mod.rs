@@ -12,6 +12,7 @@
 pub mod bench;
 pub mod claims;
 pub mod denoising;
+mod difference;
 pub mod fig3;
 pub mod fig5;
 pub mod findings;

@@ -4,6 +4,8 @@
 //! one with λ = 0.1, and both are points of Fig. 3(a) too. So a plan names the networks by
 //! [`Recipe`], and each is trained once for whoever needs it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::training::config::{Preset, RunConfig};
@@ -322,14 +324,29 @@ impl Plan {
         }
     }
 
+    /// Steps of every training, pretraining among them.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        let layers = self.config.network.hidden.len() + 1;
+        let training = &self.config.training;
+        let before = training.pretraining;
+        (before.map_or(0, |p| p.steps_per_layer * layers) + training.steps) as u64
+    }
+
     /// Everything to be done, in order: what shows most comes first, and a seed is finished
     /// before the next begins.
     #[must_use]
     pub fn tasks(&self) -> Vec<Task> {
         let mut tasks: Vec<Task> = Vec::new();
+        let mut seen = BTreeSet::new();
         for &seed in &self.seeds {
+            if !seen.insert(seed) {
+                continue;
+            }
+            // Tasks of other seeds are others.
+            let first = tasks.len();
             let mut add = |task: Task| {
-                if !tasks.contains(&task) {
+                if !tasks[first..].contains(&task) {
                     tasks.push(task);
                 }
             };

@@ -32,6 +32,7 @@ use serde::{Deserialize, Serialize};
 pub use self::check::Sizes;
 pub use self::look::{Damage, Found};
 use self::seal::Label;
+use super::difference::differences;
 use super::findings::{Denoising, Network, SeedPicture, Spectrum};
 use super::plan::{DenoisingPlan, Plan, Recipe, Task};
 use crate::data::tensors::{Tensor, write_tensors};
@@ -94,12 +95,14 @@ pub enum StoreError {
     },
     /// It holds results of other settings or data.
     #[error(
-        "{folder} holds a study under other settings or on other data: choose another folder, or \
-         remove this one"
+        "{folder} holds a study under other settings or on other data ({differences}): choose \
+         another folder, or remove this one"
     )]
     Other {
         /// The folder.
         folder: String,
+        /// What differs, in words.
+        differences: String,
     },
     /// What it holds cannot be understood.
     #[error(
@@ -116,6 +119,14 @@ pub enum StoreError {
     Write(#[from] WriteError),
 }
 
+/// The label of `study.json`.
+fn own_label() -> Label {
+    Label {
+        key: STUDY.into(),
+        ..Label::default()
+    }
+}
+
 /// The owner of the folder.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -128,6 +139,12 @@ pub struct Store {
 }
 
 impl Store {
+    /// Whether `folder` holds a study, or results that may be of one.
+    #[must_use]
+    pub fn may_be_there(folder: &Path) -> bool {
+        Self::is_there(folder) || folder.join("results").is_dir()
+    }
+
     /// Whether `folder` holds a study.
     #[must_use]
     pub fn is_there(folder: &Path) -> bool {
@@ -141,19 +158,56 @@ impl Store {
     ///
     /// [`StoreError`] if it cannot be made or holds something else.
     pub fn open(folder: &Path, basis: &Basis) -> Result<Self, StoreError> {
-        let mut store = Self {
+        let mut store = Self::at(folder);
+        store.make_folders()?;
+        if let Some(damage) = store.recognise(basis)? {
+            let told = store.set_aside(&damage);
+            store.notices.push(told);
+        }
+        if store.study.is_empty() {
+            store.study = seal::write(&store.header(), basis, own_label())?;
+        }
+        Ok(store)
+    }
+
+    /// Takes the study of `basis` that is in the folder, as [`Self::open`] does, but makes,
+    /// writes and renames nothing. Gives what is wrong with `study.json`, too, if anything is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the folder holds something else.
+    pub fn look(folder: &Path, basis: &Basis) -> Result<(Self, Option<Damage>), StoreError> {
+        let mut store = Self::at(folder);
+        let damage = store.recognise(basis)?;
+        if store.study.is_empty() {
+            store.study = seal::sum_of(basis, &own_label());
+        }
+        Ok((store, damage))
+    }
+
+    fn at(folder: &Path) -> Self {
+        Self {
             folder: folder.to_owned(),
             study: String::new(),
             sealed: true,
             notices: Vec::new(),
-        };
-        store.make_folders()?;
-        let header = folder.join("study.json");
-        let other = || StoreError::Other {
-            folder: folder.display().to_string(),
+        }
+    }
+
+    fn header(&self) -> PathBuf {
+        self.folder.join("study.json")
+    }
+
+    /// Looks whether the study in the folder is that of `basis`, and takes its checksum if
+    /// `study.json` tells it; gives what is wrong with that file.
+    fn recognise(&mut self, basis: &Basis) -> Result<Option<Damage>, StoreError> {
+        let header = self.header();
+        let other = |differences: String| StoreError::Other {
+            folder: self.folder.display().to_string(),
+            differences,
         };
         let mut damage = None;
-        if Self::is_there(folder) {
+        if Self::is_there(&self.folder) {
             match seal::read(&header) {
                 Ok(opened) => {
                     let found: Basis = serde_json::from_value(opened.content).map_err(|error| {
@@ -162,29 +216,19 @@ impl Store {
                             reason: error.to_string(),
                         }
                     })?;
-                    (store.study, store.sealed) = (opened.sum, opened.label.is_some());
-                    return if found == *basis {
-                        Ok(store)
-                    } else {
-                        Err(other())
-                    };
+                    if found != *basis {
+                        return Err(other(differences(&found, basis)));
+                    }
+                    (self.study, self.sealed) = (opened.sum, opened.label.is_some());
+                    return Ok(None);
                 }
                 Err(reason) => damage = Some(Damage::of(&header, &reason)),
             }
         }
-        let label = Label {
-            key: STUDY.into(),
-            ..Label::default()
-        };
-        if store.holds_another(&seal::sum_of(basis, &label)) {
-            return Err(other());
+        if self.holds_another(&seal::sum_of(basis, &own_label())) {
+            return Err(other("so its results say".into()));
         }
-        if let Some(damage) = damage {
-            let told = store.set_aside(&damage);
-            store.notices.push(told);
-        }
-        store.study = seal::write(&header, basis, label)?;
-        Ok(store)
+        Ok(damage)
     }
 
     fn make_folders(&self) -> Result<(), StoreError> {

@@ -4,9 +4,11 @@
 //! live outside. While a network trains, a checkpoint is written every so often; a study that was
 //! killed goes on from it and gives the same numbers as one that was not.
 
-mod cost;
+mod look;
+mod pace;
 mod pictures;
 mod samples;
+mod watch;
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -15,12 +17,17 @@ use std::time::{Duration, Instant};
 
 use ndarray::{Array1, Array2};
 
-use self::cost::cost;
+pub use self::look::{Known, look};
+pub use self::pace::seconds_of;
+pub use self::watch::Watch;
+
+use self::pace::{Pace, cost};
 use self::pictures::{network_picture, seed_picture};
-use self::samples::{check_classes, of_classes, select};
+use self::samples::{fit, of_classes, select};
+use self::watch::Thinned;
 use super::findings::{Findings, Network, NetworkFigures};
 use super::matrices::write_prior;
-use super::plan::{Experiment, Plan, PlanError, Recipe, Task};
+use super::plan::{Plan, PlanError, Recipe, Task};
 use super::store::{Basis, Damage, Sizes, Store, StoreError};
 use super::{fig5, table2};
 use crate::baseline::BaselineError;
@@ -97,6 +104,9 @@ pub struct Progress {
     pub tasks: (usize, usize),
     /// The part of all work that is done, from 0 to 1.
     pub share: f64,
+    /// Seconds that all tasks that are left take, by counted operations and the measured rate;
+    /// `None` until a network has trained for a moment.
+    pub seconds_left: Option<f64>,
 }
 
 /// A study.
@@ -110,6 +120,10 @@ pub struct Study {
     findings: Findings,
     queue: VecDeque<Task>,
     tasks: usize,
+    /// The cost of all tasks.
+    cost: f64,
+    /// What was measured since this start, and what earlier starts left.
+    pace: [Pace; 2],
     /// The data and the prior of the seed at hand.
     ground: Option<Ground>,
     work: Option<Work>,
@@ -127,15 +141,25 @@ struct Ground {
 
 /// What is being done in pieces.
 enum Work {
-    /// The prior kernel of a ground.
-    Ground(u64, Box<Run>),
-    /// A network.
-    Network {
-        recipe: Recipe,
+    /// The prior kernel of a ground, and the time it took so far.
+    Ground {
+        seed: u64,
         run: Box<Run>,
         spent: Duration,
-        saved: Instant,
     },
+    /// A network.
+    Network(Box<Training>),
+}
+
+/// A network in training.
+struct Training {
+    recipe: Recipe,
+    run: Run,
+    /// Time of its training so far, that before a checkpoint among it.
+    spent: Duration,
+    /// When the last checkpoint was written.
+    saved: Instant,
+    losses: Thinned,
 }
 
 impl Study {
@@ -152,27 +176,7 @@ impl Study {
         checkpoints: Duration,
     ) -> Result<Self, StudyError> {
         plan.check()?;
-        if source.len() < plan.samples {
-            return Err(StudyError::Unfit(format!(
-                "the study takes {} samples, and {} holds {}: choose fewer samples, or a file of \
-                 images that has as many",
-                plan.samples,
-                source.name(),
-                source.len()
-            )));
-        }
-        let first = select(&source, &plan, 0)?;
-        if plan.has(Experiment::Table2) {
-            check_classes(&first, &plan)?;
-        }
-        if plan.has(Experiment::Table1) && first.labels().is_none() {
-            return Err(StudyError::Unfit(
-                "Table 1 needs labels, and these data have none: leave it out, or put the labels \
-                 file beside the images"
-                    .into(),
-            ));
-        }
-        let checksum = first.checksum().to_owned();
+        let checksum = fit(&plan, &source)?;
         let store = Store::open(folder, &Basis::of(&plan, checksum.clone()))?;
         let sizes = Sizes::of(&plan, &source);
         let found = store.find(&plan, &sizes);
@@ -181,9 +185,11 @@ impl Study {
         let findings = found.findings;
         let all = plan.tasks();
         let tasks = all.len();
-        let queue: VecDeque<Task> = all.into_iter().filter(|t| !is_done(t, &findings)).collect();
+        let queue: VecDeque<Task> = all.into_iter().filter(|t| !findings.has(t)).collect();
         Ok(Self {
             resumed: queue.len() < tasks || folder.join("checkpoint.safetensors").exists(),
+            cost: cost_of(&plan, &plan.tasks()),
+            pace: [Pace::default(), Pace::kept(&plan, &findings)],
             plan: Arc::new(plan),
             source,
             checksum,
@@ -251,27 +257,52 @@ impl Study {
     #[must_use]
     pub fn progress(&self) -> Progress {
         let (phase, units, part) = match &self.work {
-            Some(Work::Ground(_, run)) => {
+            Some(Work::Ground { run, .. }) => {
                 let (phase, done, total) = run.progress();
                 (phase.name(), (done, total), 0.0)
             }
-            Some(Work::Network { run, .. }) => {
-                let (phase, done, total) = run.progress();
-                let (left, all) = run.flops();
+            Some(Work::Network(training)) => {
+                let (phase, done, total) = training.run.progress();
+                let (left, all) = training.run.flops();
                 (phase.name(), (done, total), 1.0 - left / all)
             }
             None => (self.queue.front().map_or("Done", in_one_go), (0, 0), 0.0),
         };
-        let cost = |task: &Task| cost(&self.plan, task);
-        let left: f64 = self.queue.iter().map(cost).sum();
-        let all: f64 = self.plan.tasks().iter().map(cost).sum();
-        let part = part * self.queue.front().map_or(0.0, cost);
+        let left = cost_of(&self.plan, &self.queue);
+        let begun = part
+            * self
+                .queue
+                .front()
+                .map_or(0.0, |task| cost(&self.plan, task));
+        let ground = match &self.work {
+            Some(Work::Ground { seed, .. }) => Some(*seed),
+            _ => self.ground.as_ref().map(|ground| ground.seed),
+        };
+        let [now, kept] = &self.pace;
         Progress {
             task: self.queue.front().copied(),
             phase,
             units,
             tasks: (self.tasks - self.queue.len(), self.tasks),
-            share: 1.0 - (left - part) / all,
+            share: 1.0 - (left - begun) / self.cost,
+            seconds_left: now.seconds(kept, &self.plan, self.queue.iter(), part, ground),
+        }
+    }
+
+    /// What there is to see of the task at hand; `None` where it is done in one go.
+    #[must_use]
+    pub fn watch(&self) -> Option<Watch> {
+        match self.work.as_ref()? {
+            Work::Ground { seed, run, .. } => Some(Watch::Prior {
+                seed: *seed,
+                matrix: run.shown_prior().map(|(matrix, _)| Arc::new(matrix)),
+                labels: run.shown().labels.clone().map(Arc::new),
+            }),
+            Work::Network(training) => Some(Watch::Network {
+                recipe: training.recipe,
+                losses: training.losses.points(),
+                steps: self.plan.steps(),
+            }),
         }
     }
 
@@ -283,13 +314,8 @@ impl Study {
     /// [`StudyError`]; what was done before stays.
     pub fn advance(&mut self, cancel: &dyn Fn() -> bool) -> Result<StudyAdvance, StudyError> {
         match self.work.take() {
-            Some(Work::Ground(seed, run)) => self.prepare(seed, run),
-            Some(Work::Network {
-                recipe,
-                run,
-                spent,
-                saved,
-            }) => self.train(recipe, run, spent, saved),
+            Some(Work::Ground { seed, run, spent }) => self.prepare(seed, run, spent),
+            Some(Work::Network(training)) => self.train(training),
             None => self.begin(cancel),
         }
     }
@@ -300,17 +326,13 @@ impl Study {
     ///
     /// [`WriteError`] names the file.
     pub fn save(&mut self) -> Result<(), WriteError> {
-        if let Some(Work::Network {
-            recipe,
-            run,
-            spent,
-            saved,
-        }) = &mut self.work
-            && let Some(checkpoint) = run.checkpoint()
+        if let Some(Work::Network(training)) = &mut self.work
+            && let Some(checkpoint) = training.run.checkpoint()
         {
+            let spent = training.spent.as_secs_f64();
             self.store
-                .keep_checkpoint(recipe, spent.as_secs_f64(), &checkpoint)?;
-            *saved = Instant::now();
+                .keep_checkpoint(&training.recipe, spent, &checkpoint)?;
+            training.saved = Instant::now();
         }
         Ok(())
     }
@@ -345,20 +367,33 @@ impl Study {
             seed,
             ..self.plan.config.clone()
         };
+        let began = Instant::now();
         let run = Run::new(data, &config).map_err(|source| no_ground(seed, source))?;
-        self.work = Some(Work::Ground(seed, Box::new(run)));
+        self.work = Some(Work::Ground {
+            seed,
+            run: Box::new(run),
+            spent: began.elapsed(),
+        });
         Ok(StudyAdvance::Working)
     }
 
     /// A piece of the prior kernel.
-    fn prepare(&mut self, seed: u64, mut run: Box<Run>) -> Result<StudyAdvance, StudyError> {
+    fn prepare(
+        &mut self,
+        seed: u64,
+        mut run: Box<Run>,
+        spent: Duration,
+    ) -> Result<StudyAdvance, StudyError> {
+        let began = Instant::now();
         if run.prior().is_none() {
             run.advance().map_err(|source| no_ground(seed, source))?;
         }
+        let spent = spent + began.elapsed();
         let Some(prior) = run.prior() else {
-            self.work = Some(Work::Ground(seed, run));
+            self.work = Some(Work::Ground { seed, run, spent });
             return Ok(StudyAdvance::Working);
         };
+        self.pace[0].prior(spent.as_secs_f64());
         let ground = Ground {
             seed,
             data: Arc::clone(run.data()),
@@ -423,41 +458,40 @@ impl Study {
             }
         };
         run.without_curves();
-        self.work = Some(Work::Network {
+        self.work = Some(Work::Network(Box::new(Training {
             recipe,
-            run: Box::new(run),
+            run,
             spent,
             saved: Instant::now(),
-        });
+            losses: Thinned::default(),
+        })));
         Ok(StudyAdvance::Working)
     }
 
     /// A step.
-    fn train(
-        &mut self,
-        recipe: Recipe,
-        mut run: Box<Run>,
-        spent: Duration,
-        saved: Instant,
-    ) -> Result<StudyAdvance, StudyError> {
-        let began = Instant::now();
-        let advance = run.advance();
+    fn train(&mut self, mut training: Box<Training>) -> Result<StudyAdvance, StudyError> {
+        let (began, recipe) = (Instant::now(), training.recipe);
+        let flops = |run: &Run| run.flops().0;
+        let before = flops(&training.run);
+        let advance = training.run.advance();
         let advance = advance.map_err(|source| failed(&Task::Network(recipe), source))?;
-        let spent = spent + began.elapsed();
+        let done = before - flops(&training.run);
+        self.pace[0].trained(done, began.elapsed().as_secs_f64());
+        training.spent += began.elapsed();
+        if let Advance::Step { losses, .. } = &advance {
+            training.losses.push(*losses);
+        }
         if !matches!(advance, Advance::Over) {
-            let due = saved.elapsed() >= self.checkpoints;
-            self.work = Some(Work::Network {
-                recipe,
-                run,
-                spent,
-                saved,
-            });
+            let due = training.saved.elapsed() >= self.checkpoints;
+            self.work = Some(Work::Network(training));
             if due {
                 self.save()?;
             }
             return Ok(StudyAdvance::Working);
         }
-        let result = self.finish_network(recipe, &run, spent)?;
+        let began = Instant::now();
+        let result = self.finish_network(recipe, &training.run, training.spent)?;
+        self.pace[0].trained(0.0, began.elapsed().as_secs_f64());
         self.findings.networks.push(Arc::new(result));
         self.store.drop_checkpoint();
         Ok(self.done())
@@ -529,6 +563,7 @@ impl Study {
         match fig5::spectrum(&subject, components, seed, cancel) {
             Ok(mut found) => {
                 found.figures.seconds = began.elapsed().as_secs_f64();
+                self.pace[0].did(&task, found.figures.seconds);
                 self.store.keep_spectrum(&found)?;
                 self.findings.spectra.push(Arc::new(found));
                 Ok(self.done())
@@ -564,6 +599,7 @@ impl Study {
         match table2::table2(&subject, &self.plan.denoising, cancel) {
             Ok(mut found) => {
                 found.figures.seconds = began.elapsed().as_secs_f64();
+                self.pace[0].did(&task, found.figures.seconds);
                 self.store.keep_denoising(&found)?;
                 self.findings.denoising.push(Arc::new(found));
                 Ok(self.done())
@@ -601,6 +637,10 @@ fn no_ground(seed: u64, source: RunError) -> StudyError {
     }
 }
 
+fn cost_of<'a>(plan: &Plan, tasks: impl IntoIterator<Item = &'a Task>) -> f64 {
+    tasks.into_iter().map(|task| cost(plan, task)).sum()
+}
+
 fn failed(task: &Task, source: RunError) -> StudyError {
     StudyError::Run {
         task: task.describe(),
@@ -616,14 +656,6 @@ fn undecided(task: &Task, error: BaselineError) -> Result<StudyAdvance, StudyErr
             task: task.describe(),
             source,
         }),
-    }
-}
-
-fn is_done(task: &Task, findings: &Findings) -> bool {
-    match task {
-        Task::Network(recipe) => findings.network(recipe).is_some(),
-        Task::Spectrum { seed } => findings.spectrum(*seed).is_some(),
-        Task::Denoising { seed } => findings.denoised(*seed).is_some(),
     }
 }
 

@@ -131,22 +131,9 @@ struct Study<'a> {
 impl Study<'_> {
     /// What is not done yet.
     fn missing(&self) -> Vec<Task> {
-        let done = |task: &Task| match task {
-            Task::Network(recipe) => self.findings.network(recipe).is_some(),
-            Task::Spectrum { seed } => self.findings.spectrum(*seed).is_some(),
-            Task::Denoising { seed } => self.findings.denoised(*seed).is_some(),
-        };
         let mut tasks = self.plan.tasks();
-        tasks.retain(|task| !done(task));
+        tasks.retain(|task| !self.findings.has(task));
         tasks
-    }
-
-    /// Steps of every training, pretraining among them.
-    fn steps(&self) -> usize {
-        let config = &self.plan.config;
-        let layers = config.network.hidden.len() + 1;
-        let before = config.training.pretraining;
-        before.map_or(0, |p| p.steps_per_layer * layers) + config.training.steps
     }
 }
 

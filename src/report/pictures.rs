@@ -48,7 +48,7 @@ fn fields(study: &Study<'_>, labels: &Labels) -> Vec<(String, String)> {
         ("Software", format!("dkAE Explorer {}", provenance.version)),
         ("dkae:preset", study.plan.config.preset.name().to_owned()),
         ("dkae:seeds", seeds.join(", ")),
-        ("dkae:steps", study.steps().to_string()),
+        ("dkae:steps", study.plan.steps().to_string()),
         ("dkae:data", provenance.data.name.clone()),
         (
             "dkae:checksum",

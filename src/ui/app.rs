@@ -112,7 +112,12 @@ impl App {
             live: Live::new(Arc::clone(&wake))?,
             page: Page::default(),
             experiments: Experiments::default(),
-            session: Session::new(services.study, services.report, rest.wake(ctx)),
+            session: Session::new(
+                services.study,
+                services.look,
+                services.report,
+                rest.wake(ctx),
+            ),
             waits_for_study: false,
             help: false,
             settings,
@@ -272,7 +277,7 @@ impl App {
                 self.settings.picture_folder = path.display().to_string();
             }
             Answer::Path(Purpose::Study, path) => {
-                self.experiments.form.set_folder(path.display().to_string());
+                self.study_folder(&path);
             }
             Answer::Cancelled => {}
             Answer::Missing(Purpose::Data) => {
@@ -318,9 +323,11 @@ impl App {
         if matches!(intent, Intent::Start | Intent::Preset(_) | Intent::Load(_)) {
             // They speak of what is about to be replaced.
             self.notices.clear();
+            // A run that a person starts beside a study is meant to run beside it.
+            self.waits_for_study = false;
         }
         match intent {
-            Intent::Page(page) => self.page = page,
+            Intent::Page(page) => self.turn_to(page),
             Intent::Study(intent) => self.study(intent),
             Intent::Start => self.start(),
             Intent::Preset(preset) => {
@@ -336,7 +343,10 @@ impl App {
                 self.tell(Command::Resume);
             }
             Intent::Step => self.tell(Command::SingleStep),
-            Intent::Stop => self.tell(Command::Stop),
+            Intent::Stop => {
+                self.waits_for_study = false;
+                self.tell(Command::Stop);
+            }
             Intent::Extend(steps) => self.tell(|run| Command::Extend(run, steps)),
             Intent::ContinueGently => self.tell(Command::ContinueGently),
             Intent::Set(setting) => self.set(setting),
@@ -425,7 +435,10 @@ impl App {
                     self.notice(text, true);
                 }
             }
-            Change::Began => self.frame_times.began(),
+            Change::Began => {
+                self.frame_times.began();
+                self.run_began();
+            }
             Change::Over => {}
         }
     }

@@ -30,7 +30,7 @@ use std::io;
 use std::path::PathBuf;
 
 pub use app::App;
-pub use experiments::{ConnectStudy, WriteReport, write_report};
+pub use experiments::{ConnectStudy, LookStudy, WriteReport, write_report};
 pub use loading::{DataChoice, Open, read};
 
 use crate::training::config::{Preset, RunConfig};
@@ -50,6 +50,8 @@ pub struct Services {
     pub open: Open,
     /// Starts a study.
     pub study: ConnectStudy,
+    /// Reads what a study's folder holds.
+    pub look: LookStudy,
     /// Writes a study's report.
     pub report: WriteReport,
     /// A preset's settings.

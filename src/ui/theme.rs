@@ -16,6 +16,8 @@ pub const SMALL: f32 = 11.5;
 const TINY: f32 = 10.0;
 /// Text.
 pub const BODY: f32 = 13.5;
+/// Tables and claims, which have a page to themselves.
+pub const READING: f32 = 15.0;
 /// Large figures.
 pub const LARGE: f32 = 19.0;
 /// The toolbar's height.
@@ -129,8 +131,8 @@ const LETTERS: &str = " !\"#%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWX
 
 /// Lays all letters out once in every font and size in use.
 pub fn warm_up(ctx: &egui::Context) {
-    let proportional = [SMALL, BODY, 12.5, 15.0, LARGE].map(FontId::proportional);
-    let monospace = [TINY, SMALL, BODY, LARGE].map(FontId::monospace);
+    let proportional = [SMALL, BODY, 12.5, READING, LARGE].map(FontId::proportional);
+    let monospace = [TINY, SMALL, BODY, READING, LARGE].map(FontId::monospace);
     ctx.fonts_mut(|fonts| {
         for font in proportional.into_iter().chain(monospace) {
             fonts.layout_no_wrap(LETTERS.to_owned(), font, Color32::WHITE);

@@ -28,4 +28,4 @@ pub use comparer::denoising_picture;
 pub use handle::{SendError, WorkerHandle};
 pub use session::{code_picture, prior_picture, run_summary};
 pub(crate) use slot::Slot;
-pub use study::{CHECKPOINTS, StudyHandle, study_source};
+pub use study::{CHECKPOINTS, StudyHandle, look_into, study_source};

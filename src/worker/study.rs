@@ -7,6 +7,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,8 @@ use super::study_protocol::{
 };
 use crate::data::{DataError, Source, images_for};
 use crate::experiment::findings::Findings;
-use crate::experiment::study::{Study, StudyAdvance};
+use crate::experiment::store::Store;
+use crate::experiment::study::{Study, StudyAdvance, look};
 use crate::linalg::{Rank, Threads};
 
 /// Time between two publications at the least.
@@ -33,6 +35,8 @@ const CAPACITY: usize = 64;
 /// A running study. No method blocks but dropping, which waits for the piece of work at hand.
 pub struct StudyHandle {
     commands: Option<Sender<StudyCommand>>,
+    /// Set when the handle is dropped.
+    leaving: Arc<AtomicBool>,
     snapshots: Slot<Arc<StudySnapshot>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -56,20 +60,24 @@ impl StudyHandle {
                 findings: Findings::default(),
                 state: StudyState::Working,
                 progress: StudyProgress::default(),
+                watch: None,
                 origin: None,
                 seconds: 0.0,
                 notices: Arc::default(),
             },
             told: Instant::now(),
         };
+        let leaving = Arc::new(AtomicBool::new(false));
+        let left = Arc::clone(&leaving);
         let thread = std::thread::Builder::new()
             .name("dkae-study".into())
             .spawn(move || {
                 Threads::of(request.threads, Rank::Study)
-                    .install(|| serve(request, &commands, publisher));
+                    .install(|| serve(request, &commands, &left, publisher));
             })?;
         Ok(Self {
             commands: Some(sender),
+            leaving,
             snapshots,
             thread: Some(thread),
         })
@@ -98,6 +106,7 @@ impl StudyHandle {
 impl Drop for StudyHandle {
     fn drop(&mut self) {
         // Without a sender the study stops after the piece at hand, with a checkpoint.
+        self.leaving.store(true, Ordering::Relaxed);
         self.commands = None;
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
@@ -118,6 +127,42 @@ pub fn study_source(images: Option<&Path>, samples: usize) -> Result<Source, Dat
         Some(images) => Source::open(&images),
         None => Source::bundled(),
     }
+}
+
+/// What the folder of `request` holds of its study, read without touching it; `None` if there is
+/// no study in it.
+///
+/// # Errors
+///
+/// The text for the person: the folder holds another study or something damaged, or the data
+/// cannot be used.
+pub fn look_into(request: &StudyRequest) -> Result<Option<StudySnapshot>, String> {
+    if !Store::may_be_there(&request.folder) {
+        return Ok(None);
+    }
+    let source = study_source(request.images.as_deref(), request.plan.samples)
+        .map_err(|error| error.to_string())?;
+    let found = look(&request.plan, &source, &request.folder).map_err(|error| error.to_string())?;
+    Ok(Some(StudySnapshot {
+        plan: Arc::new(request.plan.clone()),
+        folder: request.folder.clone(),
+        state: StudyState::Found,
+        progress: StudyProgress {
+            tasks: found.tasks,
+            seconds_left: found.seconds_left,
+            ..StudyProgress::default()
+        },
+        findings: found.findings,
+        watch: None,
+        notices: found.damaged.into(),
+        origin: Some(Arc::new(StudyOrigin {
+            data: found.data,
+            checksum: found.checksum,
+            threads: rayon::current_num_threads(),
+            resumed: true,
+        })),
+        seconds: 0.0,
+    }))
 }
 
 /// What is told, and when it was told last.
@@ -141,42 +186,21 @@ impl Publisher {
     }
 
     /// Takes over where `study` is.
-    fn look(&mut self, study: &Study, pace: &Pace) {
+    fn look(&mut self, study: &Study) {
         let progress = study.progress();
-        self.last.seconds = pace.worked.as_secs_f64();
         self.last.findings = study.findings().clone();
         if self.last.notices.len() != study.notices().len() {
             self.last.notices = study.notices().into();
         }
+        self.last.watch = study.watch().map(Arc::new);
         self.last.progress = StudyProgress {
             task: progress.task,
             phase: progress.phase,
             units: progress.units,
             tasks: progress.tasks,
-            seconds_left: pace.left(progress.share),
+            share: progress.share,
+            seconds_left: progress.seconds_left,
         };
-    }
-}
-
-/// How fast the study goes: the share of its work that was done in a time of working.
-struct Pace {
-    share: f64,
-    worked: Duration,
-}
-
-impl Pace {
-    /// Counts time that was worked. What comes before the first progress (a prior kernel) is not
-    /// part of the pace.
-    fn take(&mut self, spent: Duration, share: f64) {
-        if share > self.share {
-            self.worked += spent;
-        }
-    }
-
-    fn left(&self, share: f64) -> Option<f64> {
-        let done = share - self.share;
-        // The first tenth of a per cent says too little.
-        (done > 1e-3).then(|| self.worked.as_secs_f64() / done * (1.0 - share))
     }
 }
 
@@ -186,9 +210,14 @@ enum End {
     Stopped,
 }
 
-fn serve(request: StudyRequest, commands: &Receiver<StudyCommand>, mut publisher: Publisher) {
+fn serve(
+    request: StudyRequest,
+    commands: &Receiver<StudyCommand>,
+    leaving: &AtomicBool,
+    mut publisher: Publisher,
+) {
     publisher.tell();
-    let work = AssertUnwindSafe(|| run(request, commands, &mut publisher));
+    let work = AssertUnwindSafe(|| run(request, commands, leaving, &mut publisher));
     let state = match catch_unwind(work) {
         Ok(Ok(End::Finished)) => StudyState::Finished,
         Ok(Ok(End::Stopped)) => StudyState::Stopped,
@@ -206,40 +235,43 @@ fn serve(request: StudyRequest, commands: &Receiver<StudyCommand>, mut publisher
             ))
         }
     };
+    publisher.last.watch = None;
     publisher.enter(state);
 }
 
 fn run(
     request: StudyRequest,
     commands: &Receiver<StudyCommand>,
+    leaving: &AtomicBool,
     publisher: &mut Publisher,
 ) -> Result<End, String> {
     let source = study_source(request.images.as_deref(), request.plan.samples)
         .map_err(|error| error.to_string())?;
     let mut study = Study::open(request.plan, source, &request.folder, CHECKPOINTS)
         .map_err(|error| error.to_string())?;
-    let mut pace = Pace {
-        share: study.progress().share,
-        worked: Duration::ZERO,
-    };
+    let mut worked = Duration::ZERO;
     publisher.last.origin = Some(Arc::new(StudyOrigin {
         data: study.data_name().to_owned(),
         checksum: study.checksum().to_owned(),
         threads: rayon::current_num_threads(),
         resumed: study.was_resumed(),
     }));
-    publisher.look(&study, &pace);
+    publisher.look(&study);
     publisher.tell();
     loop {
         if let Some(end) = obey(commands, &mut study, publisher)? {
             return Ok(end);
         }
         let began = Instant::now();
-        // A comparison of some seconds gives way to a command.
-        let cancel = || !commands.is_empty();
+        // A comparison of some seconds gives way to a command, and to the end of the window.
+        let cancel = || !commands.is_empty() || leaving.load(Ordering::Relaxed);
         let advance = study.advance(&cancel);
-        pace.take(began.elapsed(), study.progress().share);
-        publisher.look(&study, &pace);
+        worked += began.elapsed();
+        publisher.last.seconds = worked.as_secs_f64();
+        let due = publisher.told.elapsed() >= INTERVAL;
+        if due || !matches!(advance, Ok(StudyAdvance::Working)) {
+            publisher.look(&study);
+        }
         match advance.map_err(|error| {
             format!(
                 "{error}. What was finished is kept in the folder; the study goes on from there."
@@ -247,7 +279,7 @@ fn run(
         })? {
             StudyAdvance::Over => return Ok(End::Finished),
             StudyAdvance::Done(_) => publisher.tell(),
-            StudyAdvance::Working if publisher.told.elapsed() >= INTERVAL => publisher.tell(),
+            StudyAdvance::Working if due => publisher.tell(),
             StudyAdvance::Working => {}
         }
     }

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use crate::experiment::findings::Findings;
 use crate::experiment::plan::{Plan, Task};
+pub use crate::experiment::study::Watch;
 
 /// Everything a study needs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StudyRequest {
     /// What is to be found out.
     pub plan: Plan,
@@ -46,6 +47,8 @@ pub enum StudyState {
     Stopped,
     /// All of it is done.
     Finished,
+    /// None runs: this is what its folder held when it was read.
+    Found,
     /// It cannot go on: what happened, and the remedy.
     Failed(String),
 }
@@ -69,7 +72,10 @@ pub struct StudyProgress {
     pub units: (usize, usize),
     /// Tasks done and in all.
     pub tasks: (usize, usize),
-    /// Seconds to the end of the study at the present pace.
+    /// The part of all work that is done, from 0 to 1.
+    pub share: f64,
+    /// Seconds that all tasks that are left take, by counted operations and the measured rate;
+    /// `None` until a network has trained for a moment.
     pub seconds_left: Option<f64>,
 }
 
@@ -86,6 +92,8 @@ pub struct StudySnapshot {
     pub state: StudyState,
     /// How far it is.
     pub progress: StudyProgress,
+    /// What there is to see of the task at hand.
+    pub watch: Option<Arc<Watch>>,
     /// Where its results come from; `None` until the data are read.
     pub origin: Option<Arc<StudyOrigin>>,
     /// Seconds it has worked since it was started.

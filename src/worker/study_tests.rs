@@ -4,6 +4,7 @@ use super::*;
 use crate::experiment::plan::{Experiment, Plan};
 use crate::kernel::PriorConfig;
 use crate::training::config::{NetworkConfig, Preset};
+use crate::worker::study_protocol::Watch;
 
 fn request(folder: &Path) -> StudyRequest {
     let mut plan = Plan::of(Preset::Quick, &[Experiment::Table1], 0, 1);
@@ -105,4 +106,75 @@ fn what_goes_wrong_is_told_with_its_name() {
         message.contains("seed 0") && message.contains("learning rate"),
         "{message}"
     );
+}
+
+#[test]
+fn what_a_folder_holds_is_read_without_touching_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = request(&folder.path().join("nowhere"));
+    assert!(look_into(&empty).unwrap().is_none());
+    assert!(!empty.folder.exists(), "nothing is made");
+
+    let mut asked = request(folder.path());
+    until(&start(asked.clone()), |news| news.state.is_over());
+    let found = look_into(&asked).unwrap().unwrap();
+    assert_eq!(
+        (found.state, found.progress.tasks),
+        (StudyState::Found, (2, 2))
+    );
+    assert_eq!(found.findings.networks.len(), 2);
+    assert!(found.notices.is_empty() && found.origin.is_some());
+
+    asked.plan.seeds.push(1);
+    let found = look_into(&asked).unwrap().unwrap();
+    assert_eq!(found.progress.tasks, (2, 4));
+    assert!(
+        found.progress.seconds_left.is_some(),
+        "from the two that are done"
+    );
+
+    let key = asked.plan.dkae(0).key();
+    let result = folder.path().join("results").join(format!("{key}.json"));
+    std::fs::write(&result, "{").unwrap();
+    let found = look_into(&asked).unwrap().unwrap();
+    assert_eq!(found.progress.tasks, (1, 4));
+    assert_eq!(found.notices.len(), 1);
+    assert_eq!(std::fs::read_to_string(&result).unwrap(), "{", "it stays");
+
+    asked.plan.config.training.steps += 1;
+    let problem = look_into(&asked).unwrap_err();
+    assert!(problem.contains("steps 40 there, 41 here"), "{problem}");
+    std::fs::write(folder.path().join("study.json"), "[]").unwrap();
+    let problem = look_into(&asked).unwrap_err();
+    assert!(problem.contains("study.json"), "{problem}");
+}
+
+#[test]
+fn the_task_at_hand_is_told_as_it_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut long = request(folder.path());
+    long.plan.config.training.steps = 100_000;
+    let study = start(long);
+    let training = until(
+        &study,
+        |news| matches!(news.watch.as_deref(), Some(Watch::Network { losses, .. }) if losses.len() > 20),
+    );
+    let Some(Watch::Network {
+        recipe,
+        losses,
+        steps,
+    }) = training.watch.as_deref()
+    else {
+        unreachable!("looked for above")
+    };
+    assert_eq!((recipe.lambda, *steps), (0.1, 100_000));
+    assert_eq!(losses[0].step, 0);
+    // Both networks, not the one at hand alone.
+    let done = training.progress.units.0 as f64 / 1e5;
+    let left = training.progress.seconds_left.unwrap();
+    let one = training.seconds / done;
+    assert!(left > 1.3 * one, "{left} s, and a network takes {one} s");
+    study.0.send(StudyCommand::Stop);
+    let end = until(&study, |news| news.state.is_over());
+    assert!(end.watch.is_none());
 }

@@ -7,7 +7,7 @@ use dkae_explorer::training::config::{
     Activation, DenoisingConfig, NetworkConfig, PckConfig, Preset, PriorConfig, RunConfig,
     TrainingConfig,
 };
-use dkae_explorer::ui::{App, DataChoice, Services, WindowOptions};
+use dkae_explorer::ui::{App, DataChoice, LookStudy, Services, WindowOptions};
 use dkae_explorer::view::link::{Peer, channel};
 use dkae_explorer::view::study::link as study_link;
 use dkae_explorer::worker::protocol::{
@@ -65,6 +65,18 @@ pub fn app_with_studies(
     studies: &Studies,
     memory: Option<std::path::PathBuf>,
 ) -> App {
+    let look: LookStudy = Arc::new(dkae_explorer::worker::look_into);
+    app_with_folders(cc, peers, studies, look, memory)
+}
+
+/// A window on scripted workers and studies whose folders hold what a test says.
+pub fn app_with_folders(
+    cc: &CreationContext<'_>,
+    peers: &Peers,
+    studies: &Studies,
+    look: LookStudy,
+    memory: Option<std::path::PathBuf>,
+) -> App {
     let peers = Arc::clone(peers);
     let studies = Arc::clone(studies);
     let services = Services {
@@ -78,6 +90,7 @@ pub fn app_with_studies(
             studies.lock().unwrap().push((request, peer));
             Ok(Box::new(link))
         }),
+        look,
         report: Arc::new(dkae_explorer::ui::write_report),
         open: Arc::new(dkae_explorer::ui::read),
         preset: config,

@@ -8,9 +8,9 @@ use dkae_explorer::experiment::findings::{
     NetworkPicture, SeedPicture, Spectrum, SpectrumFigures,
 };
 use dkae_explorer::experiment::plan::{Plan, Recipe, Task};
-use dkae_explorer::training::Scores;
+use dkae_explorer::training::{LossPoint, Scores};
 use dkae_explorer::worker::study_protocol::{
-    StudyOrigin, StudyProgress, StudySnapshot, StudyState,
+    StudyOrigin, StudyProgress, StudySnapshot, StudyState, Watch,
 };
 use ndarray::{Array2, Axis, s};
 
@@ -180,6 +180,47 @@ impl StudyPlayer {
         })
     }
 
+    /// A network that has taken 430 of its 1,200 steps, if `task` is one.
+    fn watch(&self, task: Option<&Task>) -> Option<Arc<Watch>> {
+        let Some(Task::Network(recipe)) = task else {
+            return None;
+        };
+        let loss = |step: u64| {
+            let fall = (-(step as f64) / 90.0).exp() * (1.0 + 0.1 * wobble(step as usize, 1));
+            let (lr, lc) = (0.019 + 0.2 * fall, 0.155 + 0.9 * fall);
+            LossPoint {
+                step,
+                layer: None,
+                lambda: recipe.lambda,
+                lr,
+                lc,
+                total: lr + lc,
+            }
+        };
+        Some(Arc::new(Watch::Network {
+            recipe: *recipe,
+            losses: (0..430).map(loss).collect(),
+            steps: 1200,
+        }))
+    }
+
+    /// The first prior kernel after so many of its 870 mixtures.
+    #[allow(dead_code, reason = "not every test begins so early")]
+    pub fn preparing(&self, mixtures: usize) -> StudySnapshot {
+        let mut snapshot = self.snapshot(0, StudyState::Working);
+        let seed = self.plan.seeds[0];
+        let part = mixtures as f32 / 870.0;
+        snapshot.watch = Some(Arc::new(Watch::Prior {
+            seed,
+            matrix: (mixtures > 0).then(|| Arc::new(self.prior.mapv(|value| value * part))),
+            labels: Some(Arc::new(self.labels.clone())),
+        }));
+        snapshot.progress.phase = "Fitting mixtures";
+        snapshot.progress.units = (mixtures, 870);
+        snapshot.progress.seconds_left = None;
+        snapshot
+    }
+
     /// The state after so many tasks.
     pub fn snapshot(&self, done: usize, state: StudyState) -> StudySnapshot {
         let tasks = self.plan.tasks();
@@ -204,8 +245,10 @@ impl StudyPlayer {
                 phase: "Training",
                 units: (430, 1200),
                 tasks: (done, tasks.len()),
+                share: done as f64 / tasks.len() as f64,
                 seconds_left: Some(7.4 * (tasks.len() - done) as f64),
             },
+            watch: self.watch(tasks.get(done)),
             state,
             origin: Some(Arc::new(StudyOrigin {
                 data: "digits".to_owned(),

@@ -1,6 +1,7 @@
 //! A folder that was damaged while nobody looked: each file in turn, in several ways. The study
 //! names what it found, sets it aside, makes it again, and comes to the same findings.
 
+use crate::experiment::plan::Experiment;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;

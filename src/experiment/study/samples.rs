@@ -2,7 +2,7 @@
 
 use super::StudyError;
 use crate::data::{DataSet, MINIMUM_SAMPLES, Selection, Source, Split};
-use crate::experiment::plan::Plan;
+use crate::experiment::plan::{Experiment, Plan};
 
 /// The samples of `seed`.
 pub(super) fn select(source: &Source, plan: &Plan, seed: u64) -> Result<DataSet, StudyError> {
@@ -11,6 +11,31 @@ pub(super) fn select(source: &Source, plan: &Plan, seed: u64) -> Result<DataSet,
         classes: None,
         seed,
     })?)
+}
+
+/// Looks whether `source` will do for `plan`; gives the checksum of the samples of seed 0.
+pub(super) fn fit(plan: &Plan, source: &Source) -> Result<String, StudyError> {
+    if source.len() < plan.samples {
+        return Err(StudyError::Unfit(format!(
+            "the study takes {} samples, and {} holds {}: choose fewer samples, or a file of \
+             images that has as many",
+            plan.samples,
+            source.name(),
+            source.len()
+        )));
+    }
+    let first = select(source, plan, 0)?;
+    if plan.has(Experiment::Table2) {
+        check_classes(&first, plan)?;
+    }
+    if plan.has(Experiment::Table1) && first.labels().is_none() {
+        return Err(StudyError::Unfit(
+            "Table 1 needs labels, and these data have none: leave it out, or put the labels \
+             file beside the images"
+                .into(),
+        ));
+    }
+    Ok(first.checksum().to_owned())
 }
 
 /// Looks whether Table 2 has digits of its classes.

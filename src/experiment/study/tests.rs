@@ -2,6 +2,7 @@
 //! numbers as one that was not.
 
 use super::*;
+use crate::experiment::plan::Experiment;
 use crate::training::config::{NetworkConfig, Preset};
 
 const NEVER: &dyn Fn() -> bool = &|| false;
@@ -238,4 +239,42 @@ fn the_exported_matrices_give_the_figures() {
         .test
         .lc_c_p;
     assert!((lc - ours).abs() < 1e-5, "{lc} {ours}");
+}
+
+#[test]
+fn what_is_seen_of_a_task_grows_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = plan(&[Experiment::Table1], 1);
+    plan.config.prior = PriorConfig::Pck(crate::training::config::PckConfig {
+        max_components: 3,
+        restarts: 60,
+        ..crate::training::config::PckConfig::default()
+    });
+    let mut study = open(&plan, folder.path()).unwrap();
+    assert!(study.watch().is_none());
+    let (mut filled, mut losses) = (Vec::new(), Vec::new());
+    while study.findings().networks.is_empty() {
+        assert_eq!(
+            study.progress().seconds_left.is_some(),
+            !losses.is_empty(),
+            "known as soon as something has trained"
+        );
+        study.advance(NEVER).unwrap();
+        match study.watch() {
+            Some(Watch::Prior {
+                seed: 0, matrix, ..
+            }) => filled.push(matrix.map(|matrix| matrix.sum())),
+            Some(Watch::Network {
+                losses: now, steps, ..
+            }) => {
+                assert_eq!(steps, 15);
+                losses = now.iter().map(|point| point.step).collect();
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(filled[0], None, "no mixture yet");
+    assert!(filled.iter().flatten().count() > 1);
+    assert_eq!(losses, (0..15).collect::<Vec<u64>>());
+    assert!(study.progress().seconds_left.is_some());
 }

@@ -1,19 +1,20 @@
 //! The application's part in a study: what the experiments page wants is done here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use egui::Ui;
 
 use super::App;
 use crate::ui::experiments::StudyIntent;
 use crate::ui::export::{self, Job};
-use crate::ui::intent::Intent;
+use crate::ui::intent::{Intent, Page};
 use crate::ui::loading::Purpose;
 use crate::view::pictures::Format;
 use crate::view::study::Subject;
 use crate::view::{RunState, StudyView};
 use crate::worker::protocol::Command;
-use crate::worker::study_protocol::StudyRequest;
+use crate::worker::study_protocol::{StudyRequest, StudyState};
 
 impl App {
     /// What is known of the study.
@@ -27,21 +28,73 @@ impl App {
         let mut wishes = Vec::new();
         self.experiments.show(ui, &self.session, &mut wishes);
         intents.extend(wishes.into_iter().map(Intent::Study));
+        // What the folder holds is on show before anything is started.
+        if let Ok(request) = self.experiments.form.request() {
+            let now = ui.input(|input| input.time);
+            if let Some(seconds) = self.session.want(request, now) {
+                ui.ctx()
+                    .request_repaint_after(Duration::from_secs_f64(seconds));
+            }
+        }
+    }
+
+    /// Shows another page.
+    pub(super) fn turn_to(&mut self, page: Page) {
+        if page == Page::Experiments && self.page != page {
+            self.session.look_again();
+        }
+        self.page = page;
+    }
+
+    /// A dialog gave the folder of the results.
+    pub(super) fn study_folder(&mut self, path: &Path) {
+        if self.session.view.is_open() {
+            let text = "The folder stays while a study runs: stop it first.";
+            self.notice(text, true);
+        } else {
+            let folder = path.display().to_string();
+            self.experiments.form.set_folder(folder);
+        }
     }
 
     /// Takes what the study and the report's writer said.
     pub(super) fn study_news(&mut self) {
+        let was_open = self.session.view.is_open();
         match self.session.poll() {
             Some(Ok(text)) => self.notice(text, false),
             Some(Err(text)) => self.notice(text, true),
             None => {}
         }
-        if self.waits_for_study && !self.session.view.is_open() {
+        let open = self.session.view.is_open();
+        if was_open && !open && self.page != Page::Experiments {
+            self.study_ended();
+        }
+        if self.waits_for_study && !open {
             // While it still runs, its pause is on the way.
             self.waits_for_study = self.run.state == RunState::Running;
             if self.run.state == RunState::Paused {
                 self.tell(Command::Resume);
             }
+        }
+    }
+
+    /// Tells somebody who looks at another page.
+    fn study_ended(&mut self) {
+        match self.session.view.state() {
+            Some(StudyState::Finished) => {
+                self.notice("The study is finished: see Experiments.", false);
+            }
+            Some(StudyState::Failed(message)) => {
+                self.notice(format!("The study failed: {message}"), true);
+            }
+            _ => {}
+        }
+    }
+
+    /// A live run that was on its way when a study was started makes room for it, too.
+    pub(super) fn run_began(&mut self) {
+        if self.waits_for_study && self.session.view.is_open() {
+            self.tell(Command::Pause);
         }
     }
 
@@ -72,8 +125,11 @@ impl App {
             self.notice(text, true);
             return;
         }
-        if self.run.state == RunState::Running {
+        let running = self.run.state == RunState::Running;
+        if running {
             self.tell(Command::Pause);
+        }
+        if running || self.run.is_pending() || self.loader.is_busy() {
             self.waits_for_study = true;
             self.notice(
                 "The live run pauses while the study works. Sent on with ▶, it shares the cores with the study.",

@@ -10,12 +10,12 @@ use crate::view::study::{DigitRow, Pictures};
 const NAMES: f32 = 13.0 * UNIT;
 /// Height of the name of a row of digits above it.
 const TITLE: f32 = 2.0 * UNIT;
-/// Rows are named above if there is less room than this.
+/// Rows are named above if there is less room than this, or if it makes the digits larger.
 const NARROW: f32 = 60.0 * UNIT;
-/// Fewest digits in a row worth magnifying.
-const FEW: usize = 8;
+/// Digits that a row has at least, if there are so many: one of each class.
+const CLASSES: usize = 10;
 /// Largest magnification of digits.
-const LARGEST: usize = 4;
+const LARGEST: usize = 5;
 /// Between two digits.
 pub const GAP: f32 = 2.0;
 
@@ -36,37 +36,56 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// The largest whole magnification at which all rows fit with a few digits, then as many
-    /// digits as there is room for.
+    /// The whole magnification at which the digits fill most of the room, in rows that are equally
+    /// long and, where there are digits of ten classes, do not end within them.
     #[must_use]
     pub fn fit(pictures: &Pictures, room: egui::Vec2, scale: f32) -> Option<Self> {
         let rows = pictures.digits.len();
         let there = pictures.digits.iter().filter_map(|row| row.images.as_ref());
         let count = there.map(ndarray::Array2::nrows).min()?;
-        let (left, above) = if room.x < NARROW {
-            (0.0, TITLE)
-        } else {
-            (NAMES, 0.0)
-        };
         let shape = pictures.shape;
-        let gaps = rows as f32 * (above + GAP) * scale;
-        let tall = magnification(room.y * scale, gaps, rows, shape.height);
-        let few = count.clamp(1, FEW);
-        let gaps = few as f32 * GAP * scale;
-        let wide = magnification((room.x - left) * scale, gaps, few, shape.width);
-        let times = tall.min(wide).min(LARGEST) as f32 / scale;
-        let tile = vec2(shape.width as f32, shape.height as f32) * times;
-        let columns = ((room.x - left + GAP) / (tile.x + GAP)).floor() as usize;
-        let mut grid = Self {
-            tile,
-            left,
-            above,
-            columns: columns.clamp(1, count.max(1)),
-            bands: 1,
-            count,
+        let few = count.clamp(1, CLASSES);
+        let at = |(left, above): (f32, f32), times: usize| {
+            let tile = vec2(shape.width as f32, shape.height as f32) * times as f32 / scale;
+            let columns = ((room.x - left + GAP) / (tile.x + GAP)).floor() as usize;
+            let mut grid = Self {
+                tile,
+                left,
+                above,
+                columns: columns.clamp(1, count.max(1)),
+                bands: 1,
+                count,
+            };
+            grid.bands = ((room.y / grid.band(rows)).floor() as usize).max(1);
+            grid.balance();
+            grid
         };
-        grid.bands = ((room.y / grid.band(rows)).floor() as usize).max(1);
-        Some(grid)
+        let layout = |(left, above): (f32, f32)| {
+            let gaps = rows as f32 * (above + GAP) * scale;
+            let tall = magnification(room.y * scale, gaps, rows, shape.height);
+            let gaps = few as f32 * GAP * scale;
+            let wide = magnification((room.x - left) * scale, gaps, few, shape.width);
+            let most = tall.min(wide).clamp(1, LARGEST);
+            (1..=most).map(move |times| at((left, above), times))
+        };
+        let area = |grid: &Self| (grid.columns * grid.bands) as f32 * grid.tile.x * grid.tile.y;
+        let beside = layout((NAMES, 0.0)).filter(|_| room.x >= NARROW);
+        // Of two that are equal the last wins, and names at the left are the easier to read.
+        layout((0.0, TITLE))
+            .chain(beside)
+            .max_by(|a, b| area(a).total_cmp(&area(b)))
+    }
+
+    /// Makes all rows equally long.
+    fn balance(&mut self) {
+        if self.count.is_multiple_of(CLASSES) && self.columns >= CLASSES {
+            self.columns -= self.columns % CLASSES;
+        }
+        let needed = self.count.div_ceil(self.columns).max(1);
+        self.bands = self.bands.min(needed);
+        if self.bands == needed {
+            self.columns = self.count.div_ceil(needed).max(1);
+        }
     }
 
     /// Whether rows are named above.
@@ -106,4 +125,32 @@ pub fn row_name(ui: &Ui, place: egui::Pos2, grid: &Grid, row: &DigitRow) {
     }
     painter.text(middle, Align2::LEFT_BOTTOM, &row.name, small, palette.text);
     painter.text(middle, Align2::LEFT_TOP, &row.figure, figures, palette.lr);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn balanced(count: usize, columns: usize, bands: usize) -> (usize, usize) {
+        let mut grid = Grid {
+            tile: vec2(28.0, 28.0),
+            left: 0.0,
+            above: 0.0,
+            columns,
+            bands,
+            count,
+        };
+        grid.balance();
+        (grid.columns, grid.bands)
+    }
+
+    #[test]
+    fn ten_digits_stay_together_and_rows_are_equally_long() {
+        assert_eq!(balanced(20, 11, 3), (10, 2));
+        assert_eq!(balanced(20, 19, 1), (10, 1));
+        assert_eq!(balanced(20, 20, 2), (20, 1));
+        assert_eq!(balanced(16, 12, 2), (8, 2));
+        assert_eq!(balanced(16, 12, 1), (12, 1));
+        assert_eq!(balanced(20, 6, 2), (6, 2), "too narrow for ten");
+    }
 }

@@ -23,6 +23,13 @@ const FOOT: f32 = 3.5 * UNIT;
 /// Between two kernels.
 const SPACE: f32 = 2.0 * UNIT;
 
+/// The height at which `count` kernels side by side are as wide as `width`.
+#[must_use]
+pub fn height(width: f32, count: usize) -> f32 {
+    let count = count.max(1) as f32;
+    (width - (count - 1.0) * SPACE) / count + HEAD + FOOT
+}
+
 /// A texture and what it was painted for.
 #[derive(Default)]
 struct Painted {
@@ -331,10 +338,25 @@ impl Gallery {
     }
 }
 
-fn image(ui: &Ui, texture: &Texture, rect: Rect) {
+pub(super) fn image(ui: &Ui, texture: &Texture, rect: Rect) {
     if let Some(id) = texture.id() {
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter().image(id, rect, whole, Color32::WHITE);
+    }
+}
+
+/// What a kernel of this name is, in a sentence.
+fn meaning(name: &str) -> &'static str {
+    match name.chars().next() {
+        Some('P') => {
+            "The prior kernel that the codes are to follow: how often the mixtures put two digits together (Eq. 4). Rows and columns are the same test digits, sorted by class."
+        }
+        Some('K') => {
+            "Kₘ = Zₘ Zₘᵀ: what the m leading components of P keep of it, for test digits by Nyström (Fig. 5)."
+        }
+        _ => {
+            "The inner products of the codes that the network gives the same test digits, in the same order."
+        }
     }
 }
 
@@ -354,7 +376,8 @@ fn head_line(
         ui.set_clip_rect(rect.expand(2.0).intersect(ui.clip_rect()));
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 18.0;
-            ui.label(RichText::new(&kernel.name).strong());
+            ui.label(RichText::new(&kernel.name).strong())
+                .on_hover_text(meaning(&kernel.name));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.spacing_mut().button_padding = vec2(4.0, 0.0);
                 let button = egui::Button::new(RichText::new("💾").small()).frame(false);
@@ -379,7 +402,7 @@ fn head_line(
 }
 
 /// The classes of rows and columns.
-fn strips(ui: &Ui, square: Rect, labels: Option<&[u8]>, n: usize) {
+pub(super) fn strips(ui: &Ui, square: Rect, labels: Option<&[u8]>, n: usize) {
     let Some(labels) = labels.filter(|labels| labels.len() == n) else {
         return;
     };

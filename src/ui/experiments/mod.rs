@@ -17,11 +17,12 @@ mod sweep;
 mod sweep_charts;
 mod tables;
 mod ticks;
+mod watch;
 
-use egui::{Margin, Panel, Rect, RichText, Ui};
+use egui::{FontId, Margin, Panel, Rect, RichText, Ui};
 
 pub use plan_form::PlanForm;
-pub use session::{ConnectStudy, Session, WriteReport, write_report};
+pub use session::{ConnectStudy, LookStudy, Session, WriteReport, write_report};
 
 use crate::experiment::plan::{Experiment, Recipe};
 use crate::ui::theme::{self, UNIT};
@@ -53,6 +54,9 @@ pub enum StudyIntent {
     Report,
 }
 
+/// What the last tab shows.
+const CLAIMS: &str = "What the paper says, and whether it held here.";
+
 /// A place on the right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tab {
@@ -68,7 +72,9 @@ pub struct Experiments {
     sweeps: [sweep::Sweep; 2],
     fig4: pictures::Fig4,
     spectrum: spectrum::Spectrum,
+    ideal: tables::Ideal,
     denoised: tables::Denoised,
+    now: watch::Now,
 }
 
 impl Default for Experiments {
@@ -79,7 +85,9 @@ impl Default for Experiments {
             sweeps: Default::default(),
             fig4: pictures::Fig4::default(),
             spectrum: spectrum::Spectrum::default(),
+            ideal: tables::Ideal::default(),
             denoised: tables::Denoised::default(),
+            now: watch::Now::default(),
         }
     }
 }
@@ -87,6 +95,8 @@ impl Default for Experiments {
 impl Experiments {
     /// Shows the page.
     pub fn show(&mut self, ui: &mut Ui, session: &Session, intents: &mut Vec<StudyIntent>) {
+        self.keep_tab(&session.view);
+        let large = self.shows_now(&session.view);
         let page = theme::of(ui).page;
         let frame = |margin| egui::Frame::new().fill(page).inner_margin(margin);
         let margin = Margin {
@@ -99,24 +109,51 @@ impl Experiments {
             .exact_size(theme::CONTROLS)
             .frame(frame(margin))
             .show(ui, |ui| {
-                status::show(ui, &mut self.form, session, intents);
+                let small = session.view.watch().is_some() && !large;
+                let now = small.then_some(&mut self.now);
+                status::show(ui, &mut self.form, session, now, intents);
             });
         egui::CentralPanel::default()
             .frame(frame(Margin::same(8)))
             .show(ui, |ui| self.figures(ui, &session.view, intents));
     }
 
-    /// The tabs, and the one that is open.
-    fn figures(&mut self, ui: &mut Ui, view: &StudyView, intents: &mut Vec<StudyIntent>) {
-        let planned = match view.plan() {
+    /// The experiments that have a tab.
+    fn planned(&self, view: &StudyView) -> Vec<Experiment> {
+        match view.plan() {
             Some(plan) => plan.experiments.clone(),
             None => self.form.experiments(),
-        };
+        }
+    }
+
+    /// A tab whose experiment is in the plan no more gives way.
+    fn keep_tab(&mut self, view: &StudyView) {
+        let planned = self.planned(view);
         if let Tab::Of(experiment) = self.tab
             && !planned.contains(&experiment)
         {
             self.tab = planned.first().map_or(Tab::Claims, |&first| Tab::Of(first));
         }
+    }
+
+    /// Whether what the study does right now stands in the place of a figure without points.
+    fn shows_now(&self, view: &StudyView) -> bool {
+        let figures = view.figures();
+        let empty = match self.tab {
+            Tab::Of(Experiment::Fig3a) => figures.lambda.is_empty(),
+            Tab::Of(Experiment::Fig3b) => figures.code.is_empty(),
+            Tab::Of(Experiment::Fig4) => pictures::with_pictures(view).is_empty(),
+            Tab::Of(Experiment::Table1) => figures.table1.is_none(),
+            Tab::Of(Experiment::Fig5) => figures.spectrum.is_none(),
+            Tab::Of(Experiment::Table2) => figures.table2.is_none(),
+            Tab::Claims => figures.claims.is_empty(),
+        };
+        empty && view.watch().is_some()
+    }
+
+    /// The tabs, and the one that is open.
+    fn figures(&mut self, ui: &mut Ui, view: &StudyView, intents: &mut Vec<StudyIntent>) {
+        let planned = self.planned(view);
         self.tabs(ui, view, &planned);
         let rect = ui.available_rect_before_wrap();
         ui.painter().rect_filled(rect, 6, theme::of(ui).card);
@@ -147,11 +184,10 @@ impl Experiments {
                     self.tab = Tab::Of(experiment);
                 }
             }
-            let hover = "What the paper says, and whether it held here.";
             let chosen = self.tab == Tab::Claims;
             if ui
                 .selectable_label(chosen, "Claims")
-                .on_hover_text(hover)
+                .on_hover_text(CLAIMS)
                 .clicked()
             {
                 self.tab = Tab::Claims;
@@ -160,6 +196,14 @@ impl Experiments {
     }
 
     fn open_tab(&mut self, ui: &mut Ui, view: &StudyView, intents: &mut Vec<StudyIntent>) {
+        if self.shows_now(view) {
+            let later = match self.tab {
+                Tab::Of(experiment) => experiment.describe(),
+                Tab::Claims => CLAIMS,
+            };
+            self.now.large(ui, view, later);
+            return;
+        }
         match self.tab {
             Tab::Of(experiment @ Experiment::Fig3a) => {
                 self.sweeps[0].show(ui, view, experiment, intents);
@@ -168,18 +212,44 @@ impl Experiments {
                 self.sweeps[1].show(ui, view, experiment, intents);
             }
             Tab::Of(Experiment::Fig4) => self.fig4.show(ui, view, intents),
-            Tab::Of(Experiment::Table1) => scroll(ui, |ui| tables::table1(ui, view)),
+            Tab::Of(Experiment::Table1) => self.ideal.show(ui, view, intents),
             Tab::Of(Experiment::Fig5) => self.spectrum.show(ui, view, intents),
             Tab::Of(Experiment::Table2) => self.denoised.show(ui, view, intents),
-            Tab::Claims => scroll(ui, |ui| claims::show(ui, view)),
+            Tab::Claims => claims::show(ui, view, intents),
         }
     }
 }
 
-fn scroll(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
-    egui::ScrollArea::vertical()
-        .auto_shrink([false, false])
-        .show(ui, content);
+/// From this width on a page has room for two things side by side.
+const TWO_COLUMNS: f32 = 130.0 * UNIT;
+/// The share of the width that the left one gets.
+const LEFT: f32 = 0.56;
+
+/// Two things side by side where there is room, one above the other else.
+fn side_by_side(ui: &mut Ui, id: &str, left: impl FnOnce(&mut Ui), right: impl FnOnce(&mut Ui)) {
+    let area = ui.available_rect_before_wrap();
+    if area.width() < TWO_COLUMNS {
+        left(ui);
+        right(ui);
+        return;
+    }
+    let split = (area.left() + area.width() * LEFT).round();
+    let first = Rect::from_min_max(area.min, egui::pos2(split - 3.0 * UNIT, area.bottom()));
+    let second = Rect::from_min_max(egui::pos2(split, area.top()), area.max);
+    let builder = |rect, side| egui::UiBuilder::new().max_rect(rect).id_salt((id, side));
+    let first = ui.scope_builder(builder(first, 0), left).response.rect;
+    let second = ui.scope_builder(builder(second, 1), right).response.rect;
+    ui.advance_cursor_after_rect(first.union(second));
+}
+
+/// The heading of a figure: what it shows, and under the pointer which of the paper's it is.
+fn heading(ui: &mut Ui, text: &str, experiment: Experiment) {
+    ui.label(RichText::new(text).strong())
+        .on_hover_text(format!(
+            "{} of the paper. {}.",
+            experiment.name(),
+            experiment.describe()
+        ));
 }
 
 /// What will appear in an empty place.
@@ -191,9 +261,12 @@ fn placeholder(ui: &mut Ui, rect: Rect, text: &str) {
         rect.center(),
         egui::vec2((rect.width() - 4.0 * UNIT).min(52.0 * UNIT), rect.height()),
     );
-    let galley = ui
-        .painter()
-        .layout(text.to_owned(), theme::small(), palette.weak, inner.width());
+    let galley = ui.painter().layout(
+        text.to_owned(),
+        FontId::proportional(theme::BODY),
+        palette.weak,
+        inner.width(),
+    );
     let place = inner.center() - galley.size() / 2.0;
     ui.painter().galley(place, galley, palette.weak);
     let response = ui.interact(rect, ui.scope_id().with(text), egui::Sense::hover());
@@ -201,21 +274,38 @@ fn placeholder(ui: &mut Ui, rect: Rect, text: &str) {
     ui.advance_cursor_after_rect(rect);
 }
 
+/// More seeds than these stand in a list to be opened.
+const SEEDS_IN_A_ROW: usize = 10;
+
 /// Seeds to choose among; gives the one that was clicked.
 fn seeds_row(ui: &mut Ui, seeds: &[u64], shown: Option<u64>) -> Option<u64> {
     let mut clicked = None;
-    ui.horizontal_wrapped(|ui| {
+    ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = UNIT / 2.0;
         ui.label(RichText::new("seed").small().weak());
-        for &seed in seeds {
-            let chosen = shown == Some(seed);
+        let mut entry = |ui: &mut Ui, seed: u64| {
             let text = RichText::new(seed.to_string()).small();
             let response = ui
-                .selectable_label(chosen, text)
+                .selectable_label(shown == Some(seed), text)
                 .on_hover_text("Shows this seed.");
             if response.clicked() {
                 clicked = Some(seed);
             }
+        };
+        if seeds.len() <= SEEDS_IN_A_ROW {
+            for &seed in seeds {
+                entry(ui, seed);
+            }
+        } else {
+            let text = shown.map_or_else(String::new, |seed| seed.to_string());
+            egui::ComboBox::from_id_salt("seed")
+                .selected_text(text)
+                .width(6.0 * UNIT)
+                .show_ui(ui, |ui| {
+                    for &seed in seeds {
+                        entry(ui, seed);
+                    }
+                });
         }
     });
     clicked

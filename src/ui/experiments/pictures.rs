@@ -1,9 +1,9 @@
 //! Fig. 4 in the paper's arrangement: digits above, kernels below.
 
-use egui::{RichText, Ui};
+use egui::Ui;
 
 use super::gallery::Gallery;
-use super::{StudyIntent, placeholder, seeds_row};
+use super::{StudyIntent, heading, placeholder, seeds_row};
 use crate::experiment::plan::Experiment;
 use crate::ui::theme::UNIT;
 use crate::view::StudyView;
@@ -35,7 +35,11 @@ impl Fig4 {
             return;
         };
         ui.horizontal(|ui| {
-            ui.label(RichText::new("Test digits and their reconstructions").strong());
+            heading(
+                ui,
+                "Test digits and their reconstructions",
+                Experiment::Fig4,
+            );
             if let Some(seed) = seeds_row(ui, &seeds, seed) {
                 intents.push(StudyIntent::Seed(seed));
             }
@@ -49,7 +53,7 @@ impl Fig4 {
 }
 
 /// The seeds that have pictures, and a network of the figure.
-fn with_pictures(view: &StudyView) -> Vec<u64> {
+pub(super) fn with_pictures(view: &StudyView) -> Vec<u64> {
     let (Some(plan), Some(findings)) = (view.plan(), view.findings()) else {
         return Vec::new();
     };

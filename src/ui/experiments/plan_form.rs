@@ -5,6 +5,7 @@ use egui::{ComboBox, DragValue, RichText, TextEdit, Ui, vec2};
 
 use super::StudyIntent;
 use crate::experiment::plan::{Experiment, Plan, Task};
+use crate::experiment::study::seconds_of;
 use crate::training::config::Preset;
 use crate::ui::loading::parse_classes;
 use crate::ui::theme::{self, UNIT};
@@ -12,15 +13,16 @@ use crate::view::{StudyView, numbers};
 use crate::worker::study_protocol::StudyRequest;
 
 /// Seeds of a new plan: as many as Tables 1 and 2 want at least.
-const SEEDS: usize = 5;
+const SEEDS: &str = "0-4";
+/// Seeds of a plan at the most: more is a slip of the keys.
+const MOST_SEEDS: usize = 1000;
 
 /// What a person chose.
 #[derive(Clone, Debug, PartialEq)]
 struct Choices {
     preset: Preset,
     experiments: [bool; 6],
-    first: u64,
-    seeds: usize,
+    seeds: String,
     lambdas: String,
     codes: String,
     classes: String,
@@ -51,8 +53,7 @@ impl Default for PlanForm {
             choices: Choices {
                 preset: Preset::Quick,
                 experiments: [true; 6],
-                first: 0,
-                seeds: SEEDS,
+                seeds: SEEDS.to_owned(),
                 lambdas: String::new(),
                 codes: String::new(),
                 classes: String::new(),
@@ -86,6 +87,34 @@ fn list<T: std::str::FromStr>(text: &str, what: &str) -> Result<Vec<T>, String> 
         .collect()
 }
 
+/// Reads seeds: `0-4`, `0, 3, 7`, `5`.
+fn seeds(text: &str) -> Result<Vec<u64>, String> {
+    let mut seeds = Vec::new();
+    for part in text.split([',', ' ', ';']).filter(|part| !part.is_empty()) {
+        let wrong = || format!("“{part}” is no seed: write numbers such as 0-4 or 1, 7");
+        let number = |text: &str| text.parse::<u64>().map_err(|_| wrong());
+        let (first, last) = match part.split_once(['-', '–']) {
+            Some((first, last)) => (number(first)?, number(last)?),
+            None => (number(part)?, number(part)?),
+        };
+        if first > last {
+            return Err(wrong());
+        }
+        let room = MOST_SEEDS + 1 - seeds.len().min(MOST_SEEDS);
+        seeds.extend((first..=last).take(room));
+    }
+    seeds.sort_unstable();
+    seeds.dedup();
+    match seeds.len() {
+        0 => Err("A study needs at least one seed, such as 0".to_owned()),
+        1..=MOST_SEEDS => Ok(seeds),
+        _ => Err(format!(
+            "At most {} seeds make a study",
+            numbers::count(MOST_SEEDS)
+        )),
+    }
+}
+
 /// The folder of a preset's results.
 fn usual_folder(preset: Preset) -> String {
     format!("dkae-experiments/{}", preset.name().to_lowercase())
@@ -98,7 +127,8 @@ impl Choices {
     }
 
     fn plan(&self) -> Result<Planned, String> {
-        let mut plan = Plan::of(self.preset, &self.experiments(), self.first, self.seeds);
+        let mut plan = Plan::of(self.preset, &self.experiments(), 0, 1);
+        plan.seeds = seeds(&self.seeds)?;
         plan.lambdas = list(&self.lambdas, "λ")?;
         plan.lambdas.sort_by(f64::total_cmp);
         plan.lambdas.dedup();
@@ -123,7 +153,7 @@ impl Choices {
 }
 
 /// With a capital letter.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()
@@ -204,7 +234,9 @@ impl PlanForm {
                     numbers::count(networks),
                     numbers::count(planned.tasks.len())
                 );
-                if let Some(seconds) = estimate(planned, view) {
+                // What is left of a study that is known stands above.
+                let seconds = estimate(planned, view).filter(|_| view.rest().is_none());
+                if let Some(seconds) = seconds {
                     text += &format!("; about {}", numbers::duration(seconds));
                 }
                 ui.label(RichText::new(text).small().weak());
@@ -271,13 +303,9 @@ impl PlanForm {
         ui.add(egui::Label::new(RichText::new(about).small().weak()).wrap());
         ui.horizontal(|ui| {
             let label = ui.label("Seeds");
-            ui.add(DragValue::new(&mut self.choices.seeds).range(1..=100).speed(0.1))
+            ui.add(TextEdit::singleline(&mut self.choices.seeds).desired_width(12.0 * UNIT))
                 .labelled_by(label.id)
-                .on_hover_text("Every number is a mean over so many seeds. One seed is finished before the next begins.");
-            let label = ui.label("from");
-            ui.add(DragValue::new(&mut self.choices.first).speed(0.1))
-                .labelled_by(label.id)
-                .on_hover_text("The first seed.");
+                .on_hover_text("Every number is a mean over these seeds: 0-4 for five, or 1, 7. One seed is finished before the next begins.");
         });
     }
 
@@ -334,21 +362,7 @@ fn estimate(planned: &Planned, view: &StudyView) -> Option<f64> {
     {
         return None;
     }
-    let findings = &snapshot.findings;
-    let networks = mean(findings.networks.iter().map(|n| n.figures.seconds))?;
-    let spectra = mean(findings.spectra.iter().map(|s| s.figures.seconds));
-    let denoising = mean(findings.denoising.iter().map(|d| d.figures.seconds));
-    let seconds = planned.tasks.iter().map(|task| match task {
-        Task::Network(_) => networks,
-        Task::Spectrum { .. } => spectra.unwrap_or(networks),
-        Task::Denoising { .. } => denoising.unwrap_or(networks),
-    });
-    Some(seconds.sum())
-}
-
-fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let (sum, count) = values.fold((0.0, 0), |(sum, count), value| (sum + value, count + 1));
-    (count > 0).then(|| sum / f64::from(count))
+    seconds_of(&planned.plan, &planned.tasks, &snapshot.findings)
 }
 
 #[cfg(test)]

@@ -28,6 +28,19 @@ fn lists_are_read_sorted_and_once() {
 }
 
 #[test]
+fn seeds_are_read_as_written() {
+    let seeds = |text: &str| {
+        let mut form = PlanForm::default();
+        form.choices.seeds = text.to_owned();
+        form.request().unwrap().plan.seeds
+    };
+    assert_eq!(seeds("0"), [0]);
+    assert_eq!(seeds("7, 1 3-4"), [1, 3, 4, 7]);
+    assert_eq!(seeds("2-3, 1-3"), [1, 2, 3]);
+    assert_eq!(seeds("1-1000").len(), 1000);
+}
+
+#[test]
 fn what_is_wrong_is_said() {
     let wrong = |change: fn(&mut Choices)| {
         let mut form = PlanForm::default();
@@ -40,6 +53,12 @@ fn what_is_wrong_is_said() {
     assert!(wrong(|c| c.experiments = [false; 6]).contains("experiment"));
     assert!(wrong(|c| c.classes.clear()).contains("classes"));
     assert!(wrong(|c| c.folder = " ".into()).contains("folder"));
+    assert!(wrong(|c| c.seeds.clear()).contains("seed"));
+    assert!(wrong(|c| c.seeds = "-3".into()).contains("-3"));
+    assert!(wrong(|c| c.seeds = "4-1".into()).contains("4-1"));
+    assert!(wrong(|c| c.seeds = "five".into()).contains("five"));
+    let much = wrong(|c| c.seeds = "0-18446744073709551615".into());
+    assert!(much.contains("1,000"), "{much}");
 }
 
 #[test]

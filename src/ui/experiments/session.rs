@@ -18,30 +18,86 @@ use crate::worker::study_protocol::{StudyCommand, StudyRequest, StudySnapshot, S
 pub type ConnectStudy =
     Box<dyn Fn(StudyRequest, Box<dyn Fn() + Send + Sync>) -> io::Result<Box<dyn StudyLink>>>;
 
+/// Reads what the folder of a study holds, without touching it; `None` if it holds no study. An
+/// error is the text that the person reads.
+pub type LookStudy =
+    Arc<dyn Fn(&StudyRequest) -> Result<Option<StudySnapshot>, String> + Send + Sync>;
+
 /// Writes the report of a study and gives its files; an error is the text that the person reads.
 pub type WriteReport = Arc<dyn Fn(&StudySnapshot) -> Result<Vec<PathBuf>, String> + Send + Sync>;
 
-/// A report that is being written.
-struct Reporter {
-    answer: Receiver<Result<Vec<PathBuf>, String>>,
+/// A form has to stay as it is for so many seconds before its folder is read: somebody may be
+/// typing.
+const PATIENCE: f64 = 0.35;
+
+/// Something that is done on a thread of its own.
+struct Errand<T> {
+    answer: Receiver<T>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Drop for Reporter {
+impl<T: Send + 'static> Errand<T> {
+    fn send(name: &str, wake: Wake, work: impl FnOnce() -> T + Send + 'static) -> io::Result<Self> {
+        let (sender, answer) = bounded(1);
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                // Without a window there is nobody to answer.
+                let _ = sender.send(work());
+                wake();
+            })?;
+        Ok(Self {
+            answer,
+            thread: Some(thread),
+        })
+    }
+
+    /// The answer, once it is there; `Some(None)` if there will never be one.
+    fn poll(&self) -> Option<Option<T>> {
+        match self.answer.try_recv() {
+            Ok(answer) => Some(Some(answer)),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => Some(None),
+        }
+    }
+}
+
+impl<T> Drop for Errand<T> {
     fn drop(&mut self) {
         if let Some(thread) = self.thread.take() {
-            // A panic in the writer was its own end; `poll` says so while there is a window.
+            // A panic was its own end; `poll` says so while there is a window.
             let _ = thread.join();
         }
     }
 }
 
+/// Whether there was a report before, and what came of writing one.
+type Written = (bool, Result<Vec<PathBuf>, String>);
+
+/// What reading a folder came to.
+type Looked = Result<Option<StudySnapshot>, String>;
+
+/// Which folder the page speaks of, and what is read of it.
+#[derive(Default)]
+struct Looking {
+    /// What the view shows, or what `problem` is about.
+    of: Option<StudyRequest>,
+    /// What is to be looked for, and since when.
+    wanted: Option<(StudyRequest, f64)>,
+    /// What is being read.
+    errand: Option<(StudyRequest, Errand<Looked>)>,
+    /// Why nothing can be shown of it.
+    problem: Option<String>,
+}
+
 /// A study's link, view and report.
 pub struct Session {
     connect: ConnectStudy,
+    look: LookStudy,
     report: WriteReport,
     link: Option<Box<dyn StudyLink>>,
-    reporter: Option<Reporter>,
+    looking: Looking,
+    reporter: Option<Errand<Written>>,
     wake: Wake,
     /// What is known of the study.
     pub view: StudyView,
@@ -50,11 +106,13 @@ pub struct Session {
 impl Session {
     /// A session without a study.
     #[must_use]
-    pub fn new(connect: ConnectStudy, report: WriteReport, wake: Wake) -> Self {
+    pub fn new(connect: ConnectStudy, look: LookStudy, report: WriteReport, wake: Wake) -> Self {
         Self {
             connect,
+            look,
             report,
             link: None,
+            looking: Looking::default(),
             reporter: None,
             wake,
             view: StudyView::default(),
@@ -78,13 +136,92 @@ impl Session {
         }
         // The old one is over; its thread is joined before the folder is opened anew.
         self.link = None;
-        let plan = Arc::new(request.plan.clone());
+        let (plan, folder) = (Arc::new(request.plan.clone()), request.folder.clone());
         let wake = Arc::clone(&self.wake);
+        self.looking.of = Some(request.clone());
+        self.looking.problem = None;
         let link = (self.connect)(request, Box::new(move || wake()))
             .map_err(|error| format!("The study could not be started: {error}."))?;
         self.link = Some(link);
-        self.view.expect(plan);
+        self.view.expect(plan, &folder);
         Ok(())
+    }
+
+    /// The page shows a form that stands for `request`: while no study runs, the view is to be
+    /// what the folder holds of it. `now` is the window's time in seconds; gives the seconds after
+    /// which to come again.
+    pub fn want(&mut self, request: StudyRequest, now: f64) -> Option<f64> {
+        let looking = &mut self.looking;
+        let reads = |of: &StudyRequest| looking.errand.as_ref().is_some_and(|(it, _)| it == of);
+        if self.view.is_open() || looking.of.as_ref() == Some(&request) || reads(&request) {
+            looking.wanted = None;
+            return None;
+        }
+        let since = match &looking.wanted {
+            Some((wanted, since)) if *wanted == request => *since,
+            // The first look has nobody to wait for.
+            _ if looking.of.is_none() => now - PATIENCE,
+            _ => now,
+        };
+        looking.wanted = Some((request.clone(), since));
+        if now - since < PATIENCE {
+            return Some(since + PATIENCE - now);
+        }
+        if looking.errand.is_some() {
+            return Some(PATIENCE);
+        }
+        let (look, of) = (Arc::clone(&self.look), request.clone());
+        match Errand::send("dkae-look", Arc::clone(&self.wake), move || look(&of)) {
+            Ok(errand) => looking.errand = Some((request, errand)),
+            Err(error) => {
+                looking.of = Some(request);
+                looking.problem = Some(format!("The folder was not read: {error}"));
+            }
+        }
+        looking.wanted = None;
+        None
+    }
+
+    /// The folder may hold something else by now; what a study of this window said stays.
+    pub fn look_again(&mut self) {
+        if matches!(self.view.state(), None | Some(StudyState::Found)) && !self.view.is_open() {
+            self.looking.of = None;
+        }
+    }
+
+    /// Whether the folder is being read.
+    #[must_use]
+    pub fn is_looking(&self) -> bool {
+        self.looking.errand.is_some()
+    }
+
+    /// Why nothing can be shown of the folder.
+    #[must_use]
+    pub fn problem(&self) -> Option<&str> {
+        self.looking.problem.as_deref()
+    }
+
+    /// Takes what was read of a folder, unless a study runs or something else is wanted by now.
+    fn take_look(&mut self) {
+        let Some((_, errand)) = &self.looking.errand else {
+            return;
+        };
+        let Some(answer) = errand.poll() else { return };
+        let Some((of, _)) = self.looking.errand.take() else {
+            return;
+        };
+        let wanted = self.looking.wanted.as_ref();
+        if self.view.is_open() || wanted.is_some_and(|(wanted, _)| *wanted != of) {
+            return;
+        }
+        let answer = answer.unwrap_or_else(|| Err("Its reader broke off".to_owned()));
+        let (found, problem) = match answer {
+            Ok(found) => (found, None),
+            Err(problem) => (None, Some(problem)),
+        };
+        self.looking.of = Some(of);
+        self.looking.problem = problem;
+        self.view.read(found.map(Arc::new));
     }
 
     /// Tells the study something.
@@ -105,19 +242,13 @@ impl Session {
         };
         let (snapshot, report) = (Arc::clone(snapshot), Arc::clone(&self.report));
         let wake = Arc::clone(&self.wake);
-        let (sender, answer) = bounded(1);
-        let thread = std::thread::Builder::new()
-            .name("dkae-report".to_owned())
-            .spawn(move || {
-                // Without a window there is nobody to answer.
-                let _ = sender.send(report(&snapshot));
-                wake();
-            })
+        let write = move || {
+            let again = snapshot.folder.join("report.md").exists();
+            (again, report(&snapshot))
+        };
+        let errand = Errand::send("dkae-report", wake, write)
             .map_err(|error| format!("No thread could be started for the report: {error}."))?;
-        self.reporter = Some(Reporter {
-            answer,
-            thread: Some(thread),
-        });
+        self.reporter = Some(errand);
         Ok(())
     }
 
@@ -134,15 +265,13 @@ impl Session {
                 self.view.lost(text.to_owned());
             }
         }
-        let answer = match self.reporter.as_ref()?.answer.try_recv() {
-            Ok(answer) => answer,
-            Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => Err("its writer broke off".to_owned()),
-        };
+        self.take_look();
+        let answer = self.reporter.as_ref()?.poll()?;
         self.reporter = None;
         Some(match answer {
-            Ok(files) => Ok(written(&files)),
-            Err(error) => Err(format!("The report was not written: {error}")),
+            Some((again, Ok(files))) => Ok(written(&files, again)),
+            Some((_, Err(error))) => Err(format!("The report was not written: {error}")),
+            None => Err("The report was not written: its writer broke off".to_owned()),
         })
     }
 
@@ -188,17 +317,20 @@ pub fn write_report(snapshot: &StudySnapshot) -> Result<Vec<PathBuf>, String> {
         .map_err(|error| error.to_string())
 }
 
-/// Where a report's files are.
-fn written(files: &[PathBuf]) -> String {
-    let page = files
-        .iter()
-        .find(|file| file.extension().is_some_and(|extension| extension == "md"));
-    match page.or_else(|| files.first()) {
-        Some(page) => format!(
-            "Report: {} and {} files beside it",
-            page.display(),
-            files.len() - 1
-        ),
-        None => "The report has no files".to_owned(),
-    }
+/// Where a report's files are, and whether they took the place of others.
+fn written(files: &[PathBuf], again: bool) -> String {
+    let is_page = |file: &&PathBuf| file.extension().is_some_and(|of| of == "md");
+    let Some(page) = files.iter().find(is_page).or(files.first()) else {
+        return "The report has no files".to_owned();
+    };
+    let place = if again {
+        ", in the place of the report before"
+    } else {
+        ""
+    };
+    format!(
+        "Report: {} and {} files beside it{place}",
+        page.display(),
+        files.len() - 1
+    )
 }

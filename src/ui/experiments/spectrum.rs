@@ -3,16 +3,18 @@
 use egui::{Rect, RichText, Slider, Ui, vec2};
 
 use super::chart::{Axis, Chart, Curve, Point, Rule};
-use super::gallery::Gallery;
+use super::gallery::{self, Gallery};
 use super::ticks::from_zero;
-use super::{StudyIntent, placeholder, seeds_row};
+use super::{StudyIntent, heading, placeholder, seeds_row};
+use crate::experiment::plan::Experiment;
 use crate::experiment::statistics::Summary;
 use crate::ui::theme::{self, UNIT};
 use crate::view::StudyView;
 use crate::view::study::{SpectrumCurves, Subject, with_deviation};
 
-/// The share of the height that the curves get.
-const UPPER: f32 = 0.42;
+/// The least and the largest share of the height that the curves get: the kernels below take what
+/// makes them as wide as the page.
+const UPPER: [f32; 2] = [0.3, 0.55];
 
 /// The tab.
 #[derive(Default)]
@@ -34,7 +36,10 @@ impl Spectrum {
         };
         head(ui, curves);
         let rest = ui.available_rect_before_wrap();
-        let upper = Rect::from_min_size(rest.min, vec2(rest.width(), rest.height() * UPPER));
+        let kernels = gallery::height(rest.width(), 3) + 4.0 * UNIT;
+        let [least, most] = UPPER.map(|share| rest.height() * share);
+        let height = (rest.height() - kernels).clamp(least, most);
+        let upper = Rect::from_min_size(rest.min, vec2(rest.width(), height));
         let m = view.m().min(curves.test.len());
         if let Some(m) = chart(curves, m, theme::of(ui)).show(ui, upper, "spectrum") {
             intents.push(StudyIntent::Components(m));
@@ -68,7 +73,7 @@ impl Spectrum {
 fn head(ui: &mut Ui, curves: &SpectrumCurves) {
     let palette = theme::of(ui);
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new("Lc(Kₘ, P)").strong());
+        heading(ui, "Lc(Kₘ, P)", Experiment::Fig5);
         let text = match curves.crossing() {
             Some(m) => format!("kPCA draws level with the dkAE at m = {m} on test digits"),
             None => format!(
@@ -105,7 +110,7 @@ fn head(ui: &mut Ui, curves: &SpectrumCurves) {
     });
 }
 
-fn chart(curves: &SpectrumCurves, m: usize, palette: &theme::Palette) -> Chart<usize> {
+pub(super) fn chart(curves: &SpectrumCurves, m: usize, palette: &theme::Palette) -> Chart<usize> {
     let place = |index: usize| ((index + 1) as f64).log2();
     let line = |values: &[Summary]| -> Vec<[f64; 2]> {
         let at = |(index, value): (usize, &Summary)| [place(index), value.mean];

@@ -2,22 +2,34 @@
 
 use egui::{Button, RichText, ScrollArea, Ui, vec2};
 
+use super::plan_form::sentence;
+use super::watch::Now;
 use super::{PlanForm, Session, StudyIntent};
 use crate::ui::theme::{self, UNIT};
+use crate::view::study::progress_text;
 use crate::view::{StudyView, numbers};
 use crate::worker::study_protocol::{StudyCommand, StudyProgress, StudyState};
 
 /// Room for what the study does, so that nothing below jumps.
 const LINES: f32 = 12.0 * UNIT;
 
-/// Shows the left side.
-pub fn show(ui: &mut Ui, form: &mut PlanForm, session: &Session, intents: &mut Vec<StudyIntent>) {
+/// Shows the left side; `now` is what the study does right now, where the right does not show it.
+pub fn show(
+    ui: &mut Ui,
+    form: &mut PlanForm,
+    session: &Session,
+    now: Option<&mut Now>,
+    intents: &mut Vec<StudyIntent>,
+) {
     ui.label(RichText::new("The paper's experiments").strong());
     buttons(ui, form, session, intents);
     ui.scope(|ui| {
         ui.set_min_height(LINES);
-        progress(ui, &session.view);
+        progress(ui, session);
     });
+    if let Some(now) = now {
+        now.small(ui, &session.view);
+    }
     ui.separator();
     ScrollArea::vertical()
         .auto_shrink([false, false])
@@ -32,60 +44,120 @@ pub fn show(ui: &mut Ui, form: &mut PlanForm, session: &Session, intents: &mut V
         });
 }
 
-fn button(ui: &mut Ui, (text, name): (&str, &str), hover: &str, enabled: bool) -> bool {
-    ui.add_enabled(
-        enabled,
-        Button::new(text).min_size(vec2(7.0 * UNIT, 3.0 * UNIT)),
-    )
-    .accessible_name(name)
-    .on_hover_text(hover)
-    .on_disabled_hover_text(hover)
-    .clicked()
+/// A button: its text, its name for a screen reader, what it does.
+struct Labels<'a> {
+    text: &'a str,
+    name: &'a str,
+    hover: &'a str,
+}
+
+fn button(ui: &mut Ui, labels: &Labels<'_>, enabled: bool, primary: bool) -> bool {
+    let mut button = Button::new(labels.text).min_size(vec2(7.0 * UNIT, 3.0 * UNIT));
+    if primary {
+        button = button.fill(ui.visuals().selection.bg_fill);
+    }
+    ui.add_enabled(enabled, button)
+        .accessible_name(labels.name)
+        .on_hover_text(labels.hover)
+        .on_disabled_hover_text(labels.hover)
+        .clicked()
 }
 
 fn buttons(ui: &mut Ui, form: &mut PlanForm, session: &Session, intents: &mut Vec<StudyIntent>) {
     let view = &session.view;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = UNIT / 2.0;
-        let mut tell = |clicked: bool, command| {
-            if clicked {
-                intents.push(StudyIntent::Tell(command));
-            }
-        };
         if view.is_open() {
-            if view.state() == Some(StudyState::Paused) {
-                let hover = "Goes on where it paused.";
-                tell(button(ui, ("Go on", "Go on with the study"), hover, true), StudyCommand::Resume);
-            } else {
-                let hover = "Waits after the piece at hand.";
-                let free = view.asked().is_none() && !view.is_pending();
-                tell(button(ui, ("Pause", "Pause study"), hover, free), StudyCommand::Pause);
-            }
-            let hover = "Ends after the piece at hand. What is done stays in the folder, and a study with the same folder goes on from there.";
-            let free = view.asked() != Some(StudyCommand::Stop);
-            tell(button(ui, ("Stop", "Stop study"), hover, free), StudyCommand::Stop);
+            running(ui, view, intents);
         } else {
-            let hover = "Does what the plan below says. Results that are in the folder already count. The live run is paused meanwhile.";
-            if button(ui, ("Start", "Start study"), hover, true) {
+            let (labels, enabled) = start_labels(view);
+            if button(ui, &labels, enabled, true) {
                 intents.push(match form.request() {
                     Ok(request) => StudyIntent::Start(Box::new(request)),
                     Err(problem) => StudyIntent::Wrong(problem),
                 });
             }
         }
-        let hover = "Writes a page with every table and figure, the figures as PNG and SVG, the numbers as JSON and the matrices as .npy into the study's folder.";
-        let text = if session.is_reporting() { "Writing…" } else { "Export report" };
+        let labels = Labels {
+            text: if session.is_reporting() { "Writing…" } else { "Export report" },
+            name: "Export report",
+            hover: "Writes a page with every table and figure, the figures as PNG and SVG, the numbers as JSON and the matrices as .npy into the study's folder.",
+        };
         let free = view.snapshot().is_some() && !session.is_reporting();
-        if button(ui, (text, "Export report"), hover, free) {
+        if button(ui, &labels, free, false) {
             intents.push(StudyIntent::Report);
         }
     });
 }
 
+/// What starts a study: from nothing, from what is there of it, or not at all.
+fn start_labels(view: &StudyView) -> (Labels<'static>, bool) {
+    let start = |hover| Labels {
+        text: "Start",
+        name: "Start study",
+        hover,
+    };
+    match view.rest() {
+        Some((done, all)) if done == all => (
+            start(
+                "All of this plan is done. With more seeds, λ, Nc or experiments there is more to do.",
+            ),
+            false,
+        ),
+        Some((done, _)) if done > 0 || view.state() == Some(StudyState::Stopped) => (
+            Labels {
+                text: "Go on",
+                name: "Go on with the study",
+                hover: "Does what is left of the plan below. The live run pauses meanwhile.",
+            },
+            true,
+        ),
+        _ => (
+            start(
+                "Does what the plan below says. Results that are in the folder already count. The live run pauses meanwhile.",
+            ),
+            true,
+        ),
+    }
+}
+
+/// The buttons of a study that runs.
+fn running(ui: &mut Ui, view: &StudyView, intents: &mut Vec<StudyIntent>) {
+    let mut tell = |clicked: bool, command| {
+        if clicked {
+            intents.push(StudyIntent::Tell(command));
+        }
+    };
+    if view.state() == Some(StudyState::Paused) {
+        let labels = Labels {
+            text: "Go on",
+            name: "Go on with the study",
+            hover: "Goes on where it paused.",
+        };
+        let free = view.asked().is_none();
+        tell(button(ui, &labels, free, true), StudyCommand::Resume);
+    } else {
+        let labels = Labels {
+            text: "Pause",
+            name: "Pause study",
+            hover: "Waits after the piece at hand.",
+        };
+        let free = view.asked().is_none() && !view.is_pending();
+        tell(button(ui, &labels, free, false), StudyCommand::Pause);
+    }
+    let labels = Labels {
+        text: "Stop",
+        name: "Stop study",
+        hover: "Ends after the piece at hand. What is done stays in the folder, and a study with the same folder goes on from there.",
+    };
+    let free = view.asked() != Some(StudyCommand::Stop);
+    tell(button(ui, &labels, free, false), StudyCommand::Stop);
+}
+
 /// What the study is about.
 #[must_use]
 pub fn state_text(view: &StudyView) -> String {
-    let waiting = match view.asked() {
+    let waiting = match view.asked().filter(|_| view.is_open()) {
         Some(StudyCommand::Pause) => Some("Pausing after the piece at hand"),
         Some(StudyCommand::Stop) => Some("Stopping after the piece at hand"),
         Some(StudyCommand::Resume) => Some("Going on"),
@@ -94,31 +166,63 @@ pub fn state_text(view: &StudyView) -> String {
     if let Some(text) = waiting {
         return text.to_owned();
     }
+    let complete = view.rest().is_some_and(|(done, all)| done == all);
     let word = match view.state() {
         None if view.is_pending() => "Starting",
         None => "Not started: the figures on the right fill as points come in",
         Some(StudyState::Working) => "Working",
         Some(StudyState::Paused) => "Paused",
-        Some(StudyState::Stopped) => "Stopped; started again, it goes on from its folder",
+        Some(StudyState::Stopped) => "Stopped",
         Some(StudyState::Finished) => "Finished",
+        Some(StudyState::Found) if complete => "All of it is in the folder",
+        Some(StudyState::Found) => "In the folder from before",
         Some(StudyState::Failed(_)) => "Failed",
     };
     word.to_owned()
 }
 
-fn progress(ui: &mut Ui, view: &StudyView) {
-    let palette = theme::of(ui);
+/// How long the tasks that are left take, as far as anybody knows.
+#[must_use]
+pub fn time_text(view: &StudyView) -> String {
+    let Some(progress) = view.progress() else {
+        return String::new();
+    };
+    let (done, all) = progress.tasks;
+    match (progress.seconds_left, view.state()) {
+        _ if done == all => String::new(),
+        (Some(seconds), Some(StudyState::Working)) => {
+            format!("{} left", numbers::duration(seconds))
+        }
+        (Some(seconds), _) => format!("about {} left", numbers::duration(seconds)),
+        (None, Some(StudyState::Working)) => "time left: not known yet".to_owned(),
+        (None, _) => String::new(),
+    }
+}
+
+const TIME: &str = "All tasks that are left, from the operations that their networks take and the rate at which they were done so far. Spectra and comparisons take as long as the ones before. Unknown until the first network trains.";
+
+fn progress(ui: &mut Ui, session: &Session) {
+    let (palette, view) = (theme::of(ui), &session.view);
     ui.spacing_mut().item_spacing.y = UNIT / 2.0;
+    if session.is_looking() && !view.is_open() {
+        ui.label("Reading the folder…");
+        return;
+    }
+    if let Some(problem) = session.problem().filter(|_| view.state().is_none()) {
+        let text = RichText::new(format!("{}.", sentence(problem))).color(palette.error);
+        ui.add(egui::Label::new(text).wrap());
+        return;
+    }
     ui.add(egui::Label::new(state_text(view)).wrap());
     if let Some(StudyState::Failed(message)) = view.state() {
-        ui.add(egui::Label::new(RichText::new(message).color(palette.error)).wrap());
+        let text = RichText::new(sentence(&message)).color(palette.error);
+        ui.add(egui::Label::new(text).wrap());
         let remedy =
             "What is done stays in the folder; started again, the study goes on from there.";
         ui.add(egui::Label::new(RichText::new(remedy).small().weak()).wrap());
         return;
     }
-    damage(ui, view);
-    let Some(progress) = view.progress() else {
+    let Some(progress) = view.progress().filter(|progress| progress.tasks.1 > 0) else {
         return;
     };
     let (done, all) = progress.tasks;
@@ -128,60 +232,67 @@ fn progress(ui: &mut Ui, view: &StudyView) {
         ui.spacing_mut().interact_size.y = 0.0;
         let text = if done < all && view.is_open() {
             format!("task {} of {all}", done + 1)
+        } else if done < all {
+            format!("{done} of {all} tasks done, {} left", all - done)
         } else {
             format!("{done} of {all} tasks done")
         };
         ui.label(RichText::new(text).small());
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let left = match progress.seconds_left {
-                Some(seconds) if working => format!("{} left", numbers::duration(seconds)),
-                None if working => "time left: soon".to_owned(),
-                _ => String::new(),
-            };
-            ui.label(
-                RichText::new(left)
-                    .monospace()
-                    .size(theme::SMALL)
-                    .color(palette.weak),
-            );
-        });
+        if view.is_open() {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                time(ui, view);
+            });
+        }
     });
+    if !view.is_open() {
+        time(ui, view);
+    }
     if let Some(task) = progress.task.filter(|_| view.is_open()) {
         let text = RichText::new(task.describe()).small();
         ui.add(egui::Label::new(text).truncate());
-        let (units, of) = progress.units;
-        let text = if of > 0 {
-            let (units, of) = (numbers::count(units), numbers::count(of));
-            format!("{}: {units} / {of}", progress.phase)
-        } else {
-            progress.phase.to_owned()
-        };
-        ui.label(RichText::new(text).small().weak());
+        ui.label(RichText::new(progress_text(view)).small().weak());
     }
+    damaged(ui, view);
 }
 
-/// What of the folder was damaged: a line, and the files under the pointer.
-fn damage(ui: &mut Ui, view: &StudyView) {
+fn time(ui: &mut Ui, view: &StudyView) {
+    let text = time_text(view);
+    if text.is_empty() {
+        return;
+    }
+    let weak = theme::of(ui).weak;
+    let text = RichText::new(text)
+        .monospace()
+        .size(theme::SMALL)
+        .color(weak);
+    ui.add(egui::Label::new(text).extend()).on_hover_text(TIME);
+}
+
+/// What of the folder is damaged: a line, and the files under the pointer.
+fn damaged(ui: &mut Ui, view: &StudyView) {
     let notices = view
         .snapshot()
         .map_or(&[][..], |snapshot| &snapshot.notices);
-    let text = match notices.len() {
-        0 => return,
-        1 => "A damaged file was set aside; its result is made again".to_owned(),
-        count => format!("{count} damaged files were set aside; their results are made again"),
+    let found = view.state() == Some(StudyState::Found);
+    let text = match (notices.len(), found) {
+        (0, _) => return,
+        (1, true) => "A file is damaged; its result will be made again".to_owned(),
+        (count, true) => format!("{count} files are damaged; their results will be made again"),
+        (1, false) => "A damaged file was set aside; its result is made again".to_owned(),
+        (count, false) => {
+            format!("{count} damaged files were set aside; their results are made again")
+        }
     };
     let text = RichText::new(text).small().color(theme::of(ui).error);
     ui.add(egui::Label::new(text).wrap())
         .on_hover_text(notices.join("\n"));
 }
 
-/// Tasks done, and the part of the one at hand.
+/// The part of the work that is done; of tasks, where nobody has counted the work.
 fn fraction(progress: &StudyProgress) -> f32 {
     let (done, all) = progress.tasks;
-    let (units, of) = progress.units;
-    let part = units as f32 / of.max(1) as f32;
-    let part = if done < all { part.min(1.0) } else { 0.0 };
-    (done as f32 + part) / all.max(1) as f32
+    let of_tasks = done as f32 / all.max(1) as f32;
+    of_tasks.max(progress.share as f32)
 }
 
 fn bar(ui: &mut Ui, fraction: f32, working: bool) {

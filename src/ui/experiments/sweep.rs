@@ -12,7 +12,7 @@ use crate::view::study::Subject;
 use crate::view::{StudyView, numbers};
 
 /// Least and largest width of the panel of the chosen run.
-const SIDE: [f32; 2] = [38.0 * UNIT, 60.0 * UNIT];
+const SIDE: [f32; 2] = [38.0 * UNIT, 110.0 * UNIT];
 /// The share of the width that the panel would like.
 const SIDE_SHARE: f32 = 0.42;
 /// The share of the height that the upper chart gets where there are two.
@@ -57,7 +57,7 @@ impl Sweep {
         ui.scope_builder(
             egui::UiBuilder::new().max_rect(charts).id_salt("charts"),
             |ui| {
-                self.charts(ui, view, points, by_lambda, intents);
+                self.charts(ui, view, points, experiment, intents);
             },
         );
         ui.painter()
@@ -74,10 +74,11 @@ impl Sweep {
         ui: &mut Ui,
         view: &StudyView,
         points: &[SweepPoint],
-        by_lambda: bool,
+        experiment: Experiment,
         intents: &mut Vec<StudyIntent>,
     ) {
-        self.head(ui, points, by_lambda);
+        let by_lambda = experiment == Experiment::Fig3a;
+        self.head(ui, points, experiment);
         let rest = ui.available_rect_before_wrap();
         if points.is_empty() {
             let text = if by_lambda {
@@ -105,14 +106,15 @@ impl Sweep {
         }
     }
 
-    fn head(&mut self, ui: &mut Ui, points: &[SweepPoint], by_lambda: bool) {
+    fn head(&mut self, ui: &mut Ui, points: &[SweepPoint], experiment: Experiment) {
+        let by_lambda = experiment == Experiment::Fig3a;
         let palette = theme::of(ui);
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 18.0;
             let name = if by_lambda { "λ" } else { "Nc" };
             ui.label(RichText::new("Lr").color(palette.lr).strong());
             ui.label(RichText::new("Lc").color(palette.lc).strong());
-            ui.label(RichText::new(format!("against {name}")).strong());
+            super::heading(ui, &format!("against {name}"), experiment);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.checkbox(&mut self.logarithmic, RichText::new("log").small())
                     .on_hover_text("One logarithmic axis for both, or a linear one for each.");

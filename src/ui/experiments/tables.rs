@@ -3,12 +3,12 @@
 use egui::{Align2, Grid, Rect, RichText, Sense, Ui, pos2, vec2};
 
 use super::gallery::Gallery;
-use super::{StudyIntent, placeholder, seeds_row};
+use super::{StudyIntent, heading, placeholder, seeds_row, side_by_side};
 use crate::experiment::claims::difference;
 use crate::experiment::findings::{DenoisingFigures, Method, best};
-use crate::experiment::plan::Plan;
+use crate::experiment::plan::{Experiment, Plan};
 use crate::experiment::statistics::{Paired, Summary};
-use crate::experiment::table1::{KERNELS, PAPER, PAPER_IMPROVEMENT};
+use crate::experiment::table1::{KERNELS as KERNELS_OF_TABLE_1, PAPER, PAPER_IMPROVEMENT, Table1};
 use crate::ui::theme::{self, UNIT};
 use crate::view::study::{Subject, Table2, with_deviation};
 use crate::view::{StudyView, numbers};
@@ -16,32 +16,92 @@ use crate::view::{StudyView, numbers};
 /// Height of a strip of differences.
 const STRIP: f32 = 4.0 * UNIT;
 /// Largest width of such a strip.
-const WIDE: f32 = 64.0 * UNIT;
+const WIDE: f32 = 88.0 * UNIT;
 
-/// Table 1.
-pub fn table1(ui: &mut Ui, view: &StudyView) {
-    let Some(table) = &view.figures().table1 else {
-        let rect = ui.available_rect_before_wrap();
-        placeholder(
+/// A page this wide has room for larger text.
+const WIDE_PAGE: f32 = 120.0 * UNIT;
+/// Kernels below a table need so much height.
+const KERNELS: f32 = 27.0 * UNIT;
+
+/// The size of a table's text.
+fn text_size(ui: &Ui) -> f32 {
+    if ui.available_width() >= WIDE_PAGE {
+        theme::READING
+    } else {
+        theme::BODY
+    }
+}
+
+/// Table 1, with the kernels that it compares.
+#[derive(Default)]
+pub struct Ideal {
+    gallery: Gallery,
+}
+
+impl Ideal {
+    /// Shows the table, the differences paired by seed, and the kernels.
+    pub fn show(&mut self, ui: &mut Ui, view: &StudyView, intents: &mut Vec<StudyIntent>) {
+        let Some(table) = &view.figures().table1 else {
+            let rect = ui.available_rect_before_wrap();
+            placeholder(
+                ui,
+                rect,
+                "Lc to the ideal kernel of P, of the plain autoencoder's code kernel (λ = 0) and of C, with the paper's figures beside ours; below, the differences seed by seed and the kernels.",
+            );
+            return;
+        };
+        let size = text_size(ui);
+        side_by_side(
             ui,
-            rect,
-            "Lc to the ideal kernel of P, of the plain autoencoder's code kernel (λ = 0) and of C, with the paper's figures beside ours; below, the differences seed by seed.",
+            "table 1",
+            |ui| distances(ui, table, size),
+            |ui| {
+                title(
+                    ui,
+                    "Paired by seed",
+                    "a dot a seed, the bar the 95 % interval of the mean; left of zero C is the nearer",
+                );
+                ui.add_space(UNIT / 2.0);
+                paired(ui, "C − P", &table.c_and_p);
+                ui.add_space(UNIT);
+                paired(ui, "C − K_AE", &table.c_and_ae);
+            },
         );
-        return;
-    };
-    title(
-        ui,
-        "Distances to the ideal kernel",
-        &format!("test digits, {}", seeds(&table.seeds)),
-    );
+        if ui.available_height() < KERNELS {
+            return;
+        }
+        ui.add_space(UNIT);
+        let seed = view.shown_seed(&table.seeds);
+        ui.horizontal(|ui| {
+            heading(ui, "The kernels on test digits", Experiment::Fig4);
+            if let Some(seed) = seeds_row(ui, &table.seeds, seed) {
+                intents.push(StudyIntent::Seed(seed));
+            }
+        });
+        let subject = seed.map(Subject::Fig4);
+        self.gallery.take(view, subject);
+        if let Some(subject) = subject {
+            let height = ui.available_height();
+            self.gallery.kernels(ui, height, subject, intents);
+        }
+    }
+}
+
+/// The distances and by how much each kernel is nearer than another.
+fn distances(ui: &mut Ui, table: &Table1, size: f32) {
+    ui.horizontal_wrapped(|ui| {
+        heading(ui, "Distances to the ideal kernel", Experiment::Table1);
+        let about = format!("test digits, {}", seeds(&table.seeds));
+        ui.label(RichText::new(about).small().weak());
+    });
     ui.add_space(UNIT);
     Grid::new("table 1")
         .num_columns(6)
-        .spacing(vec2(3.0 * UNIT, 1.5 * UNIT))
+        .spacing(vec2(2.5 * UNIT, 1.5 * UNIT))
         .show(ui, |ui| {
             for name in [
                 "Kernel",
-                "Lc(·, Kᵢ)",
+                "Lc(·, K_I)",
                 "paper",
                 "nearer than P by",
                 "than K_AE by",
@@ -50,16 +110,12 @@ pub fn table1(ui: &mut Ui, view: &StudyView) {
                 ui.label(RichText::new(name).small().weak());
             }
             ui.end_row();
-            for (row, kernel) in KERNELS.iter().enumerate() {
-                let names = [
-                    "P, the prior",
-                    "K_AE, codes under λ = 0",
-                    "C, codes of the dkAE",
-                ];
-                ui.label(names[row])
-                    .on_hover_text(format!("Lc({kernel}, Kᵢ)"));
-                number(ui, with_deviation(&table.lc[row]), true);
-                number(ui, format!("{:.4}", PAPER[row]), false);
+            for (row, kernel) in KERNELS_OF_TABLE_1.iter().enumerate() {
+                let names = ["P, the prior", "K_AE, codes under λ = 0", "C, codes of the dkAE"];
+                ui.label(RichText::new(names[row]).size(size))
+                    .on_hover_text(format!("Lc({kernel}, K_I): distance to the kernel that is 1 where two digits have one class and 0 elsewhere (Section 4.3)."));
+                number(ui, with_deviation(&table.lc[row]), true, size);
+                number(ui, format!("{:.4}", PAPER[row]), false, size);
                 for (column, printed) in PAPER_IMPROVEMENT[row].iter().enumerate() {
                     if row == column {
                         ui.label("");
@@ -67,7 +123,7 @@ pub fn table1(ui: &mut Ui, view: &StudyView) {
                     }
                     ui.vertical(|ui| {
                         ui.spacing_mut().item_spacing.y = 0.0;
-                        number(ui, per_cent(&table.improvement[row][column]), true);
+                        number(ui, per_cent(&table.improvement[row][column]), true, size);
                         let paper = format!("paper {printed:+.1} %").replace('-', "−");
                         ui.add(egui::Label::new(RichText::new(paper).small().weak()).extend());
                     });
@@ -81,16 +137,7 @@ pub fn table1(ui: &mut Ui, view: &StudyView) {
             .small()
             .weak(),
     );
-    ui.add_space(2.0 * UNIT);
-    title(
-        ui,
-        "Paired by seed",
-        "a dot a seed, the bar the 95 % interval of the mean; left of zero C is the nearer",
-    );
-    ui.add_space(UNIT / 2.0);
-    paired(ui, "C − P", &table.c_and_p);
     ui.add_space(UNIT);
-    paired(ui, "C − K_AE", &table.c_and_ae);
 }
 
 fn per_cent(summary: &Summary) -> String {
@@ -101,10 +148,10 @@ fn per_cent(summary: &Summary) -> String {
     text.replace('-', "−")
 }
 
-fn number(ui: &mut Ui, text: String, ours: bool) {
+fn number(ui: &mut Ui, text: String, ours: bool, size: f32) {
     let palette = theme::of(ui);
     let colour = if ours { palette.text } else { palette.weak };
-    let text = RichText::new(text).monospace().color(colour);
+    let text = RichText::new(text).monospace().size(size).color(colour);
     ui.add(egui::Label::new(text).extend());
 }
 
@@ -201,19 +248,37 @@ impl Denoised {
             );
             return;
         };
-        title(ui, "Mean squared error", &about(plan, table));
         let seed = view.shown_seed(&table.seeds);
         let figures = seed
             .zip(view.findings())
             .and_then(|(seed, findings)| findings.denoised(seed))
             .map(|found| &found.figures);
-        rows(ui, table, figures);
-        if let Some(difference) = &table.dkae_and_kpca {
-            ui.add_space(UNIT);
-            paired(ui, "(dkAE + PCA) − kPCA", difference);
-        }
+        let size = text_size(ui);
+        side_by_side(
+            ui,
+            "table 2",
+            |ui| {
+                ui.horizontal_wrapped(|ui| {
+                    heading(ui, "Mean squared error", Experiment::Table2);
+                    ui.label(RichText::new(about(plan, table)).small().weak());
+                });
+                rows(ui, table, figures, size);
+            },
+            |ui| {
+                let Some(difference) = &table.dkae_and_kpca else {
+                    return;
+                };
+                ui.add_space(UNIT);
+                title(
+                    ui,
+                    "Paired by seed",
+                    "a dot a seed, the bar the 95 % interval of the mean; left of zero the dkAE leaves less",
+                );
+                paired(ui, "(dkAE + PCA) − kPCA", difference);
+            },
+        );
         ui.horizontal(|ui| {
-            ui.label(RichText::new("Noisy test digits, cleaned").strong());
+            heading(ui, "Noisy test digits, cleaned", Experiment::Table2);
             if let Some(seed) = seeds_row(ui, &table.seeds, seed) {
                 intents.push(StudyIntent::Seed(seed));
             }
@@ -236,7 +301,7 @@ fn about(plan: &Plan, table: &Table2) -> String {
     )
 }
 
-fn rows(ui: &mut Ui, table: &Table2, figures: Option<&DenoisingFigures>) {
+fn rows(ui: &mut Ui, table: &Table2, figures: Option<&DenoisingFigures>, size: f32) {
     let least = table.rows.iter().map(|(_, error)| error.mean);
     let least = least.fold(f64::INFINITY, f64::min);
     Grid::new("table 2")
@@ -248,15 +313,16 @@ fn rows(ui: &mut Ui, table: &Table2, figures: Option<&DenoisingFigures>) {
             }
             ui.end_row();
             for (method, error) in &table.rows {
-                let name = RichText::new(method.name());
+                let name = RichText::new(method.name()).size(size);
                 let first = error.mean <= least;
                 ui.label(if first { name.strong() } else { name });
-                number(ui, with_deviation(error), true);
+                number(ui, with_deviation(error), true, size);
                 let paper = Table2::paper(*method);
                 number(
                     ui,
                     paper.map_or_else(String::new, |paper| format!("{paper:.4}")),
                     false,
+                    size,
                 );
                 ui.label(RichText::new(settings(*method, figures)).small().weak());
                 ui.end_row();

@@ -3,7 +3,7 @@
 use crate::experiment::claims::{Claim, claims};
 use crate::experiment::fig3::{SweepPoint, code_sweep, lambda_sweep};
 use crate::experiment::findings::{Findings, Method};
-use crate::experiment::plan::{Experiment, Plan, Task};
+use crate::experiment::plan::{Experiment, Plan};
 use crate::experiment::statistics::{Paired, Summary};
 use crate::experiment::table1::{Table1, table1};
 use crate::experiment::table2;
@@ -67,12 +67,8 @@ fn done(plan: &Plan, findings: &Findings, experiment: Experiment) -> [usize; 2] 
         ..plan.clone()
     };
     let tasks = only.tasks();
-    let is_done = |task: &&Task| match task {
-        Task::Network(recipe) => findings.network(recipe).is_some(),
-        Task::Spectrum { seed } => findings.spectrum(*seed).is_some(),
-        Task::Denoising { seed } => findings.denoised(*seed).is_some(),
-    };
-    [tasks.iter().filter(is_done).count(), tasks.len()]
+    let done = tasks.iter().filter(|task| findings.has(task)).count();
+    [done, tasks.len()]
 }
 
 /// Fig. 5 over the seeds that are done.

@@ -3,17 +3,22 @@
 
 mod figures;
 pub mod link;
+mod now;
 mod pictures;
 
+use std::path::Path;
 use std::sync::Arc;
 
 pub use figures::{Figures, SpectrumCurves, Table2, with_deviation};
 pub use link::StudyLink;
+pub use now::{Watched, progress_text, watched};
 pub use pictures::{DigitRow, Kernel, PictureKey, Pictures, Subject};
 
 use crate::experiment::findings::{Findings, Network};
 use crate::experiment::plan::{Experiment, Plan, Recipe};
-use crate::worker::study_protocol::{StudyCommand, StudyProgress, StudySnapshot, StudyState};
+use crate::worker::study_protocol::{
+    StudyCommand, StudyProgress, StudySnapshot, StudyState, Watch,
+};
 
 /// m of the first `K_m` that is drawn: where the paper's curves cross.
 const FIRST_M: usize = 16;
@@ -25,6 +30,9 @@ pub struct StudyView {
     generation: u64,
     plan: Option<Arc<Plan>>,
     snapshot: Option<Arc<StudySnapshot>>,
+    /// What was known of the same study before it was started (again); it stays on show until the
+    /// study has read its folder.
+    held: Option<Arc<StudySnapshot>>,
     lost: Option<String>,
     asked: Option<StudyCommand>,
     figures: Figures,
@@ -37,30 +45,69 @@ pub struct StudyView {
 }
 
 impl StudyView {
-    /// A study was started; what the one before found goes.
-    pub fn expect(&mut self, plan: Arc<Plan>) {
-        *self = Self {
+    /// A study was started; what is known goes, unless it is of the same study.
+    pub fn expect(&mut self, plan: Arc<Plan>, folder: &Path) {
+        let same = |s: &Arc<StudySnapshot>| s.plan == plan && s.folder == folder;
+        let held = self.snapshot.take().filter(same);
+        let findings = held.as_ref().map(|held| &held.findings);
+        let mut next = Self {
             generation: self.generation + 1,
-            figures: Figures::of(&plan, &Findings::default()),
-            plan: Some(plan),
+            figures: Figures::of(&plan, findings.unwrap_or(&Findings::default())),
+            found: findings.map_or(0, count),
             m: self.m,
             ..Self::default()
         };
+        if held.is_some() {
+            next.selected = self.selected;
+            next.chosen = self.chosen;
+            next.seed = self.seed;
+        }
+        next.plan = Some(plan);
+        next.held = held;
+        *self = next;
+    }
+
+    /// Takes what was read in the folder while no study runs; nothing for a folder without a
+    /// study.
+    pub fn read(&mut self, found: Option<Arc<StudySnapshot>>) {
+        let chosen = self.selected.filter(|_| self.chosen);
+        *self = Self {
+            generation: self.generation + 1,
+            m: self.m,
+            seed: self.seed,
+            ..Self::default()
+        };
+        let Some(found) = found else { return };
+        if let Some(recipe) = chosen.filter(|recipe| found.findings.network(recipe).is_some()) {
+            self.selected = Some(recipe);
+            self.chosen = true;
+        }
+        self.take(found);
     }
 
     /// Takes the newest snapshot.
-    pub fn take(&mut self, snapshot: Arc<StudySnapshot>) {
-        if self.state() != Some(snapshot.state.clone()) {
+    pub fn take(&mut self, mut snapshot: Arc<StudySnapshot>) {
+        if self
+            .asked
+            .is_some_and(|asked| answers(&snapshot.state, asked))
+        {
             self.asked = None;
         }
-        let findings = &snapshot.findings;
-        let found = findings.networks.len()
-            + findings.spectra.len()
-            + findings.denoising.len()
-            + findings.seeds.len();
+        if let Some(held) = &self.held {
+            if snapshot.origin.is_some() {
+                self.held = None;
+            } else {
+                // It has not read its folder yet.
+                let mut with = (*snapshot).clone();
+                with.findings = held.findings.clone();
+                with.progress = held.progress.clone();
+                snapshot = Arc::new(with);
+            }
+        }
+        let found = count(&snapshot.findings);
         if found != self.found || self.snapshot.is_none() {
             self.found = found;
-            self.figures = Figures::of(&snapshot.plan, findings);
+            self.figures = Figures::of(&snapshot.plan, &snapshot.findings);
         }
         self.plan = Some(Arc::clone(&snapshot.plan));
         self.snapshot = Some(snapshot);
@@ -134,6 +181,23 @@ impl StudyView {
         self.snapshot.as_ref()
     }
 
+    /// What there is to see of the task at hand.
+    #[must_use]
+    pub fn watch(&self) -> Option<&Watch> {
+        let open = self.snapshot.as_ref().filter(|_| self.is_open());
+        open.and_then(|snapshot| snapshot.watch.as_deref())
+    }
+
+    /// Tasks that are done and in all, of a study that does not run; `None` before anything is
+    /// known of it.
+    #[must_use]
+    pub fn rest(&self) -> Option<(usize, usize)> {
+        let known = self.progress().filter(|_| !self.is_open());
+        known
+            .map(|progress| progress.tasks)
+            .filter(|&(_, all)| all > 0)
+    }
+
     /// How far it is.
     #[must_use]
     pub fn progress(&self) -> Option<&StudyProgress> {
@@ -143,7 +207,8 @@ impl StudyView {
     /// What it has found.
     #[must_use]
     pub fn findings(&self) -> Option<&Findings> {
-        self.snapshot.as_ref().map(|snapshot| &snapshot.findings)
+        let known = self.snapshot.as_ref().or(self.held.as_ref());
+        known.map(|snapshot| &snapshot.findings)
     }
 
     /// Curves and tables.
@@ -223,6 +288,23 @@ impl StudyView {
     #[must_use]
     pub fn pictures(&self, subject: Subject) -> Option<Pictures> {
         pictures::make(self.plan.as_deref()?, self.findings()?, subject)
+    }
+}
+
+/// Results there are.
+fn count(findings: &Findings) -> usize {
+    findings.networks.len()
+        + findings.spectra.len()
+        + findings.denoising.len()
+        + findings.seeds.len()
+}
+
+/// Whether a study in `state` has done what was `asked` of it, or never will.
+fn answers(state: &StudyState, asked: StudyCommand) -> bool {
+    match asked {
+        StudyCommand::Pause => *state != StudyState::Working,
+        StudyCommand::Resume => *state != StudyState::Paused,
+        StudyCommand::Stop => state.is_over(),
     }
 }
 

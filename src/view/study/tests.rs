@@ -12,6 +12,7 @@ use crate::experiment::findings::{
 use crate::training::Scores;
 use crate::training::config::Preset;
 use crate::view::pictures::{Content, Format};
+use crate::worker::study_protocol::StudyOrigin;
 
 fn plan() -> Arc<Plan> {
     let experiments = [Experiment::Fig3a, Experiment::Fig4, Experiment::Fig5];
@@ -67,6 +68,7 @@ fn snapshot(recipes: &[Recipe], state: StudyState) -> Arc<StudySnapshot> {
         },
         state,
         progress: StudyProgress::default(),
+        watch: None,
         origin: None,
         seconds: 0.0,
         notices: Arc::default(),
@@ -75,7 +77,7 @@ fn snapshot(recipes: &[Recipe], state: StudyState) -> Arc<StudySnapshot> {
 
 fn view(recipes: &[Recipe]) -> StudyView {
     let mut view = StudyView::default();
-    view.expect(plan());
+    view.expect(plan(), Path::new("folder"));
     view.take(snapshot(recipes, StudyState::Working));
     view
 }
@@ -84,7 +86,7 @@ fn view(recipes: &[Recipe]) -> StudyView {
 fn a_study_is_pending_until_it_speaks_and_open_until_it_ends() {
     let mut view = StudyView::default();
     assert!(!view.is_pending() && !view.is_open());
-    view.expect(plan());
+    view.expect(plan(), Path::new("folder"));
     assert!(view.is_pending() && view.is_open());
     assert_eq!(view.figures().done(Experiment::Fig3a), Some([0, 4]));
     view.take(snapshot(&[], StudyState::Working));
@@ -103,6 +105,51 @@ fn a_command_is_asked_until_the_state_changes() {
     assert_eq!(view.asked(), Some(StudyCommand::Pause));
     view.take(snapshot(&[], StudyState::Paused));
     assert_eq!(view.asked(), None);
+}
+
+#[test]
+fn a_stop_is_asked_until_the_study_ends_whatever_comes_between() {
+    let mut view = view(&[]);
+    view.ask(StudyCommand::Pause);
+    view.ask(StudyCommand::Stop);
+    view.take(snapshot(&[], StudyState::Paused));
+    assert_eq!(view.asked(), Some(StudyCommand::Stop));
+    view.take(snapshot(&[], StudyState::Stopped));
+    assert_eq!(view.asked(), None);
+}
+
+#[test]
+fn what_was_read_in_the_folder_stays_on_show_while_its_study_starts() {
+    let recipes = [plan().plain(0), plan().dkae(0)];
+    let mut view = StudyView::default();
+    view.read(Some(snapshot(&recipes, StudyState::Found)));
+    assert!(!view.is_open() && !view.is_pending());
+    view.select(recipes[0]);
+    view.expect(plan(), Path::new("folder"));
+    assert!(view.is_pending());
+    assert_eq!(view.figures().lambda.len(), 2);
+    view.take(snapshot(&[], StudyState::Working));
+    assert_eq!(view.figures().lambda.len(), 2, "it has not read its folder");
+    assert_eq!(view.selected(), Some(recipes[0]));
+    let mut open = (*snapshot(&recipes[1..], StudyState::Working)).clone();
+    open.origin = Some(Arc::new(StudyOrigin {
+        data: String::new(),
+        checksum: String::new(),
+        threads: 1,
+        resumed: true,
+    }));
+    view.take(Arc::new(open));
+    assert_eq!(view.figures().lambda.len(), 1, "what it found counts");
+    view.expect(plan(), Path::new("elsewhere"));
+    assert!(view.figures().lambda.is_empty());
+}
+
+#[test]
+fn an_empty_folder_takes_away_what_was_there() {
+    let mut view = view(&[plan().dkae(0)]);
+    view.read(None);
+    assert!(view.plan().is_none() && view.findings().is_none());
+    assert!(view.figures().lambda.is_empty());
 }
 
 #[test]

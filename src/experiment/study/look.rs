@@ -1,0 +1,57 @@
+//! What a folder holds of a study, without touching it.
+
+use std::path::Path;
+
+use super::StudyError;
+use super::pace::seconds_of;
+use super::samples::fit;
+use crate::data::Source;
+use crate::experiment::findings::Findings;
+use crate::experiment::plan::{Plan, Task};
+use crate::experiment::store::{Basis, Sizes, Store};
+
+/// What a folder holds of a plan.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The results.
+    pub findings: Findings,
+    /// The data's name.
+    pub data: String,
+    /// SHA-256 of the images and labels that seed 0 chooses.
+    pub checksum: String,
+    /// Tasks that are done and in all.
+    pub tasks: (usize, usize),
+    /// What is damaged, a line each: it will be made again.
+    pub damaged: Vec<String>,
+    /// Seconds that the tasks that are left take, by what the results say.
+    pub seconds_left: Option<f64>,
+}
+
+/// Reads what `folder` holds of `plan` on `source`; nothing is made, written or renamed.
+///
+/// # Errors
+///
+/// [`StudyError`] if the plan or the data cannot be used, or if the folder holds another study or
+/// something that cannot be read as one.
+pub fn look(plan: &Plan, source: &Source, folder: &Path) -> Result<Known, StudyError> {
+    plan.check()?;
+    let checksum = fit(plan, source)?;
+    let (store, damage) = Store::look(folder, &Basis::of(plan, checksum.clone()))?;
+    let found = store.find(plan, &Sizes::of(plan, source));
+    let findings = found.findings;
+    let all = plan.tasks();
+    let left: Vec<Task> = all
+        .iter()
+        .filter(|task| !findings.has(task))
+        .copied()
+        .collect();
+    let damaged = damage.iter().chain(&found.damaged);
+    Ok(Known {
+        seconds_left: seconds_of(plan, &left, &findings),
+        damaged: damaged.map(ToString::to_string).collect(),
+        tasks: (all.len() - left.len(), all.len()),
+        data: source.name().to_owned(),
+        checksum,
+        findings,
+    })
+}

@@ -1,0 +1,198 @@
+//! How much work the tasks of a study are, and how long those that are left will take.
+//!
+//! Training is counted in floating-point operations, which the measured rate turns into seconds.
+//! What cannot be counted (a prior kernel, a spectrum, a denoising comparison) takes as long as
+//! its like took.
+
+use std::collections::BTreeSet;
+
+use crate::experiment::findings::Findings;
+use crate::experiment::plan::{Plan, Task};
+use crate::training::effort::{first_stage, flops_left};
+
+/// What a spectrum or a denoising comparison costs, in networks of the plan's Nc, as long as
+/// none has been measured.
+const SHARE: f64 = 0.25;
+
+/// Seconds of training after which this start knows its rate better than what an earlier one, on
+/// a machine that may have been busy or another, left in the folder.
+const ENOUGH: f64 = 3.0;
+
+/// Operations of the whole training of a network with a code of this size.
+fn flops(plan: &Plan, code: usize) -> f64 {
+    let (hidden, training) = (&plan.config.network.hidden, &plan.config.training);
+    let sizes: Vec<usize> = [784].iter().chain(hidden).copied().chain([code]).collect();
+    flops_left(&sizes, training, first_stage(training), training.steps)
+}
+
+/// What a task costs, in networks of the plan's Nc.
+pub(super) fn cost(plan: &Plan, task: &Task) -> f64 {
+    match task {
+        Task::Network(recipe) => {
+            flops(plan, recipe.code) / flops(plan, plan.config.network.code).max(1.0)
+        }
+        Task::Spectrum { .. } | Task::Denoising { .. } => SHARE,
+    }
+}
+
+/// Work of one kind that was done, and how long it took.
+#[derive(Clone, Copy, Debug, Default)]
+struct Clock {
+    amount: f64,
+    seconds: f64,
+}
+
+impl Clock {
+    fn add(&mut self, amount: f64, seconds: f64) {
+        self.amount += amount;
+        self.seconds += seconds;
+    }
+
+    /// Seconds of a unit of it.
+    fn each(self) -> Option<f64> {
+        (self.amount > 0.0 && self.seconds > 0.0).then(|| self.seconds / self.amount)
+    }
+}
+
+/// What has been measured of each kind of work.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Pace {
+    /// In operations.
+    training: Clock,
+    prior: Clock,
+    spectrum: Clock,
+    denoising: Clock,
+}
+
+impl Pace {
+    /// What earlier starts of a study left in its findings.
+    pub(super) fn kept(plan: &Plan, findings: &Findings) -> Self {
+        let mut pace = Self::default();
+        for network in &findings.networks {
+            let figures = &network.figures;
+            pace.trained(flops(plan, figures.recipe.code), figures.seconds);
+        }
+        for spectrum in &findings.spectra {
+            pace.spectrum.add(1.0, spectrum.figures.seconds);
+        }
+        for denoising in &findings.denoising {
+            pace.denoising.add(1.0, denoising.figures.seconds);
+        }
+        pace
+    }
+
+    /// So many operations of training took so many seconds.
+    pub(super) fn trained(&mut self, flops: f64, seconds: f64) {
+        self.training.add(flops, seconds);
+    }
+
+    /// A prior kernel took so many seconds.
+    pub(super) fn prior(&mut self, seconds: f64) {
+        self.prior.add(1.0, seconds);
+    }
+
+    /// A task that is no network took so many seconds.
+    pub(super) fn did(&mut self, task: &Task, seconds: f64) {
+        match task {
+            Task::Network(_) => {}
+            Task::Spectrum { .. } => self.spectrum.add(1.0, seconds),
+            Task::Denoising { .. } => self.denoising.add(1.0, seconds),
+        }
+    }
+
+    /// Seconds that `tasks` take, of whose first the part `begun` is done, with the prior kernels
+    /// of all seeds but `ground`. `kept` speaks where nothing was measured yet; `None` if nobody
+    /// knows how fast a network trains.
+    pub(super) fn seconds<'a>(
+        &self,
+        kept: &Self,
+        plan: &Plan,
+        tasks: impl Iterator<Item = &'a Task>,
+        begun: f64,
+        ground: Option<u64>,
+    ) -> Option<f64> {
+        let (ours, theirs) = (self.training, kept.training);
+        let sure = ours.seconds >= ENOUGH || theirs.each().is_none();
+        let rate = if sure { ours.each() } else { theirs.each() }?;
+        let one = rate * flops(plan, plan.config.network.code);
+        let alike = |ours: Clock, theirs: Clock| ours.each().or(theirs.each());
+        let spectrum = alike(self.spectrum, kept.spectrum).unwrap_or(SHARE * one);
+        let denoising = alike(self.denoising, kept.denoising).unwrap_or(SHARE * one);
+        let mut seeds = BTreeSet::new();
+        let mut seconds = 0.0;
+        for (index, task) in tasks.enumerate() {
+            seeds.insert(task.seed());
+            let left = if index == 0 { 1.0 - begun } else { 1.0 };
+            seconds += left
+                * match task {
+                    Task::Network(recipe) => rate * flops(plan, recipe.code),
+                    Task::Spectrum { .. } => spectrum,
+                    Task::Denoising { .. } => denoising,
+                };
+        }
+        if let Some(ground) = ground {
+            seeds.remove(&ground);
+        }
+        let prior = alike(self.prior, kept.prior).unwrap_or(0.0);
+        Some(seconds + prior * seeds.len() as f64)
+    }
+}
+
+/// Seconds that `tasks` of `plan` take by what `findings` say about the same settings; `None` if
+/// they say nothing.
+#[must_use]
+pub fn seconds_of(plan: &Plan, tasks: &[Task], findings: &Findings) -> Option<f64> {
+    let kept = Pace::kept(plan, findings);
+    Pace::default().seconds(&kept, plan, tasks.iter(), 0.0, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::plan::Experiment;
+    use crate::training::config::Preset;
+
+    fn plan() -> Plan {
+        Plan::of(Preset::Quick, &Experiment::ALL, 0, 4)
+    }
+
+    fn left(pace: &Pace, kept: &Pace, begun: f64, ground: Option<u64>) -> Option<f64> {
+        let plan = plan();
+        pace.seconds(kept, &plan, plan.tasks().iter(), begun, ground)
+    }
+
+    #[test]
+    fn nothing_is_known_before_something_was_measured() {
+        assert_eq!(left(&Pace::default(), &Pace::default(), 0.0, None), None);
+    }
+
+    #[test]
+    fn one_networks_start_tells_the_time_of_all_tasks() {
+        let (plan, mut pace) = (plan(), Pace::default());
+        let whole = flops(&plan, plan.config.network.code);
+        // A tenth of a network in a second, after a prior of two.
+        pace.prior(2.0);
+        pace.trained(whole / 10.0, 1.0);
+        let seconds = left(&pace, &Pace::default(), 0.1, Some(0)).unwrap();
+        let networks: f64 = plan.tasks().iter().map(|task| cost(&plan, task)).sum();
+        assert!((seconds - (10.0 * (networks - 0.1) + 3.0 * 2.0)).abs() < 1e-6);
+        // A spectrum that was measured takes as long as it took.
+        pace.did(&Task::Spectrum { seed: 0 }, 40.0);
+        let more = left(&pace, &Pace::default(), 0.1, Some(0)).unwrap();
+        assert!((more - seconds - 4.0 * (40.0 - 2.5)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_is_kept_speaks_until_this_start_has_trained_for_a_while() {
+        let plan = plan();
+        let whole = flops(&plan, plan.config.network.code);
+        let (mut kept, mut pace) = (Pace::default(), Pace::default());
+        kept.trained(whole, 20.0);
+        let before = left(&pace, &kept, 0.0, None).unwrap();
+        pace.trained(whole / 100.0, 0.1);
+        assert_eq!(left(&pace, &kept, 0.0, None), Some(before));
+        pace.trained(whole, 9.9);
+        let after = left(&pace, &kept, 0.0, None).unwrap();
+        assert!((after / before - 10.0 / 20.0 / 1.01).abs() < 1e-9);
+    }
+}
