@@ -97,7 +97,11 @@ impl State {
         let numbers = (0.0..=1.0).contains(&counters.lambda)
             && rate(counters.rate)
             && rate(counters.pretraining_rate)
-            && (0.0..f64::MAX).contains(&counters.input_noise);
+            && (0.0..f64::MAX).contains(&counters.input_noise)
+            && counters
+                .warmed
+                .is_none_or(|lambda| (0.0..=1.0).contains(&lambda))
+            && self.leg <= self.steps;
         let pretraining = config.training.pretraining;
         let of_layer = pretraining.map_or(0, |pretraining| pretraining.steps_per_layer);
         let (layers_done, done) = match counters.stage {
