@@ -269,10 +269,17 @@ fn lower(text: &str) -> String {
 }
 
 fn progress_text(progress: &Progress) -> String {
+    // Steps are counted from the first one of the run, as the loss curves count them.
+    let before = match progress.phase {
+        PhaseKind::Pretraining | PhaseKind::Training => {
+            usize::try_from(progress.step).map_or(0, |step| step.saturating_sub(progress.done))
+        }
+        _ => 0,
+    };
     let done = format!(
         "{} / {}",
-        numbers::count(progress.done),
-        numbers::count(progress.total)
+        numbers::count(before + progress.done),
+        numbers::count(before + progress.total)
     );
     match (progress.phase, progress.layer) {
         (PhaseKind::Prior, _) => format!("Prior: mixture {done}"),
