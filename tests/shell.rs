@@ -11,12 +11,13 @@ mod script;
 mod finished;
 
 use dkae_explorer::ui::App;
-use dkae_explorer::worker::protocol::{Event, Setting};
+use dkae_explorer::worker::protocol::{Command, Event, PhaseKind, Setting};
+use egui::accesskit::Role;
 use egui::{Key, Rect};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use finished::{choose_folder, finished, finished_of, save, wait};
-use script::{Peers, Player};
+use script::{Peers, Player, heard};
 
 /// Where the notices stand whose text contains this.
 fn notices(harness: &Harness<'static, App>, text: &str) -> Vec<Rect> {
@@ -156,4 +157,202 @@ fn a_picture_of_the_window_is_taken_without_notices() {
 /// Whether a file can be read as a picture.
 fn readable(path: &std::path::Path) -> Option<()> {
     image::open(path).ok().map(|_| ())
+}
+
+/// A window of this size whose run trains.
+fn training(size: [f32; 2]) -> (Harness<'static, App>, Player, Peers) {
+    let peers = Peers::default();
+    let theirs = Peers::clone(&peers);
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .build_eframe(move |cc| script::app(cc, &theirs, None));
+    let Command::Start(request) = wait(&mut harness, || heard(&peers)) else {
+        panic!("the first command starts a run");
+    };
+    let player = Player::new(&request);
+    let progress = player.progress(PhaseKind::Training, 200, 1500);
+    for message in [player.started(), player.losses(0..200), progress] {
+        assert!(peers.lock().unwrap().last().unwrap().say(message));
+    }
+    let peer = Peers::clone(&peers);
+    let snapshot = player.snapshot(200);
+    peer.lock().unwrap().last().unwrap().publish(snapshot);
+    harness.run_steps(3);
+    (harness, player, peers)
+}
+
+/// Types into a box of a number that is clicked on first.
+fn begin_typing(harness: &mut Harness<'static, App>, name: &str, text: &str) {
+    harness.get_by_label(name).click();
+    harness.run_steps(2);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+    harness.run_steps(2);
+    harness.event(egui::Event::Text(text.to_owned()));
+    harness.run_steps(2);
+}
+
+#[test]
+fn a_half_typed_value_is_none() {
+    let (mut harness, _player, peers) = training([1100.0, 700.0]);
+    begin_typing(&mut harness, "λ, typed", "0.9");
+    assert!(heard(&peers).is_none(), "nobody has said that it is all");
+    harness.key_press(Key::Enter);
+    let command = wait(&mut harness, || heard(&peers));
+    let Command::Set(_, Setting::Lambda(lambda)) = command else {
+        panic!("λ is set")
+    };
+    assert_eq!(lambda, 0.9);
+    // Escape takes a value back.
+    begin_typing(&mut harness, "Nc, typed", "7");
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    assert!(heard(&peers).is_none());
+    // Leaving the box is saying so, too.
+    begin_typing(&mut harness, "Nc, typed", "77");
+    harness.get_by_label("Trade-off λ").click();
+    let command = wait(&mut harness, || heard(&peers));
+    assert!(matches!(command, Command::Set(_, Setting::CodeSize(77))));
+}
+
+#[test]
+fn no_more_digits_are_offered_than_are_held_out() {
+    let (harness, _player, _peers) = training([1440.0, 900.0]);
+    let slider = harness.get_by_role_and_label(Role::Slider, "Digits in the kernels");
+    let node = slider.accesskit_node();
+    assert_eq!(node.max_numeric_value(), Some(900.0));
+    assert_eq!(node.numeric_value(), Some(300.0));
+}
+
+#[test]
+fn the_samples_that_are_there_are_told() {
+    let (mut harness, _player, peers) = training([1440.0, 900.0]);
+    for (name, text) in [("Samples", "20000"), ("Classes", "5, 6")] {
+        let field = |harness: &Harness<'static, App>| {
+            let field = harness.get_by_role_and_label(Role::TextInput, name);
+            field.focus();
+        };
+        field(&harness);
+        harness.run_steps(2);
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+        harness.run_steps(2);
+        harness.event(egui::Event::Text(text.to_owned()));
+        harness.run_steps(2);
+    }
+    harness.get_by_label("Load").click_accesskit();
+    let Command::Start(request) = wait(&mut harness, || heard(&peers)) else {
+        panic!("other data start a run")
+    };
+    let there = request.data.len();
+    assert!(there < 6_000, "{there}");
+    harness.run_steps(3);
+    let text = format!(
+        "{},{:03} samples of classes 5, 6",
+        there / 1000,
+        there % 1000
+    );
+    let found = harness.query_all_by_label_contains(&text).count();
+    assert_eq!(found, 1, "{text}");
+    let samples = harness.get_by_role_and_label(Role::TextInput, "Samples");
+    let value = samples.accesskit_node().value().unwrap_or_default();
+    assert_eq!(value, "", "20,000 are not there");
+}
+
+#[test]
+fn what_waits_for_a_new_run_is_plain_to_see_in_the_smallest_window() {
+    let (mut harness, _player, peers) = training([1100.0, 700.0]);
+    let window = Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1100.0, 700.0));
+    let button = harness.get_by_label("Start a new run").rect();
+    assert!(window.contains_rect(button), "{button:?}");
+    assert!(
+        harness
+            .query_by_label_contains("waits for a new run")
+            .is_none()
+    );
+    let learning = harness.get_by_label("Learning").rect();
+    harness.get_by_label("Prior kernel").click();
+    harness.run_steps(3);
+    harness.get_by_label("RBF").click();
+    harness.run_steps(4);
+    assert!(harness.query_by_label_contains("1 change waits").is_some());
+    assert!(heard(&peers).is_none(), "the run goes on as it was");
+    // Nothing below has moved, whichever kernel it is.
+    for kernel in [
+        "Linear",
+        "Ideal (the classes)",
+        "Polynomial",
+        "Cluster kernel (PCK)",
+    ] {
+        assert_eq!(
+            harness.get_by_label("Learning").rect(),
+            learning,
+            "{kernel}"
+        );
+        harness.get_by_label("Prior kernel").click();
+        harness.run_steps(3);
+        harness.get_by_label(kernel).click();
+        harness.run_steps(4);
+    }
+    assert_eq!(harness.get_by_label("Learning").rect(), learning);
+    assert!(
+        harness
+            .query_by_label_contains("waits for a new run")
+            .is_none()
+    );
+}
+
+#[test]
+fn a_preset_says_what_it_will_change() {
+    let (mut harness, _player, _peers) = training([1100.0, 700.0]);
+    harness
+        .get_by_role_and_label(Role::Slider, "λ")
+        .set_value_accesskit(0.5);
+    harness.run_steps(2);
+    harness.get_by_label("Quick ▾").click();
+    harness.run_steps(3);
+    let told = harness.query_all_by_label_contains("λ: 0.5 → 0.1").count();
+    assert!(told >= 2, "the scripted presets differ from it in λ alone");
+}
+
+#[test]
+fn nothing_moves_at_a_pause() {
+    let (mut harness, player, peers) = training([1440.0, 900.0]);
+    let places = |harness: &Harness<'static, App>| {
+        ["Single step", "Restart", "Stop", "Save", "Theme"]
+            .map(|name| harness.get_by_label(name).rect())
+    };
+    let before = (
+        places(&harness),
+        harness.get_by_label("Pause").rect(),
+        kernels(&harness),
+    );
+    let paused = player.message(Event::Paused(true));
+    assert!(peers.lock().unwrap().last().unwrap().say(paused));
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Pause").is_none());
+    assert_eq!((places(&harness), kernels(&harness)), (before.0, before.2));
+}
+
+#[test]
+fn the_help_numbers_what_is_on_show() {
+    for size in [[1100.0, 700.0], [1440.0, 900.0]] {
+        let (mut harness, _player, _peers) = training(size);
+        harness.key_press(Key::F1);
+        harness.run_steps(3);
+        for title in [
+            "C, the code kernel",
+            "Trade-off λ",
+            "Loss curves",
+            "In one paragraph",
+        ] {
+            assert!(
+                harness.query_all_by_label(title).next().is_some(),
+                "{title}"
+            );
+        }
+        let close = harness.get_by_label("Close").rect();
+        assert!(close.right() < size[0] && close.top() > 0.0);
+        harness.key_press(Key::F1);
+        harness.run_steps(3);
+        assert!(harness.query_by_label("In one paragraph").is_none());
+    }
 }

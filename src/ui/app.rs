@@ -17,6 +17,7 @@ use super::controls::{self, Draft};
 use super::experiments::{Experiments, Session};
 use super::export::{self, Job, Saver};
 use super::frame_times::FrameTimes;
+use super::help::Help;
 use super::intent::{Intent, Page};
 use super::live::Live;
 use super::loading::{Answer, DataChoice, Dialog, Loaded, Loader, Purpose, Wake};
@@ -24,11 +25,12 @@ use super::notices::{Notice, Notices};
 use super::opener::Opener;
 use super::rest::{Rest, is_touched};
 use super::settings::Settings;
+use super::shot::{self, Shot};
 use super::theme;
-use super::{Connect, Services, WindowOptions, help, toolbar};
+use super::{Connect, Services, WindowOptions, toolbar};
 use crate::data::{DataSet, images_for};
 use crate::report::run::content;
-use crate::view::pictures::{Format, Picture};
+use crate::view::pictures::{Content, Format, Picture};
 use crate::view::provenance;
 use crate::view::run::Change;
 use crate::view::{Link, LinkError, RunState, RunView};
@@ -48,8 +50,12 @@ pub struct App {
     messages: Vec<Message>,
     notices: Notices,
     opener: Opener,
-    /// A picture of the window that is to be taken: where it goes, and what its fields say.
-    window_picture: Option<(PathBuf, Vec<(String, String)>)>,
+    /// A picture of the window that is being taken.
+    shot: Option<Shot>,
+    /// Whether there is a painter to ask for pictures of the window.
+    paints: bool,
+    /// Whether the window was made to fit its monitor.
+    fitted: bool,
     /// Text was being typed when the last frame was painted.
     typing: bool,
     loader: Loader,
@@ -61,7 +67,7 @@ pub struct App {
     session: Session,
     /// The live run waits for the end of the study, and then goes on.
     waits_for_study: bool,
-    help: bool,
+    help: Help,
     settings: Settings,
     frame_times: FrameTimes,
     /// Whether all letters have been painted once.
@@ -104,7 +110,9 @@ impl App {
             messages: Vec::new(),
             notices: Notices::default(),
             opener: Opener::new(Arc::clone(&wake)),
-            window_picture: None,
+            shot: None,
+            paints: cc.gl.is_some(),
+            fitted: false,
             typing: false,
             loader: Loader::spawn(services.open, Arc::clone(&wake))?,
             dialog: Dialog::default(),
@@ -119,7 +127,7 @@ impl App {
                 rest.wake(ctx),
             ),
             waits_for_study: false,
-            help: false,
+            help: Help::default(),
             settings,
             frame_times: FrameTimes::default(),
             warm: false,
@@ -252,7 +260,8 @@ impl App {
         match loaded.result {
             Ok(data) => {
                 self.data = Some(data);
-                self.draft.set_choice(loaded.choice);
+                let there = self.data.as_ref().map_or(0, |data| data.len());
+                self.draft.set_choice(loaded.choice, there);
                 self.start();
             }
             Err(text) => {
@@ -355,17 +364,21 @@ impl App {
             Intent::ChooseFolder => self.open_dialog(Purpose::Folder),
             Intent::Save(picture, format) => self.save(picture, format),
             Intent::SaveWindow => {
-                // With the next frame, which is painted without menu and notices.
                 let text = provenance::text_fields(&self.run, "dkAE Explorer", None);
-                self.window_picture = Some((self.file_name("window", None, "png"), text));
-                ctx.request_repaint();
+                let path = self.file_name("window", None, "png");
+                self.shot = Some(Shot::new(ctx, shot::Purpose::File(path, text)));
             }
             Intent::ToggleTheme => {
                 self.settings.dark = !self.settings.dark;
                 set_theme(ctx, self.settings.dark);
             }
             Intent::ToggleFrameTimes => self.frame_times.visible = !self.frame_times.visible,
-            Intent::ToggleHelp => self.help = !self.help,
+            Intent::ToggleHelp if self.help.is_open() => self.help.close(),
+            // Of another page, and without a painter, there is no picture.
+            Intent::ToggleHelp if self.page == Page::Live && self.paints => {
+                self.shot = Some(Shot::new(ctx, shot::Purpose::Help));
+            }
+            Intent::ToggleHelp => self.help.open(ctx, None),
             Intent::Dismiss(id) => self.notices.dismiss(id),
             Intent::OpenFolder(folder) => {
                 if self.opener.open(&folder).is_err() {
@@ -453,14 +466,14 @@ impl App {
         }
         let escape = ctx.input(|input| input.key_pressed(Key::Escape));
         // What is open, or being typed, is what Escape ends first.
-        let is_free = !self.help && !self.typing && !Popup::is_any_open(ctx);
+        let is_free = !self.help.is_open() && !self.typing && !Popup::is_any_open(ctx);
         if escape
             && is_free
             && let Some(id) = self.notices.newest()
         {
             intents.push(Intent::Dismiss(id));
         }
-        let busy = ctx.memory(|memory| memory.focused().is_some()) || self.help;
+        let busy = ctx.memory(|memory| memory.focused().is_some()) || self.help.is_open();
         if busy || self.page != Page::Live {
             return;
         }
@@ -509,7 +522,8 @@ impl App {
             page: self.page,
             badge: &badge,
             data: &name,
-            preset: self.draft.config.preset,
+            config: &self.draft.config,
+            of_preset: self.preset,
             loading: self.loader.is_busy(),
             choice: &self.draft.choice,
             folder: &mut self.settings.picture_folder,
@@ -524,11 +538,19 @@ impl App {
             Page::Live => self.live_page(ui, &mut intents),
             Page::Experiments => self.experiments_page(ui, &mut intents),
         }
-        match self.window_picture.take().zip(self.saver.sender()) {
-            Some(((path, text), jobs)) => export::save_screenshot(&ctx, jobs, path, text),
-            None => self.notices.show(&ctx, &self.run, 0.0, &mut intents),
+        if let Some(shot) = self.shot.take() {
+            match shot.painted(&ctx) {
+                Ok((purpose, picture)) => self.shot_taken(&ctx, purpose, picture),
+                Err(shot) => self.shot = Some(shot),
+            }
+        } else {
+            let foot = match self.page {
+                Page::Live => controls::FOOT,
+                Page::Experiments => 0.0,
+            };
+            self.notices.show(&ctx, &self.run, foot, &mut intents);
+            self.help.show(&ctx);
         }
-        help::show(&ctx, &mut self.help);
         self.frame_times.show(&ctx);
         self.typing = ctx.egui_wants_keyboard_input();
         for intent in intents {
@@ -536,9 +558,52 @@ impl App {
         }
     }
 
+    /// Makes a first window that is larger than its monitor has room for smaller, once.
+    fn fit_monitor(&mut self, ctx: &Context) {
+        if self.fitted {
+            return;
+        }
+        let (monitor, size) = ctx.input(|input| {
+            let viewport = input.viewport();
+            (viewport.monitor_size, viewport.inner_rect)
+        });
+        let (Some(monitor), Some(size)) = (monitor, size) else {
+            return;
+        };
+        self.fitted = true;
+        let fits = super::fitting(monitor, size.size());
+        if fits != size.size() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::InnerSize(fits));
+        }
+    }
+
+    /// A picture of the window is there, or none came.
+    fn shot_taken(
+        &mut self,
+        ctx: &Context,
+        purpose: shot::Purpose,
+        picture: Option<Arc<egui::ColorImage>>,
+    ) {
+        match (purpose, picture) {
+            (shot::Purpose::Help, picture) => self.help.open(ctx, picture),
+            (shot::Purpose::File(path, text), Some(image)) => {
+                let content = Content::pixels(image.size, image.as_raw().to_vec(), text);
+                let content = content.into();
+                if !self.saver.save(Job { path, content }) {
+                    let text = "Too many files are being written; please wait for them.";
+                    self.notice(text, true);
+                }
+            }
+            (shot::Purpose::File(..), None) => {
+                self.notice("The system gave no picture of the window.", true);
+            }
+        }
+    }
+
     /// The run, with its controls.
     fn live_page(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
         let page = theme::of(ui).page;
+        let bare = self.shot.is_some();
         let frame = |margin| egui::Frame::new().fill(page).inner_margin(margin);
         Panel::left("controls")
             .exact_size(theme::CONTROLS)
@@ -549,13 +614,12 @@ impl App {
                 bottom: 0,
             }))
             .show(ui, |ui| {
-                let room = if self.window_picture.is_some() {
-                    0.0
-                } else {
-                    self.notices.height()
+                let facts = controls::Facts {
+                    run: &self.run,
+                    data: self.data.as_deref(),
+                    room: if bare { 0.0 } else { self.notices.height() },
                 };
-                let run = self.run.config.as_ref();
-                controls::show(ui, &mut self.draft, run, room, intents);
+                controls::show(ui, &mut self.draft, &facts, intents);
             });
         CentralPanel::default()
             .frame(frame(Margin::same(8)))
@@ -608,6 +672,7 @@ impl eframe::App for App {
             self.warm = true;
             theme::warm_up(ui.ctx());
         }
+        self.fit_monitor(ui.ctx());
         let began = std::time::Instant::now();
         self.rest.painted(is_touched(ui.ctx()));
         self.panels(ui);

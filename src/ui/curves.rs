@@ -16,9 +16,11 @@ use egui_plot::{
     AxisHints, GridMark, HoverPosition, Line, Plot, PlotBounds, PlotPoint, PlotPoints, PlotResponse,
 };
 
+use super::icons::{self, Icon};
 use super::intent::Intent;
 use super::theme::{self, UNIT};
 use super::toolbar;
+use super::words;
 use crate::view::history::Loss;
 use crate::view::pictures::Picture;
 use crate::view::{History, RunView, numbers};
@@ -182,18 +184,19 @@ impl Curves {
             ui.label(RichText::new("Losses").strong());
             ui.spacing_mut().button_padding = vec2(2.0, 0.0);
             for (loss, meaning) in [
-                (Loss::Reconstruction, "Reconstruction: mean squared error over samples and pixels (Eq. 8)."),
-                (Loss::Alignment, "Alignment: distance between the normed C and P (Eq. 6)."),
-                (Loss::Total, "(1 − λ) Lr + λ Lc (Eq. 8)."),
+                (Loss::Reconstruction, words::LR),
+                (Loss::Alignment, words::LC),
+                (Loss::Total, words::TOTAL),
             ] {
                 self.legend(ui, loss, meaning);
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.spacing_mut().button_padding = vec2(4.0, 0.0);
-                let button = egui::Button::new(RichText::new("💾").small()).frame(false);
+                let button = icons::small();
                 let menu = egui::containers::menu::MenuButton::from_button(button);
                 let (response, _) =
                     menu.ui(ui, |ui| toolbar::save_entries(ui, run, Picture::Losses, intents));
+                icons::over(ui, &response, Icon::Save, icons::SMALL);
                 response
                     .accessible_name("Save Losses")
                     .on_hover_text("Save the curves.");
@@ -237,7 +240,7 @@ impl Curves {
         }
         response
             .accessible_name(format!("Curve of {}", name_of(loss)))
-            .on_hover_text(format!("{meaning} Click to {verb} the curve."));
+            .on_hover_text(format!("{meaning}\nClick to {verb} the curve."));
     }
 
     /// All of a plot, from left to right and from bottom to top.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use egui::{Color32, Rect, RichText, Ui, vec2};
 
+use super::icons::{self, Icon};
 use super::intent::Intent;
 use super::texture::Texture;
 use super::theme::{self, UNIT};
@@ -247,13 +248,14 @@ fn title(
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
                 ui.spacing_mut().interact_size.y = 0.0;
                 ui.spacing_mut().button_padding = vec2(4.0, 0.0);
-                let button = egui::Button::new(RichText::new("💾").small()).frame(false);
+                let button = icons::small();
                 let menu = egui::containers::menu::MenuButton::from_button(button);
                 let (response, _) = menu.ui(ui, |ui| {
                     for picture in [Picture::Reconstructions, Picture::Denoising] {
                         toolbar::save_entries(ui, run, picture, intents);
                     }
                 });
+                icons::over(ui, &response, Icon::Save, icons::SMALL);
                 response
                     .accessible_name("Save digits")
                     .on_hover_text("Save these digits.");

@@ -6,12 +6,10 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use super::loading::Wake;
 use crate::report::run::Making;
-use crate::view::pictures::Content;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 /// A file to be.
@@ -64,12 +62,6 @@ impl Saver {
             results,
             thread: Some(thread),
         })
-    }
-
-    /// Another hand that can give jobs, for pictures that come later.
-    #[must_use]
-    pub fn sender(&self) -> Option<Sender<Job>> {
-        self.jobs.clone()
     }
 
     /// Asks for a file. `false` if too many wait.
@@ -125,27 +117,15 @@ pub fn free_name(folder: &Path, stem: &str, extension: &str) -> PathBuf {
         .unwrap_or(first)
 }
 
-/// Saves a screenshot when it has been taken: asks the saver through its own hand, because the
-/// picture comes with a later frame.
-pub fn save_screenshot(
-    ctx: &egui::Context,
-    jobs: Sender<Job>,
-    path: PathBuf,
-    text: Vec<(String, String)>,
-) {
-    ctx.request_screenshot(move |image: Arc<egui::ColorImage>| {
-        let content = Content::pixels(image.size, image.as_raw().to_vec(), text).into();
-        // Full or gone: the window shows no line for this file, and says so by that.
-        let _ = jobs.try_send(Job { path, content });
-    });
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use ndarray::Array2;
 
     use super::*;
     use crate::data::png;
+    use crate::view::pictures::Content;
 
     #[test]
     fn a_png_comes_back_with_its_pixels_and_texts() {

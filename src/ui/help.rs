@@ -1,102 +1,248 @@
-//! How to read the window, for a researcher with five minutes.
+//! How to read the window, for a researcher with five minutes: a picture of the window itself,
+//! numbered, and plain words to each number.
+//!
+//! The picture is the window as it was when the page was opened, in its theme and size, so it
+//! stays true. Panels say with [`mark`] where they stand. Where no picture can be taken (no
+//! OpenGL, or another page was on show) the same places are drawn as boxes.
 
-use egui::{Id, Modal, RichText, ScrollArea, Ui};
+mod parts;
+
+use std::sync::Arc;
+
+use egui::{
+    Align2, Color32, ColorImage, Context, FontId, Id, Modal, Rect, RichText, ScrollArea, Sense,
+    StrokeKind, TextureHandle, TextureOptions, Ui, Vec2, pos2, vec2,
+};
 
 use super::theme::{self, UNIT};
+pub use parts::Part;
 
-/// Each part of the window and what it says.
-const PARTS: [(&str, &str); 10] = [
-    (
-        "In one paragraph",
-        "An autoencoder squeezes each digit into a code and rebuilds the digit from it. A deep kernelized autoencoder also asks that the inner products of the codes look like a kernel that was given beforehand. The loss is (1 − λ) Lr + λ Lc (Eq. 5 and 8): Lr is how badly digits are rebuilt, Lc how far the codes' kernel is from the given one. λ chooses between the two.",
-    ),
-    (
-        "P, C and C − P",
-        "Each picture is a matrix over the same test digits in the same order, sorted by class: the entry in row i and column j says how alike digits i and j are. P is the prior kernel. C holds the inner products of the codes. If C learns P, bright blocks appear along C's diagonal, one for each class, and C − P fades into the background. Both are divided by their root mean square entry, as Eq. 6 compares them, and share one colour scale. Scroll to zoom, drag to move, double-click to see everything; the three move together. Point at a cell to see its value in all three and the two digits it compares.",
-    ),
-    (
-        "The prior kernel",
-        "The probabilistic cluster kernel (Eq. 4) fits many Gaussian mixtures of 2, 3, … components from random starts. Two digits are alike if many mixtures put them into the same component. It needs no labels and no width. P is shown growing while the mixtures are fitted.",
-    ),
-    (
-        "Scores",
-        "Lc(C, P) falls as the codes align with the prior. Lc(P, Kᵢ) and Lc(C, Kᵢ) compare prior and codes with the ideal kernel, which knows the classes. If Lc(C, Kᵢ) is the smaller one, the codes separate the classes better than the prior they learned from; the difference is often a per cent, so compare several seeds. Lc lies between 0 and √2, for it is a distance between matrices of norm one without negative eigenvalues.",
-    ),
-    (
-        "λ",
-        "At 0 the network is a plain autoencoder: sharp digits, and a C of its own. At 1 it only aligns: C looks like P, and the digits are lost. Most happens below 0.05, so the slider is stretched there. Move it while the run trains: it takes effect with the next minibatch, and the loss curves mark the place.",
-    ),
-    (
-        "Nc",
-        "The number of code units. More of them rebuild and align better, with less and less gain. A change keeps the lower layers, begins the code layer anew and trains on.",
-    ),
-    (
-        "Reconstructions and denoising",
-        "The upper rows show test digits and what the network makes of them. Below, Gaussian noise is added to the same digits, and three methods take it away, each with m principal components: kernel PCA under P with Bakır's pre-image, PCA of the codes followed by the decoder (the paper's comparison, Table 2), and linear PCA of the pixels. The number under a digit is its mean squared error to the clean one; the number beside a row is the mean over all test digits it was taken on.",
-    ),
-    (
-        "Loss curves",
-        "Faint lines are single minibatches of training digits, strong lines validation digits. Vertical marks are changes of λ. The total's height depends on λ; compare Lr and Lc instead.",
-    ),
-    (
-        "Experiments",
-        "The other page of the window repeats the paper's figures and tables, over as many seeds as you like. Points come in as they are computed; a bar is one standard deviation over the seeds. Click a point to see that run's C and digits. A study can be stopped and goes on where it was, also after the program was closed. Beside each of the paper's claims stands whether it held. Export writes the report with its pictures.",
-    ),
-    (
-        "Keys",
-        "Space pauses and goes on, → takes one step of a paused run, F1 opens this page, F12 shows how long the window's own work for a frame takes.",
-    ),
-];
+/// Where each part stood when it was last painted.
+#[derive(Clone, Default)]
+struct Marks([Option<Rect>; Part::ALL.len()]);
 
-/// Shows the page while `open`; closes by its button, by Escape, or by a click beside it.
-pub fn show(ctx: &egui::Context, open: &mut bool) {
-    if !*open {
-        return;
+fn marks_id() -> Id {
+    Id::unique("parts of the window")
+}
+
+/// Says where a part of the window stands, as far as it can be seen.
+pub fn mark(ui: &Ui, part: Part, rect: Rect) {
+    let seen = rect.intersect(ui.clip_rect());
+    let seen = seen.is_positive().then_some(seen);
+    ui.ctx().data_mut(|data| {
+        let marks: &mut Marks = data.get_temp_mut_or_default(marks_id());
+        marks.0[part as usize] = seen;
+    });
+}
+
+/// The width of the words.
+const WORDS: f32 = 47.0 * UNIT;
+/// The radius of a number.
+const NUMBER: f32 = 9.0;
+
+/// The page.
+#[derive(Default)]
+pub struct Help {
+    open: bool,
+    picture: Option<TextureHandle>,
+    /// The window's size when the page was opened.
+    size: Vec2,
+    marks: Marks,
+    /// The part under the pointer, in the picture or among the words.
+    pointed: Option<Part>,
+}
+
+impl Help {
+    /// Whether it is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open
     }
-    let room = ctx.content_rect().size();
-    let modal = Modal::new(Id::unique("help")).show(ctx, |ui| {
-        ui.set_width((room.x - 12.0 * UNIT).min(85.0 * UNIT));
-        ui.horizontal(|ui| {
-            ui.heading("How to read this window");
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if ui
-                    .button("Close")
-                    .on_hover_text("Back to the window (Escape).")
-                    .clicked()
-                {
-                    ui.close();
-                }
+
+    /// Closes it.
+    pub fn close(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Opens it, with a picture of the window if there is one.
+    pub fn open(&mut self, ctx: &Context, picture: Option<Arc<ColorImage>>) {
+        let options = TextureOptions {
+            mipmap_mode: Some(egui::TextureFilter::Linear),
+            ..TextureOptions::LINEAR
+        };
+        *self = Self {
+            open: true,
+            picture: picture.map(|image| ctx.load_texture("the window", image, options)),
+            size: ctx.content_rect().size(),
+            marks: ctx
+                .data(|data| data.get_temp(marks_id()))
+                .unwrap_or_default(),
+            pointed: None,
+        };
+        ctx.request_repaint();
+    }
+
+    /// Shows the page while it is open; closes by its button, by Escape, or by a click beside it.
+    pub fn show(&mut self, ctx: &Context) {
+        if !self.open {
+            return;
+        }
+        let room = ctx.content_rect().size() - Vec2::splat(6.0 * UNIT);
+        let modal = Modal::new(Id::unique("help")).show(ctx, |ui| {
+            ui.set_width(room.x - 2.0 * UNIT);
+            title(ui);
+            ui.add_space(UNIT);
+            let height = room.y - 8.0 * UNIT;
+            ui.horizontal_top(|ui| {
+                let width = ui.available_width() - WORDS - 2.0 * UNIT;
+                let pointed = self.pointed.take();
+                ui.allocate_ui(vec2(width, height), |ui| {
+                    ui.vertical(|ui| self.left(ui, pointed));
+                });
+                ui.add_space(UNIT);
+                ui.allocate_ui(vec2(WORDS, height), |ui| {
+                    ui.vertical(|ui| self.words(ui, height, pointed));
+                });
             });
         });
+        if modal.should_close() {
+            self.close();
+        }
+    }
+
+    /// The picture, and under it what holds for all of it.
+    fn left(&mut self, ui: &mut Ui, pointed: Option<Part>) {
+        let width = ui.available_width();
+        let size = if self.size.x > 0.0 {
+            self.size
+        } else {
+            vec2(16.0, 10.0)
+        };
+        let scale = (width / size.x).min((ui.available_height() - 14.0 * UNIT) / size.y);
+        let (rect, _) = ui.allocate_exact_size(size * scale, Sense::hover());
+        let palette = theme::of(ui);
+        let painter = ui.painter();
+        painter.rect_filled(rect, 4, palette.page);
+        if let Some(picture) = &self.picture {
+            let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            painter.image(picture.id(), rect, uv, Color32::WHITE);
+        }
+        painter.rect_stroke(rect, 4, (1.0, palette.line), StrokeKind::Outside);
+        for part in Part::ALL {
+            if let Some(place) = self.marks.0[part as usize] {
+                let place = Rect::from_min_max(
+                    rect.min + place.min.to_vec2() * scale,
+                    rect.min + place.max.to_vec2() * scale,
+                );
+                self.callout(ui, part, place.intersect(rect), pointed == Some(part));
+            }
+        }
         ui.add_space(UNIT);
         ScrollArea::vertical()
-            .max_height(room.y - 12.0 * UNIT)
-            .min_scrolled_height(room.y - 12.0 * UNIT)
-            .show(ui, text);
-    });
-    if modal.should_close() {
-        *open = false;
+            .id_salt("general")
+            .show(ui, parts::general);
+    }
+
+    /// A part's frame and number.
+    fn callout(&mut self, ui: &mut Ui, part: Part, place: Rect, pointed: bool) {
+        let palette = theme::of(ui);
+        let painter = ui.painter();
+        if self.picture.is_none() {
+            painter.rect_filled(place.shrink(1.0), 3, palette.card);
+            painter.rect_stroke(
+                place.shrink(1.0),
+                3,
+                (1.0, palette.line),
+                StrokeKind::Inside,
+            );
+            let font = theme::small();
+            let text = part.title().to_owned();
+            let galley = painter.layout(text, font, palette.weak, place.width() - 4.0);
+            if galley.size().y <= place.height() {
+                let at = place.center() - galley.size() / 2.0;
+                painter.galley(at, galley, palette.weak);
+            }
+        }
+        let centre = part.spot(place);
+        let number = Rect::from_center_size(centre, Vec2::splat(2.0 * NUMBER));
+        let response = ui.interact(number, ui.scope_id().with(part), Sense::hover());
+        let pointed = pointed || response.hovered();
+        if response.hovered() {
+            self.pointed = Some(part);
+        }
+        let painter = ui.painter();
+        if pointed {
+            painter.rect_stroke(place, 4, (2.0, palette.notice), StrokeKind::Outside);
+        }
+        draw_number(ui, centre, part, pointed);
+    }
+
+    /// What each number means.
+    fn words(&mut self, ui: &mut Ui, height: f32, pointed: Option<Part>) {
+        ScrollArea::vertical()
+            .id_salt("words")
+            .max_height(height)
+            .min_scrolled_height(height)
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                ui.set_width(ui.available_width() - UNIT);
+                for part in Part::ALL {
+                    let block = ui.scope(|ui| {
+                        ui.horizontal_top(|ui| {
+                            let (rect, _) =
+                                ui.allocate_exact_size(Vec2::splat(2.0 * NUMBER), Sense::hover());
+                            draw_number(ui, rect.center(), part, pointed == Some(part));
+                            ui.vertical(|ui| {
+                                ui.label(RichText::new(part.title()).strong());
+                                ui.label(part.words());
+                            });
+                        });
+                    });
+                    let response = block.response;
+                    if response.contains_pointer() {
+                        self.pointed = Some(part);
+                    } else if pointed == Some(part) && self.pointed == Some(part) {
+                        // Pointed at in the picture.
+                        response.scroll_to_me(None);
+                    }
+                    ui.add_space(UNIT);
+                }
+                parts::source(ui);
+            });
+        if self.pointed != pointed {
+            ui.ctx().request_repaint();
+        }
     }
 }
 
-fn text(ui: &mut Ui) {
-    let palette = theme::of(ui);
-    for (title, body) in PARTS {
-        ui.label(RichText::new(title).strong());
-        ui.label(body);
-        ui.add_space(UNIT);
-    }
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        ui.label("Two colours run through the window: ");
-        ui.label(RichText::new("Lr, reconstruction").color(palette.lr));
-        ui.label(" and ");
-        ui.label(RichText::new("Lc, alignment").color(palette.lc));
-        ui.label(
-            ". Keys: Space pauses and goes on, → takes a step of a paused run, F1 opens this page, F12 shows how quick the window is.",
-        );
+fn title(ui: &mut Ui) {
+    ui.horizontal(|ui| {
+        ui.heading("How to read this window");
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let hover = "Back to the window (Escape).";
+            if ui.button("Close").on_hover_text(hover).clicked() {
+                ui.close();
+            }
+        });
     });
-    ui.add_space(UNIT);
-    let source = "M. Kampffmeyer, S. Løkse, F. M. Bianchi, R. Jenssen, L. Livi: Deep Kernelized Autoencoders. SCIA 2017. Numbers of equations, tables and sections are that paper's.";
-    ui.label(RichText::new(source).small().weak());
+}
+
+/// A part's number in a disc.
+fn draw_number(ui: &Ui, centre: egui::Pos2, part: Part, pointed: bool) {
+    let palette = theme::of(ui);
+    let fill = if pointed {
+        palette.notice
+    } else {
+        palette.text
+    };
+    let painter = ui.painter();
+    painter.circle(centre, NUMBER, fill, (1.5, palette.card));
+    let number = (part as usize + 1).to_string();
+    painter.text(
+        centre,
+        Align2::CENTER_CENTER,
+        number,
+        FontId::proportional(theme::SMALL),
+        palette.card,
+    );
 }

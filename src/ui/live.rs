@@ -4,6 +4,7 @@ use egui::{Rect, Ui, UiBuilder, pos2, vec2};
 
 use super::curves::Curves;
 use super::digits::{self, Digits};
+use super::help::{self, Part};
 use super::intent::Intent;
 use super::kernels::{self, Drawn, Kernels};
 use super::loading::Wake;
@@ -72,6 +73,13 @@ impl Live {
             self.kernels.show(ui, run, intents);
         });
         card(ui, scores, "scores", |ui| scoreboard::show(ui, run));
+        for (part, rect) in [
+            (Part::Scores, scores),
+            (Part::Digits, digits),
+            (Part::Curves, curves),
+        ] {
+            help::mark(ui, part, rect);
+        }
         card(ui, digits, "digits", |ui| {
             self.digits.show(ui, run, intents);
         });

@@ -156,6 +156,10 @@ pub enum Answer {
 /// A dialog that answers `None` sooner than a person can click was never there.
 const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(150);
 
+/// The ends of the names of files that can be read. Plain IDX files often have none, so that a
+/// dialog offers all files, too.
+const READABLE: [&str; 4] = ["gz", "idx3-ubyte", "idx", "ubyte"];
+
 /// At most one open file dialog, on a thread of its own.
 #[derive(Default)]
 pub struct Dialog {
@@ -185,7 +189,9 @@ impl Dialog {
                 let opened = Instant::now();
                 let path = match purpose {
                     Purpose::Data => dialog
-                        .set_title("Images: an IDX file (plain or .gz), .npy, or a picture")
+                        .set_title("Images: an IDX file, plain or .gz")
+                        .add_filter("IDX images, plain or gzip", &READABLE)
+                        .add_filter("All files", &["*"])
                         .pick_file(),
                     Purpose::Folder => dialog.set_title("Folder of saved pictures").pick_folder(),
                     Purpose::Study => dialog

@@ -12,6 +12,7 @@ mod experiments;
 mod export;
 mod frame_times;
 mod help;
+mod icons;
 mod intent;
 mod kernels;
 mod lambda;
@@ -22,9 +23,11 @@ mod opener;
 mod rest;
 mod scoreboard;
 mod settings;
+mod shot;
 mod texture;
 pub mod theme;
 mod toolbar;
+mod words;
 
 use std::io;
 use std::path::PathBuf;
@@ -68,6 +71,16 @@ pub struct WindowOptions {
     pub memory: Option<PathBuf>,
 }
 
+/// The window's smallest size.
+const SMALLEST: egui::Vec2 = egui::vec2(1100.0, 700.0);
+/// What title bar and frame, and the desktop's own bars, take of a monitor.
+const DESKTOP: egui::Vec2 = egui::vec2(16.0, 68.0);
+
+/// The size in which a window of this size fits its monitor; never smaller than the smallest.
+fn fitting(monitor: egui::Vec2, size: egui::Vec2) -> egui::Vec2 {
+    size.min(monitor - DESKTOP).max(SMALLEST)
+}
+
 /// Opens the window and stays until it is closed.
 ///
 /// # Errors
@@ -78,7 +91,7 @@ pub fn run_window(options: WindowOptions, services: Services) -> eframe::Result 
         .with_app_id(APP_ID)
         .with_title("dkAE Explorer")
         .with_inner_size([1440.0, 900.0])
-        .with_min_inner_size([1100.0, 700.0]);
+        .with_min_inner_size(SMALLEST);
     let native = eframe::NativeOptions {
         viewport,
         // With software rendering a frame costs a fifth of what it costs in wgpu, which a build
@@ -92,4 +105,29 @@ pub fn run_window(options: WindowOptions, services: Services) -> eframe::Result 
         native,
         Box::new(|cc| Ok(Box::new(App::new(cc, options, services)?))),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::vec2;
+
+    #[test]
+    fn the_first_window_fits_common_monitors() {
+        let wanted = vec2(1440.0, 900.0);
+        for monitor in [
+            vec2(1366.0, 768.0),
+            vec2(1440.0, 900.0),
+            vec2(1920.0, 1080.0),
+        ] {
+            let fits = fitting(monitor, wanted);
+            // With a title bar of 37 points.
+            assert!(
+                fits.x <= monitor.x && fits.y + 37.0 <= monitor.y,
+                "{fits:?}"
+            );
+        }
+        assert_eq!(fitting(vec2(1920.0, 1080.0), wanted), wanted);
+        assert_eq!(fitting(vec2(800.0, 600.0), wanted), SMALLEST);
+    }
 }

@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 
 use egui::accesskit::Role;
 use egui::{
-    Align, Align2, Area, Button, Context, Id, Label, Layout, Order, Rect, RichText, ScrollArea,
-    Sense, Ui, UiBuilder, WidgetInfo, vec2,
+    Align, Align2, Area, Context, Id, Label, Layout, Order, Rect, RichText, ScrollArea, Sense, Ui,
+    UiBuilder, WidgetInfo, vec2,
 };
 
+use super::icons::{self, Icon};
 use super::intent::Intent;
 use super::theme::{self, UNIT};
 use crate::view::{RunState, RunView};
@@ -131,6 +132,8 @@ impl Notices {
                 // Nobody scrolls it but where a text is longer than a third of the window.
                 ScrollArea::vertical()
                     .max_height(most)
+                    // Else it never outgrows what it was in the frame before.
+                    .min_scrolled_height(most)
                     .stick_to_bottom(true)
                     .show(ui, |ui| {
                         self.run_lines(ui, run, intents);
@@ -227,11 +230,13 @@ fn open_folder(ui: &mut Ui, folder: &Path, intents: &mut Vec<Intent>) {
 fn dismiss_button(ui: &mut Ui, card: Rect, id: u64, intents: &mut Vec<Intent>) {
     let side = 2.5 * UNIT;
     let rect = Rect::from_min_size(card.right_top() + vec2(-side - 3.0, 3.0), vec2(side, side));
-    let button = Button::new(RichText::new("×").size(15.0)).frame_when_inactive(false);
+    let button = icons::small();
     let hover = "Takes this away (Escape takes the newest).";
     // A child of its own: the next card stands under this one, not under its button.
     let place = UiBuilder::new().max_rect(rect).id_salt(("dismiss", id));
-    let response = ui.new_child(place).put(rect, button);
+    let mut place = ui.new_child(place);
+    let response = place.put(rect, button);
+    icons::over(&place, &response, Icon::Close, icons::SMALL);
     if response
         .accessible_name("Dismiss")
         .on_hover_text(hover)
@@ -252,12 +257,12 @@ fn card(ui: &mut Ui, text: &str, error: bool, strength: f32, below: impl FnOnce(
                 .fill(palette.card)
                 .stroke((1.0, colour))
                 .corner_radius(6)
-                .inner_margin(egui::Margin::symmetric(10, 7))
+                .inner_margin(egui::Margin::symmetric(8, 6))
                 .show(ui, |ui| {
                     ui.with_layout(Layout::top_down(Align::Min), |ui| {
                         ui.set_width(ui.available_width());
                         // Beside the button that takes it away.
-                        let width = ui.available_width() - 2.5 * UNIT;
+                        let width = ui.available_width() - 2.0 * UNIT;
                         ui.scope(|ui| {
                             ui.set_max_width(width);
                             let text = RichText::new(text).color(palette.text);

@@ -2,7 +2,7 @@
 
 use egui::{RichText, Ui};
 
-use super::theme;
+use super::{theme, words};
 use crate::view::scores::Figure;
 use crate::view::{RunView, numbers};
 
@@ -49,7 +49,7 @@ pub fn show(ui: &mut Ui, run: &RunView) {
                 ui.label(RichText::new(figure.meaning()).small().weak());
             })
             .response;
-        response.on_hover_text(figure.explanation());
+        words::explain(&response, response.rect, figure.explanation());
         ui.add_space(theme::UNIT * 0.75);
     }
     // Where there are classes, the kernels' strips carry their numbers.

@@ -127,7 +127,7 @@ pub fn tiny_figures() -> FontId {
 
 /// Everything that letters are made of in this window, so that their pictures are made at its
 /// first frame and not one by one while a run trains.
-const LETTERS: &str = " !\"#%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]_abcdefghijklmnopqrstuvwxyz|~·×÷–−…“”λσᵢ√²‖⟨⟩⏸▶⏭⟲⏹◐ℹ📷💾▾★✓±≤≥";
+const LETTERS: &str = " !\"#%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]_abcdefghijklmnopqrstuvwxyz|~·×÷–−…“”λσκπ√²‖⟨⟩⟲▾★✓±≤≥→′ε";
 
 /// Lays all letters out once in every font and size in use.
 pub fn warm_up(ctx: &egui::Context) {

@@ -2,12 +2,15 @@
 
 use egui::{Button, RichText, Ui, vec2};
 
+use super::help::{self, Part};
+use super::icons::{self, Icon};
 use super::intent::{Intent, Page};
 use super::loading::DataChoice;
 use super::theme::{self, UNIT};
 use crate::training::MORE_STEPS;
-use crate::training::config::Preset;
+use crate::training::config::{Preset, RunConfig};
 use crate::view::pictures::{self, Format, Picture};
+use crate::view::settings::{Difference, differences};
 use crate::view::{RunState, RunView, numbers};
 use crate::worker::protocol::{PhaseKind, Progress};
 
@@ -15,8 +18,10 @@ use crate::worker::protocol::{PhaseKind, Progress};
 pub struct Facts<'a> {
     /// The data's name.
     pub data: &'a str,
-    /// The preset of the controls.
-    pub preset: Preset,
+    /// The settings of the controls.
+    pub config: &'a RunConfig,
+    /// The settings of a preset.
+    pub of_preset: fn(Preset) -> RunConfig,
     /// Whether a file is being read.
     pub loading: bool,
     /// The choice of samples and classes in the controls, kept when other data are loaded.
@@ -36,12 +41,13 @@ pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec
         ui.separator();
         if facts.page == Page::Live {
             data_menu(ui, facts, intents);
-            preset_menu(ui, facts.preset, intents);
+            preset_menu(ui, facts, intents);
             ui.separator();
         } else {
             ui.label(RichText::new("Live run").small().weak());
         }
-        run_buttons(ui, run, intents);
+        let buttons = ui.scope(|ui| run_buttons(ui, run, intents)).response.rect;
+        help::mark(ui, Part::Run, buttons);
         ui.separator();
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             save_menu(ui, run, facts.folder, intents);
@@ -59,9 +65,9 @@ pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec
                 intents.push(Intent::ToggleHelp);
             }
             ui.separator();
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                status(ui, run, facts.loading);
-            });
+            let rest = egui::Layout::left_to_right(egui::Align::Center);
+            let status = ui.with_layout(rest, |ui| status(ui, run, facts.loading));
+            help::mark(ui, Part::Status, status.response.rect);
         });
     });
 }
@@ -79,20 +85,27 @@ fn pages(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
         ),
     ] {
         let chosen = facts.page == page;
-        if ui
-            .selectable_label(chosen, name)
-            .on_hover_text(hover)
-            .clicked()
-        {
+        let response = ui.selectable_label(chosen, name).on_hover_text(hover);
+        if page == Page::Experiments {
+            help::mark(ui, Part::Experiments, response.rect);
+        }
+        if response.clicked() {
             intents.push(Intent::Page(page));
         }
     }
 }
 
 fn icon(ui: &mut Ui, glyph: &str, name: &str, hover: &str, enabled: bool) -> bool {
-    let button =
-        Button::new(RichText::new(glyph).size(15.0)).min_size(vec2(3.5 * UNIT, 3.5 * UNIT));
-    ui.add_enabled(enabled, button)
+    let icon = match glyph {
+        "▶" => Icon::Play,
+        "⏸" => Icon::Pause,
+        "⏭" => Icon::Step,
+        "⟲" => Icon::Restart,
+        "⏹" => Icon::Stop,
+        "◐" => Icon::Theme,
+        _ => Icon::Help,
+    };
+    icons::button(ui, icon, enabled)
         .accessible_name(name)
         .on_hover_text(hover)
         .on_disabled_hover_text(hover)
@@ -131,30 +144,66 @@ fn data_menu(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
                 .weak(),
         );
     });
-    response
-        .response
-        .on_hover_text("The data of the run. Other data start a new run.");
+    let response = response.response;
+    help::mark(ui, Part::Data, response.rect);
+    response.on_hover_text("The data of the run. Other data start a new run.");
 }
 
-fn preset_menu(ui: &mut Ui, preset: Preset, intents: &mut Vec<Intent>) {
-    let response = ui.menu_button(format!("{} ▾", preset.name()), |ui| {
-        ui.set_min_width(34.0 * UNIT);
+/// The most differences that a preset's line names.
+const NAMED: usize = 4;
+
+fn preset_menu(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
+    let now = facts.config;
+    let response = ui.menu_button(format!("{} ▾", now.preset.name()), |ui| {
+        ui.set_width(56.0 * UNIT);
+        ui.label(
+            RichText::new("A preset starts a new run and sets all controls.")
+                .small()
+                .weak(),
+        );
         for choice in Preset::ALL {
-            let name = format!("{}: {}", choice.name(), choice.describe());
-            let hover = "Starts a new run with this preset's settings.";
-            if ui
-                .selectable_label(choice == preset, name)
-                .on_hover_text(hover)
-                .clicked()
-            {
+            let changes = differences(now, &(facts.of_preset)(choice));
+            let response = preset_entry(ui, choice, choice == now.preset, &changes);
+            if response.clicked() {
                 intents.push(Intent::Preset(choice));
                 ui.close();
             }
         }
     });
-    response
-        .response
-        .on_hover_text("Named settings. Choosing one starts a new run.");
+    let response = response.response;
+    help::mark(ui, Part::Data, response.rect);
+    response.on_hover_text("The preset: a named set of settings. Choosing one starts a new run.");
+}
+
+/// A preset's name, what it is, and what it would change in the controls.
+fn preset_entry(
+    ui: &mut Ui,
+    preset: Preset,
+    chosen: bool,
+    changes: &[Difference],
+) -> egui::Response {
+    ui.add_space(UNIT / 2.0);
+    let name = format!("{}: {}", preset.name(), preset.describe());
+    let wide = egui::Layout::top_down_justified(egui::Align::Min);
+    let entry = Button::selectable(chosen, name).wrap();
+    let response = ui.with_layout(wide, |ui| ui.add(entry)).inner;
+    let texts: Vec<_> = changes.iter().map(Difference::text).collect();
+    let line = match texts.len() {
+        0 => "changes nothing here".to_owned(),
+        count if count > NAMED => {
+            let named = texts[..NAMED - 1].join(" · ");
+            format!("changes {named} · and {} more", count - NAMED + 1)
+        }
+        _ => format!("changes {}", texts.join(" · ")),
+    };
+    ui.indent(("changes", preset.name()), |ui| {
+        ui.add(egui::Label::new(RichText::new(line).small().weak()).wrap());
+    });
+    let hover = match texts.len() {
+        0 => "Starts a new run with the settings as they are.".to_owned(),
+        _ => format!("Starts a new run and changes\n{}", texts.join("\n")),
+    };
+    response.on_hover_text(hover)
 }
 
 fn run_buttons(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
@@ -449,7 +498,7 @@ fn save_table(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
 fn save_menu(ui: &mut Ui, run: &RunView, folder: &mut String, intents: &mut Vec<Intent>) {
     let config = egui::containers::menu::MenuConfig::new()
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
-    let button = Button::new(RichText::new("📷").size(15.0)).min_size(vec2(3.5 * UNIT, 3.5 * UNIT));
+    let button = Button::new("").min_size(vec2(icons::BUTTON, icons::BUTTON));
     let (response, _) = egui::containers::menu::MenuButton::from_button(button)
         .config(config)
         .ui(ui, |ui| {
@@ -479,6 +528,8 @@ fn save_menu(ui: &mut Ui, run: &RunView, folder: &mut String, intents: &mut Vec<
                 }
             });
         });
+    icons::over(ui, &response, Icon::Save, 1.0);
+    help::mark(ui, Part::Save, response.rect);
     response
         .accessible_name("Save")
         .on_hover_text("Save pictures and numbers.");

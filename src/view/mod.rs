@@ -16,6 +16,7 @@ pub mod provenance;
 pub mod run;
 pub mod schedule;
 pub mod scores;
+pub mod settings;
 pub mod study;
 
 pub use history::History;

@@ -29,8 +29,8 @@ impl Figure {
     pub fn name(self) -> &'static str {
         match self {
             Self::CodesPrior => "Lc(C, P)",
-            Self::PriorIdeal => "Lc(P, Kᵢ)",
-            Self::CodesIdeal => "Lc(C, Kᵢ)",
+            Self::PriorIdeal => "Lc(P, K_I)",
+            Self::CodesIdeal => "Lc(C, K_I)",
             Self::Reconstruction => "Lr",
         }
     }
@@ -51,16 +51,16 @@ impl Figure {
     pub fn explanation(self) -> &'static str {
         match self {
             Self::CodesPrior => {
-                "Distance between C and P, each divided by its Frobenius norm (Eq. 6): 0 when they agree, at most √2. Training pulls it down with the weight λ."
+                "How far the codes' kernel is from the prior: 0 when they agree, at most √2. Training pulls it down with the weight λ.\nLc(C, P) = ‖C / ‖C‖F − P / ‖P‖F‖F (Eq. 6)"
             }
             Self::PriorIdeal => {
-                "Distance (Eq. 6) between P and the ideal kernel Kᵢ, which is 1 where two digits have one class and 0 elsewhere (Section 4.3). It does not depend on the network."
+                "How far the prior is from the ideal kernel K_I, which is 1 where two digits have one class and 0 elsewhere (Section 4.3). It does not depend on the network.\nLc(P, K_I) = ‖P / ‖P‖F − K_I / ‖K_I‖F‖F (Eq. 6)"
             }
             Self::CodesIdeal => {
-                "Distance (Eq. 6) between C and the ideal kernel Kᵢ (Section 4.3). Labels are never trained on: below Lc(P, Kᵢ), the codes separate the classes better than the prior does."
+                "How far the codes' kernel is from the ideal kernel K_I. Labels are never trained on: below Lc(P, K_I), the codes separate the classes better than the prior does.\nLc(C, K_I) = ‖C / ‖C‖F − K_I / ‖K_I‖F‖F (Eq. 6)"
             }
             Self::Reconstruction => {
-                "Mean squared error between digits and their reconstructions, over samples and pixels (Eq. 8). Training pulls it down with the weight 1 − λ."
+                "How badly digits are rebuilt from their codes. Training pulls it down with the weight 1 − λ.\nLr = mean of (x − x′)² over samples and pixels (Eq. 8)"
             }
         }
     }

@@ -17,6 +17,7 @@ pub struct Draft {
     pub(super) classes: String,
     pub(super) samples: String,
     pub(super) hidden: String,
+    pub(super) hidden_problem: Option<String>,
     pub(super) problem: Option<String>,
 }
 
@@ -26,6 +27,7 @@ impl Draft {
     pub fn new(config: RunConfig, choice: DataChoice) -> Self {
         let mut draft = Self {
             hidden: String::new(),
+            hidden_problem: None,
             path: String::new(),
             classes: String::new(),
             samples: String::new(),
@@ -34,7 +36,7 @@ impl Draft {
             config,
             choice,
         };
-        draft.write_texts();
+        draft.write_texts(usize::MAX);
         draft
     }
 
@@ -42,16 +44,17 @@ impl Draft {
     pub fn replace(&mut self, config: RunConfig) {
         self.config = config;
         self.asked.clear();
-        self.write_texts();
+        self.write_texts(usize::MAX);
     }
 
-    /// Other data.
-    pub fn set_choice(&mut self, choice: DataChoice) {
+    /// Other data, of which this many samples are there.
+    pub fn set_choice(&mut self, choice: DataChoice, there: usize) {
         self.choice = choice;
-        self.write_texts();
+        self.write_texts(there);
     }
 
-    fn write_texts(&mut self) {
+    fn write_texts(&mut self, there: usize) {
+        self.hidden_problem = None;
         let join =
             |numbers: &mut dyn Iterator<Item = String>| numbers.collect::<Vec<_>>().join(", ");
         self.hidden = join(&mut self.config.network.hidden.iter().map(ToString::to_string));
@@ -60,10 +63,9 @@ impl Draft {
             .path
             .as_ref()
             .map_or_else(String::new, |path| path.display().to_string());
-        self.samples = self
-            .choice
-            .samples
-            .map_or_else(String::new, |samples| samples.to_string());
+        // More than there are is all of them.
+        let samples = self.choice.samples.filter(|samples| *samples <= there);
+        self.samples = samples.map_or_else(String::new, |samples| samples.to_string());
         self.classes = self
             .choice
             .classes
@@ -112,22 +114,6 @@ impl Draft {
             Setting::Shown(_) => Setting::Shown(run.shown),
         };
         apply(&mut self.config, &old);
-    }
-
-    /// Whether the settings that only a new run can take differ from the run's.
-    pub(super) fn needs_new_run(&self, run: &RunConfig) -> bool {
-        let fixed = |config: &RunConfig| {
-            let mut config = config.clone();
-            config.network.code = 0;
-            config.training.lambda = 0.0;
-            config.training.learning_rate = 0.0;
-            config.training.input_noise = 0.0;
-            config.denoising = run.denoising;
-            config.shown = 0;
-            config.preset = run.preset;
-            config
-        };
-        fixed(&self.config) != fixed(run)
     }
 
     /// The choice of data as it is written in the fields.

@@ -7,6 +7,7 @@ use egui::{Align2, Color32, Rect, RichText, Sense, Ui, pos2, vec2};
 
 use super::StudyIntent;
 use super::digit_rows::{GAP, Grid, row_name};
+use crate::ui::icons;
 use crate::ui::texture::Texture;
 use crate::ui::theme::{self, UNIT};
 use crate::view::digits::{Sheet, spread};
@@ -380,7 +381,7 @@ fn head_line(
                 .on_hover_text(meaning(&kernel.name));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.spacing_mut().button_padding = vec2(4.0, 0.0);
-                let button = egui::Button::new(RichText::new("💾").small()).frame(false);
+                let button = icons::small();
                 let menu = egui::containers::menu::MenuButton::from_button(button);
                 let (response, _) = menu.ui(ui, |ui| {
                     for (format, name) in [(Format::Png, "PNG"), (Format::Npy, ".npy")] {
@@ -392,6 +393,7 @@ fn head_line(
                         }
                     }
                 });
+                icons::over(ui, &response, icons::Icon::Save, icons::SMALL);
                 response
                     .accessible_name(format!("Save {}", kernel.name))
                     .on_hover_text("Save this matrix.");

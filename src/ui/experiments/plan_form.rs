@@ -281,7 +281,7 @@ impl PlanForm {
     fn size(&mut self, ui: &mut Ui) {
         let mut preset = self.choices.preset;
         ui.horizontal(|ui| {
-            ui.label("Size");
+            ui.label("Preset");
             ComboBox::from_id_salt("study preset")
                 .selected_text(preset.name())
                 .width(12.0 * UNIT)
@@ -321,6 +321,7 @@ impl PlanForm {
                     let label = ui.label("Noise σ");
                     ui.add(
                         DragValue::new(&mut choices.noise)
+                            .update_while_editing(false)
                             .range(0.0..=2.0)
                             .speed(0.005),
                     )
@@ -328,6 +329,7 @@ impl PlanForm {
                     let label = ui.label("m");
                     ui.add(
                         DragValue::new(&mut choices.components)
+                            .update_while_editing(false)
                             .range(1..=512)
                             .speed(0.2),
                     )

@@ -50,7 +50,9 @@ impl Spectrum {
             let mut chosen = m;
             let label = ui.label("m");
             ui.spacing_mut().slider_width = (ui.available_width() - 45.0 * UNIT).max(16.0 * UNIT);
-            let slider = Slider::new(&mut chosen, 1..=curves.test.len()).logarithmic(true);
+            let slider = Slider::new(&mut chosen, 1..=curves.test.len())
+                .logarithmic(true)
+                .update_while_editing(false);
             ui.add(slider)
                 .labelled_by(label.id)
                 .on_hover_text("Kₘ is made of the m leading components of P.");

@@ -2,11 +2,13 @@
 
 use egui::{Rect, RichText, Ui, vec2};
 
+use super::super::help::{self, Part};
+use super::super::icons::{self, Icon};
 use super::super::intent::Intent;
-use super::super::{theme, toolbar};
+use super::super::{theme, toolbar, words};
 use super::{HEAD, Kernels};
-use crate::training::config::PriorConfig;
 use crate::view::pictures::Picture;
+use crate::view::settings::prior_name;
 use crate::view::{RunView, numbers};
 
 impl Kernels {
@@ -19,6 +21,12 @@ impl Kernels {
         intents: &mut Vec<Intent>,
     ) {
         let (name, caption) = self.caption(picture, run);
+        let (part, explanation) = match picture {
+            Picture::Prior => (Part::Prior, words::P),
+            Picture::Codes => (Part::Codes, words::C),
+            _ => (Part::Difference, words::DIFFERENCE),
+        };
+        help::mark(ui, part, whole);
         let head = Rect::from_min_size(whole.min, vec2(whole.width(), HEAD));
         ui.scope_builder(
             egui::UiBuilder::new().max_rect(head).id_salt(picture),
@@ -27,19 +35,22 @@ impl Kernels {
                 ui.set_clip_rect(head.expand(2.0).intersect(ui.clip_rect()));
                 ui.horizontal(|ui| {
                     ui.spacing_mut().interact_size.y = 18.0;
-                    ui.label(RichText::new(name).strong());
+                    let name = ui.label(RichText::new(name).strong());
+                    words::explain(&name, whole, explanation);
                     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                         ui.spacing_mut().button_padding = vec2(4.0, 0.0);
-                        let button = egui::Button::new(RichText::new("💾").small()).frame(false);
+                        let button = icons::small();
                         let menu = egui::containers::menu::MenuButton::from_button(button);
                         let (response, _) =
                             menu.ui(ui, |ui| toolbar::save_entries(ui, run, picture, intents));
+                        icons::over(ui, &response, Icon::Save, icons::SMALL);
                         response
                             .accessible_name(format!("Save {}", picture.name()))
                             .on_hover_text("Save this matrix.");
                     });
                 });
-                ui.add(egui::Label::new(RichText::new(caption).small().weak()).truncate());
+                let caption = egui::Label::new(RichText::new(caption).small().weak());
+                words::explain(&ui.add(caption.truncate()), whole, explanation);
             },
         );
     }
@@ -74,17 +85,6 @@ impl Kernels {
         };
         let digits = numbers::count(shown.indices.len());
         format!("{first} · {digits} digits {order}")
-    }
-}
-
-fn prior_name(prior: &PriorConfig) -> &'static str {
-    match prior {
-        PriorConfig::Pck(_) => "cluster kernel",
-        PriorConfig::Rbf { .. } => "RBF kernel",
-        PriorConfig::Polynomial { .. } => "polynomial kernel",
-        PriorConfig::Cosine => "cosine kernel",
-        PriorConfig::Linear => "linear kernel",
-        PriorConfig::Ideal => "ideal kernel",
     }
 }
 

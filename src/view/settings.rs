@@ -1,0 +1,277 @@
+//! Settings in words: what a kernel is called, how one set of settings differs from another.
+
+use super::numbers;
+use crate::training::config::{Activation, Covariance, PckConfig, PriorConfig, RunConfig};
+
+/// What a kind of kernel is called.
+#[must_use]
+pub fn prior_name(prior: &PriorConfig) -> &'static str {
+    match prior {
+        PriorConfig::Pck(_) => "cluster kernel",
+        PriorConfig::Rbf { .. } => "RBF kernel",
+        PriorConfig::Polynomial { .. } => "polynomial kernel",
+        PriorConfig::Cosine => "cosine kernel",
+        PriorConfig::Linear => "linear kernel",
+        PriorConfig::Ideal => "ideal kernel",
+    }
+}
+
+/// A kernel's own settings in a line; nothing for kernels that have none.
+#[must_use]
+pub fn prior_parameters(prior: &PriorConfig) -> String {
+    match prior {
+        PriorConfig::Pck(PckConfig {
+            restarts,
+            max_components,
+            fit_samples,
+            covariance,
+            ..
+        }) => {
+            let shape = covariance_name(*covariance);
+            format!("Q = {restarts}, G = {max_components}, {fit_samples} samples, {shape}")
+        }
+        PriorConfig::Rbf { width } => format!("σ = {} × median distance", short(*width)),
+        PriorConfig::Polynomial { degree, offset } => {
+            format!("degree {degree}, offset {}", short(*offset))
+        }
+        PriorConfig::Cosine | PriorConfig::Linear | PriorConfig::Ideal => String::new(),
+    }
+}
+
+/// What a shape of components is called.
+#[must_use]
+pub fn covariance_name(covariance: Covariance) -> &'static str {
+    match covariance {
+        Covariance::Diagonal => "diagonal",
+        Covariance::Spherical => "spherical",
+    }
+}
+
+/// What an activation is called.
+#[must_use]
+pub fn activation_name(activation: Activation) -> &'static str {
+    match activation {
+        Activation::Relu => "ReLU",
+        Activation::Sigmoid => "sigmoid",
+        Activation::Tanh => "tanh",
+        Activation::Softplus => "softplus",
+        Activation::Identity => "identity",
+    }
+}
+
+/// Layer sizes as the paper writes them.
+#[must_use]
+pub fn layers(sizes: &[usize]) -> String {
+    let sizes: Vec<_> = sizes.iter().map(ToString::to_string).collect();
+    sizes.join("–")
+}
+
+/// A setting in which two sets of settings differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Its name in the controls.
+    pub name: &'static str,
+    /// What it is in the one.
+    pub from: String,
+    /// What it is in the other.
+    pub to: String,
+    /// Whether only a new run can take it.
+    pub needs_new_run: bool,
+}
+
+impl Difference {
+    /// `λ 0.5 → 0.1`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{}: {} → {}", self.name, self.from, self.to)
+    }
+}
+
+/// Names of settings, where more than one place speaks of them.
+pub mod name {
+    /// The kernel's kind.
+    pub const PRIOR: &str = "Prior kernel";
+    /// Its own settings.
+    pub const PRIOR_SETTINGS: &str = "Kernel settings";
+    /// Steps of training.
+    pub const STEPS: &str = "Steps";
+    /// k.
+    pub const BATCH: &str = "Minibatch k";
+    /// Whether layers are pretrained.
+    pub const PRETRAINING: &str = "Layerwise pretraining";
+    /// For how many steps.
+    pub const LAYER_STEPS: &str = "Steps a layer";
+    /// Hidden layers.
+    pub const HIDDEN: &str = "Hidden layers";
+    /// Their activation.
+    pub const HIDDEN_ACTIVATION: &str = "Hidden activation";
+    /// The code's.
+    pub const CODE_ACTIVATION: &str = "Code activation";
+    /// The seed.
+    pub const SEED: &str = "Seed";
+}
+
+/// In what `to` differs from `from`, what matters first.
+#[must_use]
+pub fn differences(from: &RunConfig, to: &RunConfig) -> Vec<Difference> {
+    let mut all = Vec::new();
+    let mut say = |name, needs_new_run, text: &dyn Fn(&RunConfig) -> String| {
+        let (from, to) = (text(from), text(to));
+        if from != to {
+            all.push(Difference {
+                name,
+                from,
+                to,
+                needs_new_run,
+            });
+        }
+    };
+    say("λ", false, &|c| numbers::lambda(c.training.lambda));
+    say("Nc", false, &|c| numbers::count(c.network.code));
+    say(name::PRIOR, true, &|c| prior_name(&c.prior).to_owned());
+    if std::mem::discriminant(&from.prior) == std::mem::discriminant(&to.prior) {
+        say(name::PRIOR_SETTINGS, true, &|c| kernel_settings(&c.prior));
+    }
+    training(&mut say);
+    say(name::HIDDEN, true, &|c| layers(&c.network.hidden));
+    say(name::HIDDEN_ACTIVATION, true, &|c| {
+        activation_name(c.network.hidden_activation).to_owned()
+    });
+    say(name::CODE_ACTIVATION, true, &|c| {
+        activation_name(c.network.code_activation).to_owned()
+    });
+    say(name::SEED, true, &|c| c.seed.to_string());
+    say("Digits in the kernels", false, &|c| numbers::count(c.shown));
+    say("Denoising", false, &|c| {
+        let d = &c.denoising;
+        let (noise, ridge, width) = (short(d.noise), short(d.ridge), short(d.width));
+        let clip = if d.clip { ", cut" } else { "" };
+        format!(
+            "σ {noise}, m {}, ridge {ridge}, width {width}{clip}",
+            d.components
+        )
+    });
+    all
+}
+
+fn training(say: &mut impl FnMut(&'static str, bool, &dyn Fn(&RunConfig) -> String)) {
+    say("Learning rate", false, &|c| short(c.training.learning_rate));
+    say("Training noise σ", false, &|c| {
+        short(c.training.input_noise)
+    });
+    say(name::STEPS, true, &|c| numbers::count(c.training.steps));
+    say(name::BATCH, true, &|c| numbers::count(c.training.batch));
+    say(name::PRETRAINING, true, &|c| {
+        let on = c.training.pretraining.is_some();
+        if on { "on" } else { "off" }.to_owned()
+    });
+    say(name::LAYER_STEPS, true, &|c| {
+        let pretraining = c.training.pretraining.as_ref();
+        pretraining.map_or_else(|| "–".to_owned(), |p| numbers::count(p.steps_per_layer))
+    });
+    say("Pretraining rate", true, &|c| {
+        let pretraining = c.training.pretraining.as_ref();
+        pretraining.map_or_else(|| "–".to_owned(), |p| short(p.learning_rate))
+    });
+    say("Cool-down", true, &|c| short(c.training.cool_down));
+    say("Gradient clipping", true, &|c| {
+        c.training.clip_norm.map_or_else(|| "off".to_owned(), short)
+    });
+}
+
+/// All of a kernel's settings, also those that no control shows.
+fn kernel_settings(prior: &PriorConfig) -> String {
+    let mut text = prior_parameters(prior);
+    if let PriorConfig::Pck(pck) = prior {
+        let (floor, tolerance) = (short(pck.variance_floor), short(pck.tolerance));
+        let most = pck.max_iterations;
+        text += &format!(", floor {floor}, {most} iterations, tolerance {tolerance}");
+    }
+    text
+}
+
+/// As short as it is exact.
+fn short(value: f64) -> String {
+    numbers::lambda(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::config::Preset;
+
+    #[test]
+    fn nothing_differs_from_itself_and_what_matters_comes_first() {
+        let quick = Preset::Quick.config();
+        assert_eq!(differences(&quick, &quick), []);
+        let mut changed = quick.clone();
+        changed.training.steps = 7;
+        changed.training.lambda = 0.0029;
+        changed.prior = PriorConfig::Rbf { width: 2.0 };
+        let texts: Vec<_> = differences(&changed, &quick)
+            .iter()
+            .map(Difference::text)
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                "λ: 0.0029 → 0.1",
+                "Prior kernel: RBF kernel → cluster kernel",
+                "Steps: 7 → 1,200"
+            ]
+        );
+    }
+
+    #[test]
+    fn whatever_differs_is_told() {
+        // Every leaf of the settings, changed one by one.
+        let paper = serde_json::to_value(Preset::Paper.config()).unwrap();
+        let mut leaves = Vec::new();
+        collect(&paper, String::new(), &mut leaves);
+        for path in leaves {
+            let mut other = paper.clone();
+            let leaf = other.pointer_mut(&path).unwrap();
+            let Some(changed) = another(leaf) else {
+                continue;
+            };
+            *leaf = changed;
+            let Ok(other) = serde_json::from_value::<RunConfig>(other) else {
+                continue;
+            };
+            let told = !differences(&Preset::Paper.config(), &other).is_empty();
+            assert!(
+                told || path == "/preset",
+                "{path} differs, and nothing says so"
+            );
+        }
+    }
+
+    fn collect(value: &serde_json::Value, path: String, leaves: &mut Vec<String>) {
+        if let Some(object) = value.as_object() {
+            for (key, value) in object {
+                collect(value, format!("{path}/{key}"), leaves);
+            }
+        } else {
+            leaves.push(path);
+        }
+    }
+
+    fn another(value: &serde_json::Value) -> Option<serde_json::Value> {
+        use serde_json::json;
+        Some(match value {
+            serde_json::Value::Bool(value) => json!(!value),
+            serde_json::Value::Null => json!(0.5),
+            serde_json::Value::Number(value) => match value.as_u64() {
+                Some(value) => json!(value + 1),
+                None => json!(value.as_f64()? / 2.0 + 0.01),
+            },
+            serde_json::Value::String(value) => match value.as_str() {
+                "sigmoid" => json!("relu"),
+                "diagonal" => json!("spherical"),
+                _ => return None,
+            },
+            serde_json::Value::Array(_) => json!([1, 2]),
+            serde_json::Value::Object(_) => return None,
+        })
+    }
+}
