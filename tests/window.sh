@@ -25,8 +25,15 @@ lambda_y=107
 lambda_0=16
 lambda_1=237
 # The theme button, from the right edge and the top.
-theme_right=59
+theme_right=51
 theme_y=24
+# The save button, and in its menu the entries of P and C as PNG, likewise.
+save_right=19
+png_right=263
+prior_png_y=97
+codes_png_y=125
+# The foot of the left column, where notices stand.
+notices='250x170+4+660'
 
 work=$(mktemp -d)
 program=
@@ -200,9 +207,10 @@ until_true 30 find_window || fail 'no window within 30 s'
 say 'the window is there'
 shown=$(since_start)
 after() { awk "BEGIN { printf \"%.1f s\", $(since_start) - $1 }"; }
+timeout 5 xdotool getwindowgeometry "$window" | grep -q 1424x832 || fail 'the first window leaves no room for a title bar'
 # Without a window manager nobody else gives the window the keyboard.
 timeout 10 xdotool windowfocus "$window"
-aside 1440 900
+resize 1440 900
 
 prior_is_there() {
     shot "$work/now.png"
@@ -259,22 +267,53 @@ is "$idle < 2" || fail "a window whose run is over takes $idle % of a core"
 say "its run over, it takes $idle % of a core"
 keep 5-finished-dark
 
+# Two pictures saved, one after the other, without a look at the notices.
+shot "$work/before.png"
+save() {
+    press $((1440 - save_right)) $theme_y
+    sleep 0.7
+    press $((1440 - png_right)) "$1"
+    until_true 10 compgen -G "$2" >"$work/saved" || fail "$2 was not saved"
+    sleep 0.5
+}
+save $prior_png_y "dkae-export/prior-*.png"
+save $codes_png_y "dkae-export/codes-*.png"
+aside 1440 900
+sleep 0.5
+keep 6-notices
+shot "$work/after.png"
+for place in "$prior" "$codes"; do
+    cut "$work/before.png" "$place" "$work/first.png"
+    cut "$work/after.png" "$place" "$work/second.png"
+    (($(differing "$work/first.png" "$work/second.png") < 50)) || fail 'a notice covers a kernel'
+done
+cut "$work/before.png" "$notices" "$work/first.png"
+noticed() {
+    shot "$work/after.png"
+    cut "$work/after.png" "$notices" "$work/second.png"
+    (($(differing "$work/first.png" "$work/second.png") > 500))
+}
+noticed || fail 'nothing says that pictures were saved'
+unnoticed() { ! noticed; }
+until_true 15 unnoticed || fail 'what says that pictures were saved does not go'
+say 'two pictures saved: small notes, gone after a while'
+
 key F1
 sleep 1
-keep 6-help
+keep 7-help
 key Escape
 sleep 0.5
 resize 1100 700
-keep 7-small-dark 1100x700
+keep 8-small-dark 1100x700
 press $((1100 - theme_right)) $theme_y
 aside 1100 700
 sleep 1
-keep 8-small-light 1100x700
-dark=$(identify -format '%[fx:mean]' "$shots/7-small-dark.png")
-light=$(identify -format '%[fx:mean]' "$shots/8-small-light.png")
+keep 9-small-light 1100x700
+dark=$(identify -format '%[fx:mean]' "$shots/8-small-dark.png")
+light=$(identify -format '%[fx:mean]' "$shots/9-small-light.png")
 is "$light > $dark + 0.2" || fail 'the theme button does not change the theme'
 resize 1440 900
-keep 9-finished-light
+keep 10-finished-light
 alive || fail 'the program is gone'
 
 kill -TERM "$program"

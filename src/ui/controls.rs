@@ -71,6 +71,12 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, facts: &Facts<'_>, intents: &mut Vec
                 shown(ui, &mut draft.config, facts);
                 data::show(ui, draft, facts, intents);
             });
+            let escaped = ui.input(|input| input.key_pressed(egui::Key::Escape));
+            if escaped || draft.escaped {
+                // Boxes take what was typed in the frame after they lost the focus, also to Escape.
+                draft.config = before.clone();
+            }
+            draft.escaped = escaped;
             live_changes(&before, &draft.config, intents);
             ui.add_space(2.0 * UNIT);
         });

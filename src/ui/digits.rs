@@ -125,7 +125,9 @@ impl Digits {
             let rows = [Some(codes.reconstructions.view())];
             tiles::paint(ui, &mut self.codes.texture, shown.shape, &rows, &which);
         }
-        let lr = format!("Lr {}", numbers::three(codes.scores.lr));
+        // The same digits' as the scoreboard's: all of them once the run is over.
+        let scores = snapshot.final_scores.unwrap_or(codes.scores);
+        let lr = format!("Lr {}", numbers::three(scores.lr));
         grid.name(ui, 1, "reconstruction", &lr, palette.lr);
         grid.tiles(ui, 1, &self.codes.texture, row, &which, 1.0);
     }
@@ -233,7 +235,7 @@ fn title(
         ),
         Some(picture) => (
             format!(
-                "rebuilt; noise σ {} taken away, m = {}; mean squared errors, {} digits",
+                "rebuilt; noise σ {} taken away, m = {}; mean squared errors over {} digits",
                 numbers::three(picture.config.noise),
                 picture.config.components,
                 numbers::count(picture.samples),

@@ -26,15 +26,16 @@ pub fn wait<T>(harness: &mut Harness<'static, App>, mut there: impl FnMut() -> O
 
 /// A window whose run is over after 200 steps at λ = 0.1.
 pub fn finished() -> (Harness<'static, App>, Player, Peers) {
-    finished_of([1440.0, 900.0])
+    finished_of([1440.0, 900.0], 0.25)
 }
 
-/// The same in a window of this size.
-pub fn finished_of(size: [f32; 2]) -> (Harness<'static, App>, Player, Peers) {
+/// The same in a window of this size, each step of which takes so many seconds of its time.
+pub fn finished_of(size: [f32; 2], step: f32) -> (Harness<'static, App>, Player, Peers) {
     let peers = Peers::default();
     let theirs = Peers::clone(&peers);
     let mut harness = Harness::builder()
         .with_size(size)
+        .with_step_dt(step)
         .build_eframe(move |cc| script::app(cc, &theirs, None));
     let Command::Start(request) = wait(&mut harness, || heard(&peers)) else {
         panic!("the first command starts a run");

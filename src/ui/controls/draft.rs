@@ -17,6 +17,8 @@ pub struct Draft {
     pub(super) classes: String,
     pub(super) samples: String,
     pub(super) hidden: String,
+    /// Escape was pressed in the last frame.
+    pub(super) escaped: bool,
     pub(super) hidden_problem: Option<String>,
     pub(super) problem: Option<String>,
 }
@@ -27,6 +29,7 @@ impl Draft {
     pub fn new(config: RunConfig, choice: DataChoice) -> Self {
         let mut draft = Self {
             hidden: String::new(),
+            escaped: false,
             hidden_problem: None,
             path: String::new(),
             classes: String::new(),
