@@ -131,8 +131,9 @@ fn another_weighing_of_the_losses_is_no_shock() {
     };
     let (anew, kept) = (worst(&mut trainer), worst(&mut kept));
     let first = first.total;
+    // What the first steps lose is a fraction of what they would.
     assert!(
-        anew < 1.25 * first && anew < 0.8 * kept,
+        anew - first < 0.6 * (kept - first),
         "{first}: {anew}, {kept}"
     );
 
