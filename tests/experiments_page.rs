@@ -172,6 +172,7 @@ fn the_live_run_goes_on_after_the_study_unless_a_person_paused_it() {
         let (_, player) = window.start(Some(small_plan()), 20);
         window.live(window.player.message(Event::Paused(true)));
         window.publish(&player, 1, StudyState::Working);
+        assert!(window.shows("Paused for the study"));
         if by_hand {
             window.click("Live");
             window.click("Resume");
@@ -180,6 +181,7 @@ fn the_live_run_goes_on_after_the_study_unless_a_person_paused_it() {
             window.click("Pause");
             window.live(window.player.message(Event::Paused(true)));
             window.harness.run_steps(3);
+            assert!(!window.shows("for the study"));
         }
         while heard(&window.peers).is_some() {}
         window.publish(&player, 3, StudyState::Stopped);
@@ -259,6 +261,28 @@ fn a_command_twice_in_a_row_is_one_and_a_stop_overtakes_a_pause() {
     window.publish(&player, 1, StudyState::Stopped);
     assert!(window.shows("Stopped"));
     assert!(window.is_enabled("Go on with the study"));
+}
+
+#[test]
+fn a_button_never_takes_anothers_place() {
+    let mut window = Window::open([1100.0, 700.0]);
+    let places = |window: &Window| {
+        ["Stop study", "Export report"]
+            .map(|name| window.harness.get_by_label(name).rect().left().round())
+    };
+    let before = places(&window);
+    assert!(!window.is_enabled("Stop study"));
+    let (_, player) = window.start(Some(small_plan()), 20);
+    assert_eq!(places(&window), before);
+    for state in [
+        StudyState::Working,
+        StudyState::Paused,
+        StudyState::Stopped,
+        StudyState::Finished,
+    ] {
+        window.publish(&player, 2, state);
+        assert_eq!(places(&window), before);
+    }
 }
 
 #[test]
@@ -347,7 +371,7 @@ fn the_first_network_is_on_show_while_it_trains() {
     window.with_study(|peer| peer.publish(preparing));
     window.harness.run_steps(3);
     assert!(window.shows("Fitting mixtures: 0 / 870"));
-    assert!(window.shows("time left: not known yet"));
+    assert!(window.shows("time left unknown"));
     let preparing = player.preparing(290);
     window.with_study(|peer| peer.publish(preparing));
     window.harness.run_steps(3);

@@ -18,7 +18,6 @@ use std::time::{Duration, Instant};
 use ndarray::{Array1, Array2};
 
 pub use self::look::{Known, look};
-pub use self::pace::seconds_of;
 pub use self::watch::Watch;
 
 use self::pace::{Pace, cost};

@@ -525,6 +525,7 @@ impl App {
             config: &self.draft.config,
             of_preset: self.preset,
             loading: self.loader.is_busy(),
+            waits: self.waits_for_study,
             choice: &self.draft.choice,
             folder: &mut self.settings.picture_folder,
         };

@@ -100,7 +100,6 @@ pub const fn colour([r, g, b]: [u8; 3]) -> Color32 {
 }
 
 /// The button of what a place is there for: one to a place.
-#[must_use]
 pub fn primary<'a>(ui: &egui::Ui, text: &str) -> egui::Button<'a> {
     let palette = of(ui);
     let text = egui::RichText::new(text).color(palette.card).strong();

@@ -24,6 +24,8 @@ pub struct Facts<'a> {
     pub of_preset: fn(Preset) -> RunConfig,
     /// Whether a file is being read.
     pub loading: bool,
+    /// Whether the run is paused to make room for a study.
+    pub waits: bool,
     /// The choice of samples and classes in the controls, kept when other data are loaded.
     pub choice: &'a DataChoice,
     /// Where pictures go.
@@ -66,7 +68,7 @@ pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec
             }
             ui.separator();
             let rest = egui::Layout::left_to_right(egui::Align::Center);
-            let status = ui.with_layout(rest, |ui| status(ui, run, facts.loading));
+            let status = ui.with_layout(rest, |ui| status(ui, run, facts));
             help::mark(ui, Part::Status, status.response.rect);
         });
     });
@@ -353,10 +355,12 @@ fn rate(progress: &Progress) -> Option<String> {
     ))
 }
 
-fn status(ui: &mut Ui, run: &RunView, loading: bool) {
+fn status(ui: &mut Ui, run: &RunView, facts: &Facts<'_>) {
     let palette = theme::of(ui);
-    let text = if loading {
+    let text = if facts.loading {
         "Reading data…".to_owned()
+    } else if facts.waits && run.state == RunState::Paused {
+        phase_text(run).replacen("Paused", "Paused for the study", 1)
     } else {
         phase_text(run)
     };

@@ -141,7 +141,7 @@ impl Pace {
 /// Seconds that `tasks` of `plan` take by what `findings` say about the same settings; `None` if
 /// they say nothing.
 #[must_use]
-pub fn seconds_of(plan: &Plan, tasks: &[Task], findings: &Findings) -> Option<f64> {
+pub(super) fn seconds_of(plan: &Plan, tasks: &[Task], findings: &Findings) -> Option<f64> {
     let kept = Pace::kept(plan, findings);
     Pace::default().seconds(&kept, plan, tasks.iter(), 0.0, None)
 }

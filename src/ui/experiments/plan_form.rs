@@ -5,11 +5,10 @@ use egui::{ComboBox, DragValue, RichText, TextEdit, Ui, vec2};
 
 use super::StudyIntent;
 use crate::experiment::plan::{Experiment, Plan, Task};
-use crate::experiment::study::seconds_of;
 use crate::training::config::Preset;
 use crate::ui::loading::parse_classes;
 use crate::ui::theme::{self, UNIT};
-use crate::view::{StudyView, numbers};
+use crate::view::numbers;
 use crate::worker::study_protocol::StudyRequest;
 
 /// Seeds of a new plan: as many as Tables 1 and 2 want at least.
@@ -220,7 +219,7 @@ impl PlanForm {
     }
 
     /// What the plan amounts to, or what is wrong with it.
-    pub fn summary(&mut self, ui: &mut Ui, view: &StudyView) {
+    pub fn summary(&mut self, ui: &mut Ui) {
         let palette = theme::of(ui);
         match self.planned() {
             Err(problem) => {
@@ -229,16 +228,11 @@ impl PlanForm {
             Ok(planned) => {
                 let is_network = |task: &&Task| matches!(task, Task::Network(_));
                 let networks = planned.tasks.iter().filter(is_network).count();
-                let mut text = format!(
+                let text = format!(
                     "{} networks to train, {} tasks in all",
                     numbers::count(networks),
                     numbers::count(planned.tasks.len())
                 );
-                // What is left of a study that is known stands above.
-                let seconds = estimate(planned, view).filter(|_| view.rest().is_none());
-                if let Some(seconds) = seconds {
-                    text += &format!("; about {}", numbers::duration(seconds));
-                }
                 ui.label(RichText::new(text).small().weak());
             }
         }
@@ -355,16 +349,6 @@ fn heading(ui: &mut Ui, text: &str) {
     ui.add_space(UNIT);
     ui.allocate_space(vec2(0.0, 0.0));
     ui.label(RichText::new(text).strong());
-}
-
-/// Seconds a plan takes, if a study of the same size has shown how long its tasks take.
-fn estimate(planned: &Planned, view: &StudyView) -> Option<f64> {
-    let snapshot = view.snapshot()?;
-    if snapshot.plan.config != planned.plan.config || snapshot.plan.samples != planned.plan.samples
-    {
-        return None;
-    }
-    seconds_of(&planned.plan, &planned.tasks, &snapshot.findings)
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub fn show(
             ui.set_width(ui.available_width() - UNIT);
             // What is being done is not what the form says any more, so it must not seem so.
             ui.add_enabled_ui(!session.view.is_open(), |ui| {
-                form.summary(ui, &session.view);
+                form.summary(ui);
                 form.show(ui, intents);
             });
             ui.add_space(2.0 * UNIT);
@@ -52,11 +52,12 @@ struct Labels<'a> {
 }
 
 fn button(ui: &mut Ui, labels: &Labels<'_>, enabled: bool, primary: bool) -> bool {
-    let mut button = Button::new(labels.text).min_size(vec2(7.0 * UNIT, 3.0 * UNIT));
-    if primary {
-        button = button.fill(ui.visuals().selection.bg_fill);
-    }
-    ui.add_enabled(enabled, button)
+    let button = if primary {
+        theme::primary(ui, labels.text)
+    } else {
+        Button::new(labels.text)
+    };
+    ui.add_enabled(enabled, button.min_size(vec2(7.0 * UNIT, 3.0 * UNIT)))
         .accessible_name(labels.name)
         .on_hover_text(labels.hover)
         .on_disabled_hover_text(labels.hover)
@@ -67,8 +68,9 @@ fn buttons(ui: &mut Ui, form: &mut PlanForm, session: &Session, intents: &mut Ve
     let view = &session.view;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = UNIT / 2.0;
+        // Each button keeps its place in every state: a second click never meets another one.
         if view.is_open() {
-            running(ui, view, intents);
+            pause_or_go_on(ui, view, intents);
         } else {
             let (labels, enabled) = start_labels(view);
             if button(ui, &labels, enabled, true) {
@@ -77,6 +79,15 @@ fn buttons(ui: &mut Ui, form: &mut PlanForm, session: &Session, intents: &mut Ve
                     Err(problem) => StudyIntent::Wrong(problem),
                 });
             }
+        }
+        let labels = Labels {
+            text: "Stop",
+            name: "Stop study",
+            hover: "Ends after the piece at hand. What is done stays in the folder, and a study with the same folder goes on from there.",
+        };
+        let free = view.is_open() && view.asked() != Some(StudyCommand::Stop);
+        if button(ui, &labels, free, false) {
+            intents.push(StudyIntent::Tell(StudyCommand::Stop));
         }
         let labels = Labels {
             text: if session.is_reporting() { "Writing…" } else { "Export report" },
@@ -121,37 +132,28 @@ fn start_labels(view: &StudyView) -> (Labels<'static>, bool) {
     }
 }
 
-/// The buttons of a study that runs.
-fn running(ui: &mut Ui, view: &StudyView, intents: &mut Vec<StudyIntent>) {
-    let mut tell = |clicked: bool, command| {
-        if clicked {
-            intents.push(StudyIntent::Tell(command));
-        }
-    };
-    if view.state() == Some(StudyState::Paused) {
+/// The first button of a study that runs.
+fn pause_or_go_on(ui: &mut Ui, view: &StudyView, intents: &mut Vec<StudyIntent>) {
+    let paused = view.state() == Some(StudyState::Paused);
+    let (labels, command) = if paused {
         let labels = Labels {
             text: "Go on",
             name: "Go on with the study",
             hover: "Goes on where it paused.",
         };
-        let free = view.asked().is_none();
-        tell(button(ui, &labels, free, true), StudyCommand::Resume);
+        (labels, StudyCommand::Resume)
     } else {
         let labels = Labels {
             text: "Pause",
             name: "Pause study",
             hover: "Waits after the piece at hand.",
         };
-        let free = view.asked().is_none() && !view.is_pending();
-        tell(button(ui, &labels, free, false), StudyCommand::Pause);
-    }
-    let labels = Labels {
-        text: "Stop",
-        name: "Stop study",
-        hover: "Ends after the piece at hand. What is done stays in the folder, and a study with the same folder goes on from there.",
+        (labels, StudyCommand::Pause)
     };
-    let free = view.asked() != Some(StudyCommand::Stop);
-    tell(button(ui, &labels, free, false), StudyCommand::Stop);
+    let free = view.asked().is_none() && !view.is_pending();
+    if button(ui, &labels, free, paused) {
+        intents.push(StudyIntent::Tell(command));
+    }
 }
 
 /// What the study is about.
@@ -194,7 +196,7 @@ pub fn time_text(view: &StudyView) -> String {
             format!("{} left", numbers::duration(seconds))
         }
         (Some(seconds), _) => format!("about {} left", numbers::duration(seconds)),
-        (None, Some(StudyState::Working)) => "time left: not known yet".to_owned(),
+        (None, Some(StudyState::Working)) => "time left unknown".to_owned(),
         (None, _) => String::new(),
     }
 }

@@ -41,7 +41,7 @@ impl Now {
         let area = ui.available_rect_before_wrap();
         let foot = Rect::from_min_max(pos2(area.left(), area.bottom() - 5.0 * UNIT), area.max);
         let rest = Rect::from_min_max(area.min, pos2(area.right(), foot.top() - UNIT));
-        let side = (rest.height() - 3.0 * UNIT).min(rest.width() * 0.42);
+        let side = (rest.height() - 3.0 * UNIT).min(rest.width() * 0.5);
         let mut left = rest.left();
         if let Some(matrix) = watched(view) {
             let square = Rect::from_min_size(
