@@ -126,9 +126,7 @@ pub fn leading_eigenpairs(
     let width = block_width(n, count);
     let mut rng = Pcg64Mcg::seed_from_u64(seed);
     let mut krylov = Krylov::new(n, (4 * count + 8 * width).min(n));
-    let mut next = krylov
-        .orthonormal(random_block(n, width, &mut rng), 0.0)?
-        .columns;
+    let mut next = krylov.fresh(random_block(n, width, &mut rng))?;
     let mut residual = f64::INFINITY;
     for applications in 1..=MAX_APPLICATIONS {
         if cancel() {
@@ -171,9 +169,7 @@ pub fn leading_eigenpairs(
         next = if exhausted {
             // The space is invariant and still too small: the operator's rank is below `count`.
             let missing = width.min(n - krylov.size());
-            krylov
-                .orthonormal(random_block(n, missing, &mut rng), 0.0)?
-                .columns
+            krylov.fresh(random_block(n, missing, &mut rng))?
         } else {
             following.columns
         };

@@ -104,6 +104,24 @@ fn an_operator_of_low_rank_is_completed_by_zeros() {
 }
 
 #[test]
+fn all_pairs_of_a_low_rank_are_found_in_a_space_that_they_almost_fill() {
+    for (n, rank) in [(105, 10), (203, 10), (350, 40), (512, 3), (140, 139)] {
+        let mut spectrum = vec![0.0; n];
+        for (i, value) in spectrum[..rank].iter_mut().enumerate() {
+            *value = 40.0 - 30.0 * i as f64 / n as f64;
+        }
+        let pairs = leading_eigenpairs(n, n, reflected(&spectrum), 1, 1e-5, NEVER).unwrap();
+        assert_eq!(pairs.values.len(), n);
+        for (got, wanted) in pairs.values.iter().zip(&spectrum) {
+            assert!((got - wanted).abs() < 1e-3, "n = {n}: {got} for {wanted}");
+        }
+        let gram = pairs.vectors.t().dot(&pairs.vectors);
+        let unit = |((i, j), &x): ((usize, usize), &f32)| (x - f32::from(i == j)).abs() < 1e-4;
+        assert!(gram.indexed_iter().all(unit), "n = {n}");
+    }
+}
+
+#[test]
 fn the_seed_decides_and_cancel_and_nan_end_it() {
     let apply = reflected(&decaying(200));
     let run = |seed| leading_eigenpairs(200, 8, &apply, seed, 1e-4, NEVER).unwrap();

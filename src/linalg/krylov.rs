@@ -114,6 +114,16 @@ impl Krylov {
         })
     }
 
+    /// Orthonormal columns outside the basis from a random block, as many as it has.
+    ///
+    /// In a space that the basis almost fills little of a random vector lies outside it, so the
+    /// basis goes out before lengths are looked at.
+    pub fn fresh(&self, mut block: Array2<f32>) -> Result<Array2<f32>, EigenError> {
+        self.remove_basis(&mut block);
+        self.remove_basis(&mut block);
+        Ok(self.orthonormal(block, 0.0)?.columns)
+    }
+
     /// Takes the basis' share out of `block` and returns its coefficients, size × columns.
     fn remove_basis(&self, block: &mut Array2<f32>) -> Array2<f32> {
         let basis = self.basis.slice(s![..self.size, ..]);
