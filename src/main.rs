@@ -20,7 +20,14 @@ const PACKAGES: &str =
 
 fn main() -> ExitCode {
     log();
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(wanted) if !wanted.use_stderr() => wanted.exit(),
+        Err(error) => {
+            eprintln!("dkae-explorer: {}", cli::one_line(&error));
+            return ExitCode::from(2);
+        }
+    };
     let result = match &arguments.command {
         Some(Subcommand::Train(train)) => cli::train(train),
         Some(Subcommand::Reproduce(reproduce)) => cli::reproduce(reproduce),

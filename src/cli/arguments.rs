@@ -1,16 +1,19 @@
 //! What can be said on the command line.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
-use super::BadInput;
 use super::bench::BenchArguments;
+use super::{BadInput, ThreadCount};
 use crate::data::{Selection, images_for};
 use crate::experiment::plan::{Experiment, Plan};
 use crate::training::RunConfig;
 use crate::training::config::Preset;
 use crate::worker::CHECKPOINTS;
+
+/// Seeds of a study at the most.
+const MOST_SEEDS: usize = 1_000;
 
 /// Watch a deep kernelized autoencoder learn a kernel.
 ///
@@ -80,9 +83,9 @@ pub struct ReproduceArguments {
     /// Steps of training the whole network [default: the preset's].
     #[arg(long, value_name = "N")]
     pub steps: Option<usize>,
-    /// Computing threads [default: all cores].
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub threads: usize,
+    /// Computing threads.
+    #[command(flatten)]
+    pub threads: ThreadCount,
     /// Training time between two checkpoints, which is what a kill costs at the most.
     #[arg(long, value_name = "SECONDS", default_value_t = CHECKPOINTS.as_secs_f64())]
     pub checkpoints: f64,
@@ -97,10 +100,14 @@ pub struct TrainArguments {
     /// The settings to begin with; what is given besides replaces its part of them.
     #[arg(long, value_enum, default_value_t)]
     pub preset: PresetName,
-    /// Settings from a report.json, or a file that holds what a report calls its settings; they
-    /// replace the preset's.
+    /// Do the run of a report.json again: its settings, seed and data, which have to be the same by
+    /// their checksum. What is given besides replaces its part. A file that holds what a report
+    /// calls its settings, and no more, will do too.
     #[arg(long, value_name = "FILE", conflicts_with = "preset")]
     pub settings: Option<PathBuf>,
+    /// Take the settings of a report to other data than its own.
+    #[arg(long, requires = "settings")]
+    pub other_data: bool,
     /// Images, IDX, plain or gzip; given again, those of another file are added [default: 6,000
     /// digits of MNIST that come with the program].
     #[arg(long, value_name = "FILE")]
@@ -108,10 +115,10 @@ pub struct TrainArguments {
     /// Labels of the first file of images [default: the file beside it, by its name].
     #[arg(long, value_name = "FILE", requires = "images")]
     pub labels: Option<PathBuf>,
-    /// How many samples [default: the preset's].
+    /// How many samples [default: the report's, or the preset's].
     #[arg(long, value_name = "N")]
     pub samples: Option<usize>,
-    /// Only these classes, as in 5,6.
+    /// Only these classes, as in 5,6 [default: the report's, or all].
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub classes: Option<Vec<u8>>,
     /// The seed of everything random [default: the settings', or 0].
@@ -121,14 +128,14 @@ pub struct TrainArguments {
     #[arg(long, value_name = "N")]
     pub steps: Option<usize>,
     /// λ of Eq. 5, from 0 (reconstruct) to 1 (align).
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
     pub lambda: Option<f64>,
     /// Nc, units of the code layer.
     #[arg(long, value_name = "N")]
     pub nc: Option<usize>,
-    /// Computing threads [default: all cores].
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub threads: usize,
+    /// Computing threads.
+    #[command(flatten)]
+    pub threads: ThreadCount,
     /// The folder that the results are written to; made if it is not there.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
@@ -184,6 +191,18 @@ impl ReproduceArguments {
                 .map(|k| experiment(k))
                 .collect::<Result<_, _>>()?,
         };
+        if !(1..=MOST_SEEDS).contains(&self.seeds) {
+            return Err(BadInput(format!(
+                "--seeds is {}, but has to be from 1 to {MOST_SEEDS}",
+                self.seeds
+            )));
+        }
+        if self.seed.checked_add(self.seeds as u64).is_none() {
+            return Err(BadInput(format!(
+                "--seed is {}, after which there are no {} seeds",
+                self.seed, self.seeds
+            )));
+        }
         let mut plan = Plan::of(self.preset.into(), &experiments, self.seed, self.seeds);
         if let Some(samples) = self.samples {
             plan.samples = samples;
@@ -240,6 +259,7 @@ impl Arguments {
         TrainArguments {
             preset: self.preset,
             settings: None,
+            other_data: false,
             images: self.images.iter().cloned().collect(),
             labels: None,
             samples: self.samples,
@@ -248,59 +268,8 @@ impl Arguments {
             steps: None,
             lambda: None,
             nc: None,
-            threads: 0,
+            threads: ThreadCount::default(),
             out,
         }
     }
-}
-
-impl TrainArguments {
-    /// The settings of the run.
-    ///
-    /// # Errors
-    ///
-    /// [`BadInput`] if the file of settings cannot be read as such.
-    pub fn config(&self) -> Result<RunConfig, BadInput> {
-        let mut config = match &self.settings {
-            Some(path) => read_settings(path)?,
-            None => Preset::from(self.preset).config(),
-        };
-        if let Some(seed) = self.seed {
-            config.seed = seed;
-        }
-        if let Some(steps) = self.steps {
-            config.training.steps = steps;
-        }
-        if let Some(lambda) = self.lambda {
-            config.training.lambda = lambda;
-        }
-        if let Some(code) = self.nc {
-            config.network.code = code;
-        }
-        Ok(config)
-    }
-
-    /// The samples of a run under `config`.
-    #[must_use]
-    pub fn selection(&self, config: &RunConfig) -> Selection {
-        Selection {
-            samples: Some(self.samples.unwrap_or_else(|| config.preset.samples())),
-            classes: self.classes.clone(),
-            seed: config.seed,
-        }
-    }
-}
-
-/// The settings in `path`: a report, or settings alone.
-fn read_settings(path: &Path) -> Result<RunConfig, BadInput> {
-    let bad = |what: String| BadInput(format!("{}: {what}", path.display()));
-    let text = crate::data::read_text(path).map_err(|error| bad(error.to_string()))?;
-    let value: serde_json::Value =
-        serde_json::from_str(&text).map_err(|error| bad(format!("not JSON: {error}")))?;
-    let settings = value.get("settings").cloned().unwrap_or(value);
-    serde_json::from_value(settings).map_err(|error| {
-        bad(format!(
-            "these are not settings as a report.json has them: {error}"
-        ))
-    })
 }

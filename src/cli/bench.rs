@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::BadInput;
+use super::{BadInput, ThreadCount};
 use crate::data::{Selection, Source, images_for};
 use crate::experiment::bench::{Bench, BenchConfig, BenchReport, Piece, PieceTiming, Timing};
-use crate::linalg::Threads;
 use crate::model::Activation;
 
 /// What to measure, and at which sizes.
@@ -37,9 +36,9 @@ pub struct BenchArguments {
     /// 6,000 where no piece needs more].
     #[arg(long, value_name = "N")]
     pub samples: Option<usize>,
-    /// Computing threads [default: all cores].
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub threads: usize,
+    /// Computing threads.
+    #[command(flatten)]
+    pub threads: ThreadCount,
     /// Print JSON: an object for each piece.
     #[arg(long)]
     pub json: bool,
@@ -113,7 +112,7 @@ impl From<ActivationName> for Activation {
 /// [`BadInput`] for sizes that cannot be measured or digits that cannot be read; any other error
 /// if a piece failed.
 pub fn bench(arguments: &BenchArguments) -> anyhow::Result<()> {
-    Threads::new(arguments.threads).install(|| bench_here(arguments))
+    arguments.threads.pool()?.install(|| bench_here(arguments))
 }
 
 fn bench_here(arguments: &BenchArguments) -> anyhow::Result<()> {
@@ -139,6 +138,7 @@ fn bench_here(arguments: &BenchArguments) -> anyhow::Result<()> {
         ..BenchConfig::default()
     };
     let mut bench = Bench::new(data, config).map_err(|error| bad(&error))?;
+    bench.check(&pieces).map_err(|error| bad(&error))?;
     let report = bench.measure(&pieces, |piece| {
         if !arguments.json {
             warn_of!("measuring {piece:?} …");

@@ -4,7 +4,7 @@ use ndarray::s;
 
 use super::*;
 use crate::data::{Selection, Source, png};
-use crate::experiment::denoising::NoisyDigits;
+use crate::experiment::denoising::{Denoised, NoisyDigits};
 use crate::report::losses::SIZE;
 use crate::training::Advance;
 use crate::training::config::{Preset, PriorConfig, RunConfig};
@@ -53,8 +53,14 @@ fn a_run_leaves_all_its_figures_with_what_made_them() {
     let shown = run.shown();
     let config = run.config().get();
     let digits = NoisyDigits::new(run.data(), &shown.indices, &config.denoising, config.seed);
-    let (clean, noisy) = (&digits.clean, &digits.noisy);
-    let images = [Some(noisy), Some(clean), Some(noisy)];
+    let made = |images: &ndarray::Array2<f32>| {
+        Ok(Denoised {
+            images: images.clone(),
+            components: config.denoising.components,
+        })
+    };
+    let (clean, noisy) = (made(&digits.clean), made(&digits.noisy));
+    let images = [Some(&noisy), Some(&clean), Some(&noisy)];
     let denoising = denoising_picture(run.data(), config.denoising, &digits, 25, 3, images);
     assert_eq!(denoising.rows[2].error, Some(0.0));
     assert_eq!(denoising.rows[1].error, denoising.rows[0].error);

@@ -1,9 +1,13 @@
 //! `report.json`: what was run, on what, in how long, and what came out.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
+use std::time::Instant;
 
 use serde::Serialize;
 
+use super::settings::Order;
 use crate::data::{DataSet, Selection, WriteError, write_whole};
 use crate::training::{LossPoint, PhaseKind, RunConfig, Scores};
 
@@ -24,12 +28,23 @@ pub struct Report {
     pub data: DataReport,
     /// Wall time of each phase, in order, and of everything, in seconds.
     pub seconds: Vec<PhaseTime>,
-    /// Figures on all test samples.
-    pub test: Scores,
-    /// The denoising comparison.
-    pub denoising: DenoisingReport,
+    /// Figures on all test samples; `None` if the training failed.
+    pub test: Option<Scores>,
+    /// The denoising comparison; `None` if the training failed.
+    pub denoising: Option<DenoisingReport>,
+    /// What of the run failed, and why. The rest stands nonetheless.
+    pub failed: Vec<Failure>,
     /// Losses of the minibatches and on validation samples.
     pub history: History,
+}
+
+/// A part of a run that failed.
+#[derive(Serialize)]
+pub struct Failure {
+    /// The part: `training`, a method of the comparison, `matrices` or `pictures`.
+    pub part: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// Versions.
@@ -55,6 +70,10 @@ pub struct DataReport {
     pub name: String,
     /// SHA-256 of the chosen images and labels.
     pub sha256: String,
+    /// The files of images as they were named; none for the digits that come with the program.
+    pub images: Vec<String>,
+    /// The file of labels, where it was named.
+    pub labels: Option<String>,
     /// How they were chosen.
     pub selection: Selection,
     /// Images' height and width.
@@ -73,7 +92,7 @@ pub struct PhaseTime {
 }
 
 /// Mean squared errors of the denoising comparison.
-#[derive(Default, Serialize)]
+#[derive(Serialize)]
 pub struct DenoisingReport {
     /// Standard deviation of the noise.
     pub noise: f64,
@@ -89,12 +108,14 @@ pub struct DenoisingReport {
     pub samples: usize,
     /// Nothing done.
     pub noisy: f64,
-    /// Kernel PCA and Bakır's pre-image.
-    pub kpca: f64,
+    /// Kernel PCA and Bakır's pre-image; `None`, here and below, if it failed.
+    pub kpca: Option<f64>,
     /// PCA of the codes, decoded.
-    pub dkae_pca: f64,
+    pub dkae_pca: Option<f64>,
     /// PCA of the pixels.
-    pub linear_pca: f64,
+    pub linear_pca: Option<f64>,
+    /// The components that each method used: m, or as many as there are.
+    pub found: BTreeMap<&'static str, Option<usize>>,
 }
 
 /// The loss history.
@@ -107,14 +128,17 @@ pub struct History {
 }
 
 impl DataReport {
-    /// Of `data`, chosen by `selection` and split so.
+    /// Of the `data` of `order`, split so.
     #[must_use]
-    pub fn new(data: &DataSet, selection: &Selection, split: [usize; 3]) -> Self {
+    pub(super) fn new(data: &DataSet, order: &Order, split: [usize; 3]) -> Self {
         let shape = data.shape();
+        let named = |path: &std::path::PathBuf| path.display().to_string();
         Self {
             name: data.name().to_owned(),
             sha256: data.checksum().to_owned(),
-            selection: selection.clone(),
+            images: order.images.iter().map(named).collect(),
+            labels: order.labels.as_ref().map(named),
+            selection: order.selection.clone(),
             shape: [shape.height, shape.width],
             split,
         }
@@ -133,7 +157,27 @@ impl PhaseTime {
     }
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.part, self.reason)
+    }
+}
+
 impl Report {
+    /// Notes a part that failed.
+    pub fn fail(&mut self, part: &str, reason: String) {
+        let part = part.to_owned();
+        self.failed.push(Failure { part, reason });
+    }
+
+    /// Notes how long something took that began at `began` and ends now.
+    pub fn took(&mut self, phase: &str, began: Instant) {
+        self.seconds.push(PhaseTime {
+            phase: phase.to_owned(),
+            seconds: began.elapsed().as_secs_f64(),
+        });
+    }
+
     /// Writes the report to `path`.
     ///
     /// # Errors

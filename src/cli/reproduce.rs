@@ -1,14 +1,13 @@
 //! `reproduce`: the paper's experiments without a window, and a report of them.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::BadInput;
 use super::arguments::ReproduceArguments;
+use super::{BadInput, named_folder};
 use crate::experiment::store::{Store, StoreError};
 use crate::experiment::study::{Study, StudyAdvance, StudyError};
-use crate::linalg::Threads;
 use crate::report::{self, Machine, Provenance, Samples};
 use crate::worker::study_source;
 
@@ -22,11 +21,14 @@ const PARTS: u64 = 1_000;
 /// [`BadInput`] for data, settings or a folder that cannot be used; any other error if a run or the
 /// writing failed. What was finished stays in the folder, for `--resume`.
 pub fn reproduce(arguments: &ReproduceArguments) -> anyhow::Result<()> {
-    Threads::new(arguments.threads).install(|| reproduce_here(arguments))
+    arguments
+        .threads
+        .pool()?
+        .install(|| reproduce_here(arguments))
 }
 
 fn reproduce_here(arguments: &ReproduceArguments) -> anyhow::Result<()> {
-    let start = Instant::now();
+    named_folder(&arguments.out)?;
     let plan = arguments.plan()?;
     let checkpoints = Duration::try_from_secs_f64(arguments.checkpoints)
         .map_err(|error| BadInput(format!("--checkpoints: {error}")))?;
@@ -48,6 +50,12 @@ fn reproduce_here(arguments: &ReproduceArguments) -> anyhow::Result<()> {
         study.plan().experiments.len(),
         study.plan().seeds,
     );
+    let (each, seeds) = (study.matrix_bytes(), study.plan().seeds.len());
+    say!(
+        "matrices/ will take {} a seed, {} in all",
+        megabytes(each),
+        megabytes(each * seeds as u64)
+    );
     let told = study.notices().len();
     for notice in study.notices() {
         warn_of!("{notice}");
@@ -57,10 +65,20 @@ fn reproduce_here(arguments: &ReproduceArguments) -> anyhow::Result<()> {
         warn_of!("{notice}");
     }
     followed?;
-    let provenance = provenance(&study, start);
+    let provenance = provenance(&study);
     let files = report::write(out, study.plan(), study.findings(), &provenance)?;
     summarise(&study, &provenance, out, files.len());
-    Ok(())
+    let failures = &study.findings().failures;
+    let Some(first) = failures.first() else {
+        return Ok(());
+    };
+    anyhow::bail!(
+        "{} of {tasks} tasks failed, the first: {}: {}. The report in {} is without them",
+        failures.len(),
+        first.task.describe(),
+        first.reason,
+        out.display()
+    )
 }
 
 /// What the user can put right.
@@ -68,10 +86,11 @@ fn bad_input(error: StudyError) -> anyhow::Error {
     match error {
         StudyError::Plan(_)
         | StudyError::Data(_)
+        | StudyError::Settings(_)
         | StudyError::Unfit(_)
-        | StudyError::Store(StoreError::Other { .. } | StoreError::Folder { .. }) => {
-            BadInput(error.to_string()).into()
-        }
+        | StudyError::Store(
+            StoreError::Other { .. } | StoreError::Folder { .. } | StoreError::Busy { .. },
+        ) => BadInput(error.to_string()).into(),
         other => other.into(),
     }
 }
@@ -121,7 +140,12 @@ fn left(seconds: Option<f64>) -> String {
     })
 }
 
-fn provenance(study: &Study, start: Instant) -> Provenance {
+/// Bytes in 10⁶.
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
+}
+
+fn provenance(study: &Study) -> Provenance {
     Provenance {
         version: env!("CARGO_PKG_VERSION").into(),
         machine: Machine {
@@ -133,13 +157,13 @@ fn provenance(study: &Study, start: Instant) -> Provenance {
             sha256: study.checksum().to_owned(),
             samples: study.plan().samples,
         },
-        seconds: start.elapsed().as_secs_f64(),
+        seconds: study.worked().as_secs_f64(),
         resumed: study.was_resumed(),
     }
 }
 
 fn summarise(study: &Study, provenance: &Provenance, out: &std::path::Path, files: usize) {
-    say!("After {:.1} s:", provenance.seconds);
+    say!("After {:.1} s, all starts together:", provenance.seconds);
     for claim in crate::experiment::claims::claims(study.plan(), study.findings()) {
         let held = if claim.held { "held" } else { "did not hold" };
         let seeds = claim.seeds.map_or_else(String::new, |[held, all]| {

@@ -8,40 +8,80 @@ use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use ndarray::{Array1, Array2};
 
-use super::BadInput;
 use super::arguments::TrainArguments;
-use super::figures;
-use super::report::{DataReport, DenoisingReport, History, Machine, PhaseTime, Report, Versions};
-use crate::data::{DataError, DataSet, Selection, Source, images_for, remove_stale, write_npy};
-use crate::experiment::denoising::{Baselines, NoisyDigits, dkae_pca};
+use super::comparison::Comparison;
+use super::report::{DataReport, Failure, History, Machine, PhaseTime, Report, Versions};
+use super::settings::Order;
+use super::{BadInput, figures, named_folder};
+use crate::data::{remove_stale, write_npy};
 use crate::experiment::matrices::write_prior;
-use crate::linalg::Threads;
-use crate::training::config::DenoisingConfig;
-use crate::training::{Advance, PhaseKind, Run, score_samples};
-use crate::worker::denoising_picture;
+use crate::training::{Advance, PhaseKind, Run, RunError, Scores, score_samples};
+use crate::view::pictures::Picture;
 
 /// Trains, evaluates and writes the report.
+///
+/// What fails late takes nothing with it: the report is written without that part, and says why.
 ///
 /// # Errors
 ///
 /// [`BadInput`] for data or settings that cannot be used; any other error if the run or the
 /// writing failed.
 pub fn train(arguments: &TrainArguments) -> anyhow::Result<()> {
-    Threads::new(arguments.threads).install(|| train_here(arguments))
+    arguments.threads.pool()?.install(|| train_here(arguments))
 }
 
 fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
     let start = Instant::now();
-    let config = arguments.config()?;
-    let selection = arguments.selection(&config);
-    let data = Arc::new(load(arguments, &selection).map_err(|error| BadInput(error.to_string()))?);
+    named_folder(&arguments.out)?;
+    let order = Order::of(arguments)?;
+    let data = Arc::new(order.load()?);
     let mut run =
-        Run::new(Arc::clone(&data), &config).map_err(|error| BadInput(error.to_string()))?;
+        Run::new(Arc::clone(&data), &order.config).map_err(|error| BadInput(error.to_string()))?;
     // Only now: bad input leaves no trace.
-    std::fs::create_dir_all(&arguments.out)
-        .with_context(|| format!("the folder {} cannot be made", arguments.out.display()))?;
-    remove_stale(&arguments.out);
-    let split = run.split();
+    let out = &arguments.out;
+    std::fs::create_dir_all(out)
+        .with_context(|| format!("the folder {} cannot be made", out.display()))?;
+    remove_stale(out);
+    let sizes = begin(&run, &order);
+    let mut report = Report {
+        program: "dkAE Explorer",
+        seed: order.config.seed,
+        versions: Versions {
+            dkae_explorer: env!("CARGO_PKG_VERSION"),
+        },
+        machine: Machine {
+            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            threads: rayon::current_num_threads(),
+        },
+        data: DataReport::new(&data, &order, sizes),
+        seconds: Vec::new(),
+        test: None,
+        denoising: None,
+        history: History::default(),
+        failed: Vec::new(),
+        settings: order.config,
+    };
+    match follow(&mut run, &mut report.history, &mut report.seconds) {
+        Ok(()) => evaluate(&run, &mut report, out)?,
+        Err(RunError::Diverged(diverged)) => {
+            remove_results(out)?;
+            report.fail("training", diverged.to_string());
+        }
+        Err(other) => return Err(other.into()),
+    }
+    report.took("total", start);
+    report.write(&out.join("report.json"))?;
+    summarise(&report, out);
+    if report.failed.is_empty() {
+        return Ok(());
+    }
+    let failed: Vec<_> = report.failed.iter().map(Failure::to_string).collect();
+    anyhow::bail!("{} (the rest is in {})", failed.join("; "), out.display())
+}
+
+/// Says what is run on what; gives the sizes of the split.
+fn begin(run: &Run, order: &Order) -> [usize; 3] {
+    let (data, split) = (run.data(), run.split());
     let sizes = [
         split.training.len(),
         split.validation.len(),
@@ -53,135 +93,82 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
         sizes[0],
         sizes[1],
         sizes[2],
-        config.seed
+        order.config.seed
     );
-    if let Some(asked) = selection.samples.filter(|&asked| asked > data.len()) {
+    let asked = order.selection.samples;
+    if let Some(asked) = asked.filter(|&asked| asked > data.len()) {
         say!("There are no more than these: {asked} were asked for.");
     }
-    let (history, mut seconds) = follow(&mut run)?;
-    let (prior, trainer) = match (run.prior(), run.trainer()) {
-        (Some(prior), Some(trainer)) => (Arc::clone(prior), trainer),
-        _ => anyhow::bail!("the run ended before its network was trained"),
+    sizes
+}
+
+/// Takes the figures of a run that is over, and writes its matrices and pictures.
+fn evaluate(run: &Run, report: &mut Report, out: &Path) -> anyhow::Result<()> {
+    let (Some(prior), Some(trainer)) = (run.prior(), run.trainer()) else {
+        anyhow::bail!("the run ended before its network was trained");
     };
-    let test = run.split().test.clone();
     let network = trainer.network();
     let (scores, codes) = score_samples(
-        &data,
-        &*prior,
-        &test,
+        run.data(),
+        &**prior,
+        &run.split().test,
         |x| network.encode(x),
         |c| network.decode(c),
     );
+    report.test = Some(scores);
 
     let began = Instant::now();
     let bar = spinner("Denoising");
-    // The shown digits first, in their order: they are the ones in the pictures.
-    let shown = run.shown();
-    let mut indices = shown.indices.clone();
-    let drawn: std::collections::HashSet<usize> = indices.iter().copied().collect();
-    indices.extend(test.iter().filter(|index| !drawn.contains(index)));
-    let digits = NoisyDigits::new(&data, &indices, &config.denoising, config.seed);
-    let training = run.split().training.clone();
-    let never = || false;
-    let mut baselines = Baselines::new(
-        Arc::clone(&data),
-        training.clone(),
-        Arc::clone(&prior),
-        config.seed,
-    );
-    let kpca = baselines
-        .kpca(&digits, &config.denoising, &never)
-        .context("kernel PCA")?;
-    let linear = baselines
-        .linear_pca(&digits, &config.denoising, &never)
-        .context("linear PCA")?;
-    let dkae = dkae_pca(
-        &network,
-        &data,
-        &training,
-        &digits,
-        &config.denoising,
-        config.seed,
-        &never,
-    )
-    .context("PCA of the codes")?;
-    let denoised = denoising_picture(
-        &data,
-        config.denoising,
-        &digits,
-        shown.indices.len(),
-        trainer.steps(),
-        [Some(&kpca), Some(&dkae), Some(&linear)],
-    );
-    let denoising = denoising_report(&config.denoising, &digits, [&kpca, &dkae, &linear]);
+    let comparison = Comparison::of(run)?;
     bar.finish_and_clear();
-    seconds.push(PhaseTime {
-        phase: "denoising".into(),
-        seconds: began.elapsed().as_secs_f64(),
-    });
+    report.took("denoising", began);
 
     let began = Instant::now();
-    let out = &arguments.out;
-    write_prior(&out.join("prior.npy"), &*prior, &test)?;
-    write_npy(&out.join("codes.npy"), codes.view())?;
-    if let Some(labels) = data.labels() {
-        let labels: Array1<u8> = test.iter().map(|&index| labels[index]).collect();
-        write_npy(&out.join("labels.npy"), labels.view())?;
-    } else {
-        remove_if_there(&out.join("labels.npy"))?;
+    if let Err(error) = write_matrices(run, &codes, out) {
+        report.fail("matrices", format!("{error:#}"));
     }
-    figures::write(out, &figures::fold(&run, &history, denoised)?)?;
-    seconds.push(PhaseTime {
-        phase: "writing".into(),
-        seconds: began.elapsed().as_secs_f64(),
-    });
-    seconds.push(PhaseTime {
-        phase: "total".into(),
-        seconds: start.elapsed().as_secs_f64(),
-    });
-    let report = Report {
-        program: "dkAE Explorer",
-        seed: config.seed,
-        versions: Versions {
-            dkae_explorer: env!("CARGO_PKG_VERSION"),
-        },
-        machine: Machine {
-            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-            threads: rayon::current_num_threads(),
-        },
-        data: DataReport::new(&data, &selection, sizes),
-        seconds,
-        test: scores,
-        denoising,
-        history,
-        settings: config,
-    };
-    report.write(&out.join("report.json"))?;
-    summarise(&report, out);
+    if let Some(comparison) = comparison {
+        report.denoising = Some(comparison.report(run));
+        for (method, reason) in comparison.failures() {
+            report.fail(method, reason.to_owned());
+        }
+        for line in comparison.clamped(report.settings.denoising.components) {
+            say!("{line}");
+        }
+        let pictures = figures::fold(run, &report.history, comparison.picture(run))
+            .and_then(|view| figures::write(out, &view));
+        if let Err(error) = pictures {
+            report.fail("pictures", format!("{error:#}"));
+        }
+    }
+    report.took("writing", began);
     Ok(())
 }
 
-/// The data that the arguments name.
-fn load(arguments: &TrainArguments, selection: &Selection) -> Result<DataSet, DataError> {
-    let fitting = || images_for(selection.samples.unwrap_or(0));
-    let mut files = arguments.images.clone();
-    if files.is_empty() {
-        files.extend(fitting());
+/// P, codes and labels of the test samples.
+fn write_matrices(run: &Run, codes: &Array2<f32>, out: &Path) -> anyhow::Result<()> {
+    let test = &run.split().test;
+    if let Some(prior) = run.prior() {
+        write_prior(&out.join("prior.npy"), &**prior, test)?;
     }
-    let Some((first, others)) = files.split_first() else {
-        return Source::bundled()?.select(selection);
-    };
-    let mut source = Source::open_with(first, arguments.labels.as_deref())?;
-    for file in others {
-        source = source.followed_by(&Source::open(file)?)?;
+    write_npy(&out.join("codes.npy"), codes.view())?;
+    let path = out.join("labels.npy");
+    match run.data().labels() {
+        Some(labels) => {
+            let labels: Array1<u8> = test.iter().map(|&index| labels[index]).collect();
+            write_npy(&path, labels.view())?;
+        }
+        None => remove_if_there(&path)?,
     }
-    source.select(selection)
+    Ok(())
 }
 
 /// Does the whole run under progress bars.
-fn follow(run: &mut Run) -> anyhow::Result<(History, Vec<PhaseTime>)> {
-    let mut history = History::default();
-    let mut seconds: Vec<(PhaseKind, Duration)> = Vec::new();
+fn follow(
+    run: &mut Run,
+    history: &mut History,
+    seconds: &mut Vec<PhaseTime>,
+) -> Result<(), RunError> {
     let mut bar: Option<(PhaseKind, ProgressBar)> = None;
     loop {
         let (phase, done, total) = run.progress();
@@ -190,15 +177,15 @@ fn follow(run: &mut Run) -> anyhow::Result<(History, Vec<PhaseTime>)> {
                 old.finish();
             }
             bar = Some((phase, progress_bar(phase, total)));
+            seconds.push(PhaseTime::of(phase, 0.0));
         }
         if let Some((_, bar)) = &bar {
             bar.set_position(done as u64);
         }
         let began = Instant::now();
         let advance = run.advance()?;
-        match seconds.last_mut() {
-            Some((last, sum)) if *last == phase => *sum += began.elapsed(),
-            _ => seconds.push((phase, began.elapsed())),
+        if let Some(time) = seconds.last_mut() {
+            time.seconds += began.elapsed().as_secs_f64();
         }
         match advance {
             Advance::Step { losses, validation } => {
@@ -215,10 +202,7 @@ fn follow(run: &mut Run) -> anyhow::Result<(History, Vec<PhaseTime>)> {
     if let Some((_, bar)) = bar {
         bar.finish();
     }
-    let seconds = seconds
-        .into_iter()
-        .map(|(phase, time)| PhaseTime::of(phase, time.as_secs_f64()));
-    Ok((history, seconds.collect()))
+    Ok(())
 }
 
 fn progress_bar(phase: PhaseKind, total: usize) -> ProgressBar {
@@ -235,23 +219,15 @@ fn spinner(what: &'static str) -> ProgressBar {
     bar
 }
 
-fn denoising_report(
-    config: &DenoisingConfig,
-    digits: &NoisyDigits,
-    [kpca, dkae, linear]: [&Array2<f32>; 3],
-) -> DenoisingReport {
-    DenoisingReport {
-        noise: config.noise,
-        clip: config.clip,
-        components: config.components,
-        ridge: config.ridge,
-        width: config.width,
-        samples: digits.indices.len(),
-        noisy: digits.error(digits.noisy.view()),
-        kpca: digits.error(kpca.view()),
-        dkae_pca: digits.error(dkae.view()),
-        linear_pca: digits.error(linear.view()),
+/// Removes the results of an earlier run, which would stand beside the report of another.
+fn remove_results(out: &Path) -> anyhow::Result<()> {
+    for name in ["prior.npy", "codes.npy", "labels.npy"] {
+        remove_if_there(&out.join(name))?;
     }
+    for picture in Picture::ALL {
+        remove_if_there(&out.join(format!("{}.png", picture.file_stem())))?;
+    }
+    Ok(())
 }
 
 /// Removes what an earlier run left and this one has nothing to replace with.
@@ -266,7 +242,25 @@ fn remove_if_there(path: &Path) -> anyhow::Result<()> {
 
 fn summarise(report: &Report, out: &Path) {
     let total = report.seconds.last().map_or(0.0, |time| time.seconds);
-    let (test, denoising) = (&report.test, &report.denoising);
+    if let Some(test) = &report.test {
+        summarise_scores(test, total);
+    }
+    if let Some(denoising) = &report.denoising {
+        let error =
+            |error: Option<f64>| error.map_or_else(|| "failed".into(), |e| format!("{e:.4}"));
+        say!(
+            "  denoising, {} components: noisy {:.4}   kPCA {}   dkAE + PCA {}   linear PCA {}",
+            denoising.components,
+            denoising.noisy,
+            error(denoising.kpca),
+            error(denoising.dkae_pca),
+            error(denoising.linear_pca)
+        );
+    }
+    say!("Written to {}", out.display());
+}
+
+fn summarise_scores(test: &Scores, total: f64) {
     let maybe =
         |value: Option<f64>| value.map_or_else(|| "no labels".into(), |v| format!("{v:.4}"));
     say!("On {} test samples, after {total:.1} s:", test.samples);
@@ -276,13 +270,4 @@ fn summarise(report: &Report, out: &Path) {
         maybe(test.lc_p_ki),
         maybe(test.lc_c_ki)
     );
-    say!(
-        "  denoising, {} components: noisy {:.4}   kPCA {:.4}   dkAE + PCA {:.4}   linear PCA {:.4}",
-        denoising.components,
-        denoising.noisy,
-        denoising.kpca,
-        denoising.dkae_pca,
-        denoising.linear_pca
-    );
-    say!("Written to {}", out.display());
 }

@@ -13,7 +13,7 @@ pub const MINIMUM_SAMPLES: usize = 20;
 
 /// A choice of samples.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Selection {
     /// How many samples; all for `None` or where there are fewer.
     pub samples: Option<usize>,

@@ -116,6 +116,30 @@ impl NoisyDigits {
     }
 }
 
+/// What a method made of noisy digits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Denoised {
+    /// The digits, N×d.
+    pub images: Array2<f32>,
+    /// Components that they went through: what was asked for, or as many as there are.
+    pub components: usize,
+}
+
+/// What a method made of noisy digits, or why it made nothing of them.
+pub type Found = Result<Denoised, String>;
+
+/// A method that cannot be carried out leaves a gap in the comparison, not none at all.
+///
+/// # Errors
+///
+/// [`BaselineError::Cancelled`]: then nobody wants the others either.
+pub fn found(result: Result<Denoised, BaselineError>) -> Result<Found, BaselineError> {
+    match result {
+        Err(BaselineError::Cancelled) => Err(BaselineError::Cancelled),
+        other => Ok(other.map_err(|error| error.to_string())),
+    }
+}
+
 fn derived(seed: u64, stream: u64) -> u64 {
     use rand::RngExt;
     generator(seed, stream).random()
@@ -163,8 +187,8 @@ impl Baselines {
         }
     }
 
-    /// The noisy digits through kernel PCA and Bakır's pre-image, N×d. The scores of as many
-    /// components as P has, if that is less than `config.components`.
+    /// The noisy digits through kernel PCA and Bakır's pre-image. Where P has less than
+    /// `config.components` it is those.
     ///
     /// # Errors
     ///
@@ -174,7 +198,7 @@ impl Baselines {
         digits: &NoisyDigits,
         config: &DenoisingConfig,
         cancel: &dyn Fn() -> bool,
-    ) -> Result<Array2<f32>, BaselineError> {
+    ) -> Result<Denoised, BaselineError> {
         let wanted = config
             .components
             .next_multiple_of(PAIRS)
@@ -214,10 +238,11 @@ impl Baselines {
                 .multiply_images(digits.noisy.view(), &digits.indices, &self.training, v)
         });
         let (_, pre_image) = self.pre_image.as_ref().expect("it was fitted above");
-        pre_image.predict(first_columns(&scores, components).view(), cancel)
+        let images = pre_image.predict(first_columns(&scores, components).view(), cancel)?;
+        Ok(Denoised { images, components })
     }
 
-    /// The noisy digits through PCA of the pixels, N×d.
+    /// The noisy digits through PCA of the pixels.
     ///
     /// # Errors
     ///
@@ -227,7 +252,7 @@ impl Baselines {
         digits: &NoisyDigits,
         config: &DenoisingConfig,
         cancel: &dyn Fn() -> bool,
-    ) -> Result<Array2<f32>, BaselineError> {
+    ) -> Result<Denoised, BaselineError> {
         let fitted = match self.linear.take() {
             Some((components, pca)) if components == config.components => pca,
             _ => {
@@ -240,11 +265,14 @@ impl Baselines {
             }
         };
         let (_, pca) = self.linear.insert((config.components, fitted));
-        Ok(pca.reconstruct(digits.noisy.view()))
+        Ok(Denoised {
+            images: pca.reconstruct(digits.noisy.view()),
+            components: pca.components(),
+        })
     }
 }
 
-/// The noisy digits through PCA of the codes of the samples `training`, decoded, N×d.
+/// The noisy digits through PCA of the codes of the samples `training`, decoded.
 ///
 /// # Errors
 ///
@@ -257,7 +285,7 @@ pub fn dkae_pca(
     config: &DenoisingConfig,
     seed: u64,
     cancel: &dyn Fn() -> bool,
-) -> Result<Array2<f32>, BaselineError> {
+) -> Result<Denoised, BaselineError> {
     let units = network.architecture().dims.last().copied().unwrap_or(0);
     let mut codes = Array2::zeros((training.len(), units));
     for (tile, rows) in training.chunks(TILE).enumerate() {
@@ -277,7 +305,10 @@ pub fn dkae_pca(
         cancel,
     )?;
     let noisy = network.encode(digits.noisy.view());
-    Ok(network.decode(pca.reconstruct(noisy.view()).view()))
+    Ok(Denoised {
+        images: network.decode(pca.reconstruct(noisy.view()).view()),
+        components: pca.components(),
+    })
 }
 
 fn first_columns(matrix: &Array2<f32>, count: usize) -> Array2<f32> {

@@ -70,11 +70,14 @@ fn the_baselines_take_noise_away() {
     let config = settings(3);
     let digits = NoisyDigits::new(&data, &split.test, &config, 0);
     let noisy = digits.error(digits.noisy.view());
-    let linear = baselines.linear_pca(&digits, &config, NEVER).unwrap();
+    let linear = baselines
+        .linear_pca(&digits, &config, NEVER)
+        .unwrap()
+        .images;
     // Three of 25 directions keep their noise.
     let left = digits.error(linear.view()) / noisy;
     assert!((0.06..0.2).contains(&left), "{left}");
-    let kpca = baselines.kpca(&digits, &config, NEVER).unwrap();
+    let kpca = baselines.kpca(&digits, &config, NEVER).unwrap().images;
     assert!(digits.error(kpca.view()) < noisy / 2.0);
 }
 
@@ -92,10 +95,46 @@ fn what_is_kept_for_the_next_setting_changes_no_figure() {
         let mut fresh = baselines(&data, &split);
         let close = |a: Array2<f32>, b: Array2<f32>| (a - b).iter().all(|d| d.abs() < 5e-3);
         let [a, b] = [&mut kept, &mut fresh].map(|b| b.kpca(&digits, &config, NEVER).unwrap());
-        assert!(close(a, b), "kPCA, {components} components");
+        assert_eq!(a.components, b.components);
+        assert!(close(a.images, b.images), "kPCA, {components} components");
         let [a, b] =
             [&mut kept, &mut fresh].map(|b| b.linear_pca(&digits, &config, NEVER).unwrap());
-        assert!(close(a, b), "PCA, {components} components");
+        assert_eq!(a.components, b.components);
+        assert!(close(a.images, b.images), "PCA, {components} components");
+    }
+}
+
+#[test]
+fn components_beyond_the_rank_of_any_kernel_are_left_out_and_told() {
+    let data = data();
+    let labels: Vec<u8> = (0..200).map(|i| i % 10).collect();
+    let pixels = (0..200).flat_map(|i| data.image(i).to_vec()).collect();
+    let data = Arc::new(DataSet::new("plane", data.shape(), pixels, Some(labels)).unwrap());
+    let split = Split::new(200, 0);
+    let config = settings(512);
+    let digits = NoisyDigits::new(&data, &split.test, &config, 0);
+    let polynomial = PriorConfig::Polynomial {
+        degree: 2,
+        offset: 0.5,
+    };
+    // (offset + a plane's inner product)²: 10 monomials. The ideal kernel has one for each class.
+    for (prior, most) in [
+        (PriorConfig::Rbf { width: 1.0 }, 140),
+        (polynomial, 10),
+        (PriorConfig::Cosine, 140),
+        (PriorConfig::Linear, 4),
+        (PriorConfig::Ideal, 10),
+    ] {
+        let kernel = kernel::build(&prior, &data, &split.training, 0).unwrap();
+        let training = split.training.clone();
+        let mut baselines = Baselines::new(Arc::clone(&data), training, Arc::from(kernel), 0);
+        let found = baselines.kpca(&digits, &config, NEVER).unwrap();
+        assert!(
+            (1..=most).contains(&found.components),
+            "{prior:?}: {}",
+            found.components
+        );
+        assert!(found.images.iter().all(|x| x.is_finite()), "{prior:?}");
     }
 }
 
@@ -118,6 +157,8 @@ fn codes_that_keep_everything_are_decoded_as_they_are() {
         dkae_pca(&network, &data, training, &digits, &config, seed, cancel)
     };
     let found = project(NEVER).unwrap();
+    assert_eq!(found.components, 6);
+    let found = found.images;
     let plain = network.decode(network.encode(digits.noisy.view()).view());
     assert!((&found - &plain).iter().all(|d| d.abs() < 1e-4));
     assert_eq!(project(&|| true).unwrap_err(), BaselineError::Cancelled);

@@ -235,6 +235,15 @@ pub struct Denoising {
     pub shape: ImageShape,
 }
 
+/// A task that failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// The task.
+    pub task: Task,
+    /// Why.
+    pub reason: String,
+}
+
 /// Everything found so far. Cheap to clone: results are shared.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
@@ -246,6 +255,8 @@ pub struct Findings {
     pub denoising: Vec<Arc<Denoising>>,
     /// What the pictures of a seed have in common.
     pub seeds: Vec<(u64, Arc<SeedPicture>)>,
+    /// What failed since the study was opened; the next start tries it again.
+    pub failures: Vec<Failure>,
 }
 
 impl Findings {

@@ -90,6 +90,7 @@ impl Experiment {
 
 /// What tells one network of a study from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Recipe {
     /// The seed of the samples, the split, the mixtures, the weights and the minibatches.
     pub seed: u64,
@@ -161,6 +162,7 @@ impl Task {
 
 /// The settings of Table 2.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DenoisingPlan {
     /// The classes: both PCAs and the pre-image are fitted on training digits of these alone. The
     /// mixtures and the network are those of the other experiments, which know all classes.
@@ -179,6 +181,7 @@ pub struct DenoisingPlan {
 
 /// A study: the experiments, their settings and their seeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The settings of every run, but for what an experiment varies; its λ and Nc are those that
     /// the paper chose (λ = 0.1, the largest code).
@@ -286,6 +289,16 @@ impl Plan {
     #[must_use]
     pub fn has(&self, experiment: Experiment) -> bool {
         self.experiments.contains(&experiment)
+    }
+
+    /// The settings of the network `recipe`.
+    #[must_use]
+    pub fn config_of(&self, recipe: &Recipe) -> RunConfig {
+        let mut config = self.config.clone();
+        config.seed = recipe.seed;
+        config.training.lambda = recipe.lambda;
+        config.network.code = recipe.code;
+        config
     }
 
     /// The dkAE of `seed`: the paper's choice of λ and Nc.

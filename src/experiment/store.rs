@@ -7,7 +7,9 @@
 //! results/KEY.safetensors       the matrices of its picture
 //! results/seedN.safetensors     P and the digits of a seed's pictures
 //! networks/KEY.safetensors      a trained network
-//! matrices/*.npy                P, the codes and the labels of the first seed's test digits
+//! matrices/seedN-*.npy          P, the codes and the labels of a seed's test digits
+//! time.json                     how long was worked, all starts together
+//! study.lock                    empty, and locked by the process that works here
 //! checkpoint.safetensors        the network in training
 //! ```
 //!
@@ -20,6 +22,7 @@
 //! are taken if their sizes are right; what it adds from now on has checksums.
 
 mod check;
+mod lock;
 mod look;
 mod seal;
 
@@ -30,6 +33,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use self::check::Sizes;
+use self::lock::Lock;
 pub use self::look::{Damage, Found};
 use self::seal::Label;
 use super::difference::differences;
@@ -114,6 +118,15 @@ pub enum StoreError {
         /// What is wrong.
         reason: String,
     },
+    /// Another process works in it.
+    #[error(
+        "another dkAE Explorer is at work in {folder}: wait for its end, stop it, or choose another \
+         folder"
+    )]
+    Busy {
+        /// The folder.
+        folder: String,
+    },
     /// A file cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -136,6 +149,8 @@ pub struct Store {
     /// Whether every result has to have a checksum.
     sealed: bool,
     notices: Vec<String>,
+    /// Held by who writes; `None` by who only looks.
+    _lock: Option<Lock>,
 }
 
 impl Store {
@@ -156,9 +171,10 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if it cannot be made or holds something else.
+    /// [`StoreError`] if it cannot be made, holds something else, or somebody else works in it.
     pub fn open(folder: &Path, basis: &Basis) -> Result<Self, StoreError> {
         let mut store = Self::at(folder);
+        store._lock = Some(Lock::take(folder)?);
         store.make_folders()?;
         if let Some(damage) = store.recognise(basis)? {
             let told = store.set_aside(&damage);
@@ -191,6 +207,7 @@ impl Store {
             study: String::new(),
             sealed: true,
             notices: Vec::new(),
+            _lock: None,
         }
     }
 

@@ -4,7 +4,9 @@
 //! live outside. While a network trains, a checkpoint is written every so often; a study that was
 //! killed goes on from it and gives the same numbers as one that was not.
 
+mod clock;
 mod look;
+mod matrices;
 mod pace;
 mod pictures;
 mod samples;
@@ -15,29 +17,30 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ndarray::{Array1, Array2};
+use ndarray::Array2;
 
 pub use self::look::{Known, look};
 pub use self::watch::Watch;
 
+use self::clock::Clock;
 use self::pace::{Pace, cost};
 use self::pictures::{network_picture, seed_picture};
 use self::samples::{fit, of_classes, select};
 use self::watch::Thinned;
-use super::findings::{Findings, Network, NetworkFigures};
-use super::matrices::write_prior;
+use super::findings::{Failure, Findings, Network, NetworkFigures};
 use super::plan::{Plan, PlanError, Recipe, Task};
 use super::store::{Basis, Damage, Sizes, Store, StoreError};
 use super::{fig5, table2};
 use crate::baseline::BaselineError;
-use crate::data::{DataError, DataSet, Source, Split, WriteError, write_npy};
-use crate::kernel::{self, KernelError, PriorConfig, PriorKernel};
+use crate::data::{DataError, DataSet, Source, Split, WriteError};
+use crate::kernel::{self, PriorConfig, PriorKernel};
 use crate::model::Autoencoder;
 use crate::training::{
-    Advance, Checkpoint, Run, RunConfig, RunError, Scores, ShownDigits, score_samples,
+    Advance, Checkpoint, ConfigError, Run, RunConfig, RunError, Scores, ShownDigits, score_samples,
 };
 
-/// Why a study cannot begin or go on. What is done stays in its folder.
+/// Why a study cannot begin or go on. What is done stays in its folder. A task that fails is not
+/// among these: it is one of the findings' [`Failure`]s, and the rest goes on.
 #[derive(Debug, thiserror::Error)]
 pub enum StudyError {
     /// The plan.
@@ -49,28 +52,12 @@ pub enum StudyError {
     /// Data that an experiment cannot use.
     #[error("{0}")]
     Unfit(String),
+    /// The settings of its runs.
+    #[error(transparent)]
+    Settings(#[from] ConfigError),
     /// The folder.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A run.
-    #[error("{task}: {source}")]
-    Run {
-        /// The task.
-        task: String,
-        /// What happened.
-        source: RunError,
-    },
-    /// A baseline.
-    #[error("{task}: {source}")]
-    Baseline {
-        /// The task.
-        task: String,
-        /// What happened.
-        source: BaselineError,
-    },
-    /// The RBF kernel.
-    #[error(transparent)]
-    Kernel(#[from] KernelError),
 }
 
 impl From<WriteError> for StudyError {
@@ -86,6 +73,8 @@ pub enum StudyAdvance {
     Working,
     /// A task is done.
     Done(Task),
+    /// A task failed, and with it what would have looked at its network; the rest goes on.
+    Failed(Task),
     /// All tasks are done.
     Over,
 }
@@ -128,6 +117,9 @@ pub struct Study {
     work: Option<Work>,
     checkpoints: Duration,
     resumed: bool,
+    clock: Clock,
+    /// Seeds whose ground was made, or could not be made, since the study was opened.
+    prepared: Vec<u64>,
 }
 
 /// What the tasks of a seed stand on.
@@ -186,6 +178,8 @@ impl Study {
         let tasks = all.len();
         let queue: VecDeque<Task> = all.into_iter().filter(|t| !findings.has(t)).collect();
         Ok(Self {
+            clock: Clock::of(folder, &findings),
+            prepared: Vec::new(),
             resumed: queue.len() < tasks || folder.join("checkpoint.safetensors").exists(),
             cost: cost_of(&plan, &plan.tasks()),
             pace: [Pace::default(), Pace::kept(&plan, &findings)],
@@ -252,6 +246,18 @@ impl Study {
         self.resumed
     }
 
+    /// How long it has worked, all its starts together.
+    #[must_use]
+    pub fn worked(&self) -> Duration {
+        self.clock.worked()
+    }
+
+    /// Bytes that the matrices of each seed's test samples take.
+    #[must_use]
+    pub fn matrix_bytes(&self) -> u64 {
+        matrices::size(&self.plan, self.sizes.split[2])
+    }
+
     /// How far it is.
     #[must_use]
     pub fn progress(&self) -> Progress {
@@ -312,6 +318,16 @@ impl Study {
     ///
     /// [`StudyError`]; what was done before stays.
     pub fn advance(&mut self, cancel: &dyn Fn() -> bool) -> Result<StudyAdvance, StudyError> {
+        let began = Instant::now();
+        let advance = self.go_on(cancel);
+        self.clock.add(began.elapsed());
+        if !matches!(advance, Ok(StudyAdvance::Working)) {
+            self.clock.keep()?;
+        }
+        advance
+    }
+
+    fn go_on(&mut self, cancel: &dyn Fn() -> bool) -> Result<StudyAdvance, StudyError> {
         match self.work.take() {
             Some(Work::Ground { seed, run, spent }) => self.prepare(seed, run, spent),
             Some(Work::Network(training)) => self.train(training),
@@ -325,6 +341,7 @@ impl Study {
     ///
     /// [`WriteError`] names the file.
     pub fn save(&mut self) -> Result<(), WriteError> {
+        self.clock.keep()?;
         if let Some(Work::Network(training)) = &mut self.work
             && let Some(checkpoint) = training.run.checkpoint()
         {
@@ -339,9 +356,13 @@ impl Study {
     /// Begins the next task, or the ground it stands on.
     fn begin(&mut self, cancel: &dyn Fn() -> bool) -> Result<StudyAdvance, StudyError> {
         let Some(task) = self.queue.front().copied() else {
-            // All results are there, but what a seed's pictures have in common may be lost.
-            let pictured = |seed: &&u64| self.findings.seed(**seed).is_none();
-            return match self.plan.seeds.iter().find(pictured).copied() {
+            // All results are there, but what belongs to a seed as a whole may be lost.
+            let lacks = |seed: &&u64| {
+                !self.prepared.contains(*seed)
+                    && (self.findings.seed(**seed).is_none()
+                        || !matrices::are_there(&self.store, &self.plan, **seed))
+            };
+            return match self.plan.seeds.iter().find(lacks).copied() {
                 Some(seed) => self.begin_ground(seed),
                 None => Ok(StudyAdvance::Over),
             };
@@ -367,13 +388,17 @@ impl Study {
             ..self.plan.config.clone()
         };
         let began = Instant::now();
-        let run = Run::new(data, &config).map_err(|source| no_ground(seed, source))?;
-        self.work = Some(Work::Ground {
-            seed,
-            run: Box::new(run),
-            spent: began.elapsed(),
-        });
-        Ok(StudyAdvance::Working)
+        match Run::new(data, &config) {
+            Ok(run) => {
+                self.work = Some(Work::Ground {
+                    seed,
+                    run: Box::new(run),
+                    spent: began.elapsed(),
+                });
+                Ok(StudyAdvance::Working)
+            }
+            Err(error) => Ok(self.give_up_seed(seed, &error)),
+        }
     }
 
     /// A piece of the prior kernel.
@@ -384,8 +409,10 @@ impl Study {
         spent: Duration,
     ) -> Result<StudyAdvance, StudyError> {
         let began = Instant::now();
-        if run.prior().is_none() {
-            run.advance().map_err(|source| no_ground(seed, source))?;
+        if run.prior().is_none()
+            && let Err(error) = run.advance()
+        {
+            return Ok(self.give_up_seed(seed, &error));
         }
         let spent = spent + began.elapsed();
         let Some(prior) = run.prior() else {
@@ -404,7 +431,7 @@ impl Study {
         Ok(StudyAdvance::Working)
     }
 
-    /// Keeps what the pictures of a seed have in common, and the first seed's P whole.
+    /// Keeps what the pictures of a seed have in common, and its matrices whole.
     fn keep_seed(&mut self, ground: &Ground, test: &[usize]) -> Result<(), StudyError> {
         let seed = ground.seed;
         if self.findings.seed(seed).is_none() {
@@ -412,27 +439,15 @@ impl Study {
             self.store.keep_seed(seed, &picture)?;
             self.findings.seeds.push((seed, Arc::new(picture)));
         }
-        let path = self.store.matrix_path("prior");
-        if self.plan.seeds.first() == Some(&seed) && !path.exists() {
-            if let Some(labels) = ground.data.labels() {
-                let labels: Array1<u8> = test.iter().map(|&index| labels[index]).collect();
-                write_npy(&self.store.matrix_path("labels"), labels.view())?;
-            }
-            write_prior(&path, &*ground.prior, test)?;
-        }
-        Ok(())
+        self.prepared.push(seed);
+        matrices::keep_ground(&self.store, &self.plan, &self.sizes, ground, test)
     }
 
     fn begin_network(&mut self, recipe: Recipe) -> Result<StudyAdvance, StudyError> {
         let Some(ground) = &self.ground else {
             return Ok(StudyAdvance::Working);
         };
-        let mut config = RunConfig {
-            seed: recipe.seed,
-            ..self.plan.config.clone()
-        };
-        config.training.lambda = recipe.lambda;
-        config.network.code = recipe.code;
+        let config = self.plan.config_of(&recipe);
         let (data, prior) = (Arc::clone(&ground.data), Arc::clone(&ground.prior));
         let kept = self.store.checkpoint(&recipe).and_then(|kept| {
             let kept = kept.filter(|(checkpoint, _)| checkpoint.config == config);
@@ -452,8 +467,10 @@ impl Study {
             Some(kept) => kept,
             None => {
                 let run = Run::with_prior(data, &config, prior);
-                let run = run.map_err(|source| failed(&Task::Network(recipe), source))?;
-                (run, Duration::ZERO)
+                match run {
+                    Ok(run) => (run, Duration::ZERO),
+                    Err(error) => return Ok(self.give_up(Task::Network(recipe), &error)),
+                }
             }
         };
         run.without_curves();
@@ -472,8 +489,13 @@ impl Study {
         let (began, recipe) = (Instant::now(), training.recipe);
         let flops = |run: &Run| run.flops().0;
         let before = flops(&training.run);
-        let advance = training.run.advance();
-        let advance = advance.map_err(|source| failed(&Task::Network(recipe), source))?;
+        let advance = match training.run.advance() {
+            Ok(advance) => advance,
+            Err(error) => {
+                self.store.drop_checkpoint();
+                return Ok(self.give_up(Task::Network(recipe), &error));
+            }
+        };
         let done = before - flops(&training.run);
         self.pace[0].trained(done, began.elapsed().as_secs_f64());
         training.spent += began.elapsed();
@@ -516,13 +538,7 @@ impl Study {
         };
         let (validation, _) = scores(&run.split().validation);
         let (test, codes) = scores(&run.split().test);
-        let first = self.plan.seeds.first().copied();
-        if first == Some(recipe.seed)
-            && (recipe == self.plan.dkae(recipe.seed) || recipe == self.plan.plain(recipe.seed))
-        {
-            let name = format!("codes-lambda{}", recipe.lambda);
-            write_npy(&self.store.matrix_path(&name), codes.view())?;
-        }
+        matrices::keep_codes(&self.store, &self.plan, &recipe, codes.view())?;
         let result = Network {
             figures: NetworkFigures {
                 recipe,
@@ -567,7 +583,9 @@ impl Study {
                 self.findings.spectra.push(Arc::new(found));
                 Ok(self.done())
             }
-            Err(error) => undecided(&task, error),
+            // A comparison that was interrupted is begun again.
+            Err(BaselineError::Cancelled) => Ok(StudyAdvance::Working),
+            Err(error) => Ok(self.give_up(task, &error)),
         }
     }
 
@@ -586,7 +604,10 @@ impl Study {
         let split = of_classes(&ground.data, &self.plan.denoising.classes, seed);
         let rbf = PriorConfig::Rbf { width: 1.0 };
         let rbf: Arc<dyn PriorKernel> =
-            Arc::from(kernel::build(&rbf, &ground.data, &split.training, seed)?);
+            match kernel::build(&rbf, &ground.data, &split.training, seed) {
+                Ok(rbf) => Arc::from(rbf),
+                Err(error) => return Ok(self.give_up(task, &error)),
+            };
         let subject = table2::Subject {
             data: &ground.data,
             split: &split,
@@ -603,7 +624,9 @@ impl Study {
                 self.findings.denoising.push(Arc::new(found));
                 Ok(self.done())
             }
-            Err(error) => undecided(&task, error),
+            // A comparison that was interrupted is begun again.
+            Err(BaselineError::Cancelled) => Ok(StudyAdvance::Working),
+            Err(error) => Ok(self.give_up(task, &error)),
         }
     }
 
@@ -622,6 +645,42 @@ impl Study {
         }
     }
 
+    /// Notes that `task` failed, and with it what looks at its network.
+    fn give_up(&mut self, task: Task, reason: &dyn std::fmt::Display) -> StudyAdvance {
+        let seed = task.seed();
+        let needed = task == Task::Network(self.plan.dkae(seed));
+        let network = task.describe();
+        self.drop_tasks(|other| {
+            if *other == task {
+                Some(reason.to_string())
+            } else {
+                let looks = needed && other.seed() == seed && !matches!(other, Task::Network(_));
+                looks.then(|| format!("its network ({network}) failed"))
+            }
+        });
+        StudyAdvance::Failed(task)
+    }
+
+    /// Notes that nothing of `seed` can be done, for want of its prior kernel.
+    fn give_up_seed(&mut self, seed: u64, reason: &RunError) -> StudyAdvance {
+        self.prepared.push(seed);
+        let task = self.queue.front().copied();
+        self.drop_tasks(|task| (task.seed() == seed).then(|| format!("prior kernel: {reason}")));
+        task.map_or(StudyAdvance::Working, StudyAdvance::Failed)
+    }
+
+    /// Takes the tasks that have a reason to fail out of the queue.
+    fn drop_tasks(&mut self, reason: impl Fn(&Task) -> Option<String>) {
+        let failures = &mut self.findings.failures;
+        self.queue.retain(|&task| match reason(&task) {
+            Some(reason) => {
+                failures.push(Failure { task, reason });
+                false
+            }
+            None => true,
+        });
+    }
+
     fn done(&mut self) -> StudyAdvance {
         self.queue
             .pop_front()
@@ -629,33 +688,8 @@ impl Study {
     }
 }
 
-fn no_ground(seed: u64, source: RunError) -> StudyError {
-    StudyError::Run {
-        task: format!("seed {seed}: prior kernel"),
-        source,
-    }
-}
-
 fn cost_of<'a>(plan: &Plan, tasks: impl IntoIterator<Item = &'a Task>) -> f64 {
     tasks.into_iter().map(|task| cost(plan, task)).sum()
-}
-
-fn failed(task: &Task, source: RunError) -> StudyError {
-    StudyError::Run {
-        task: task.describe(),
-        source,
-    }
-}
-
-/// A comparison that was interrupted is begun again.
-fn undecided(task: &Task, error: BaselineError) -> Result<StudyAdvance, StudyError> {
-    match error {
-        BaselineError::Cancelled => Ok(StudyAdvance::Working),
-        source => Err(StudyError::Baseline {
-            task: task.describe(),
-            source,
-        }),
-    }
 }
 
 fn in_one_go(task: &Task) -> &'static str {

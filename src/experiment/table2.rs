@@ -82,9 +82,12 @@ pub fn table2(
         (Method::Noisy, test.noisy.clone()),
         (
             Method::Kpca,
-            under_p.kpca(&test, &at(&config, &grid), cancel)?,
+            under_p.kpca(&test, &at(&config, &grid), cancel)?.images,
         ),
-        (Method::KpcaPaper, under_p.kpca(&test, &config, cancel)?),
+        (
+            Method::KpcaPaper,
+            under_p.kpca(&test, &config, cancel)?.images,
+        ),
         (
             Method::DkaePca,
             dkae_pca(
@@ -95,15 +98,18 @@ pub fn table2(
                 &config,
                 seed,
                 cancel,
-            )?,
+            )?
+            .images,
         ),
         (
             Method::LinearPca,
-            under_p.linear_pca(&test, &config, cancel)?,
+            under_p.linear_pca(&test, &config, cancel)?.images,
         ),
         (
             Method::RbfKpca,
-            under_rbf.kpca(&test, &at(&config, &rbf_grid), cancel)?,
+            under_rbf
+                .kpca(&test, &at(&config, &rbf_grid), cancel)?
+                .images,
         ),
     ];
     let error = |(method, images): &(Method, Array2<f32>)| (*method, test.error(images.view()));
@@ -153,7 +159,7 @@ fn search(
                 width,
                 ..*config
             };
-            let images = baselines.kpca(digits, &config, cancel)?;
+            let images = baselines.kpca(digits, &config, cancel)?.images;
             let error = digits.error(images.view());
             grid.push(GridPoint {
                 width,

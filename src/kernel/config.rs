@@ -6,7 +6,7 @@ use super::KernelError;
 
 /// The prior kernel P and its settings.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", from = "Keys")]
 pub enum PriorConfig {
     /// The probabilistic cluster kernel, Eq. 4.
     Pck(PckConfig),
@@ -30,8 +30,35 @@ pub enum PriorConfig {
     Ideal,
 }
 
+/// [`PriorConfig`] as it is read: a kernel without settings has empty ones here, for only then
+/// serde refuses keys that it does not know.
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum Keys {
+    Pck(PckConfig),
+    Rbf { width: f64 },
+    Polynomial { degree: u32, offset: f64 },
+    Cosine {},
+    Linear {},
+    Ideal {},
+}
+
+impl From<Keys> for PriorConfig {
+    fn from(keys: Keys) -> Self {
+        match keys {
+            Keys::Pck(config) => Self::Pck(config),
+            Keys::Rbf { width } => Self::Rbf { width },
+            Keys::Polynomial { degree, offset } => Self::Polynomial { degree, offset },
+            Keys::Cosine {} => Self::Cosine,
+            Keys::Linear {} => Self::Linear,
+            Keys::Ideal {} => Self::Ideal,
+        }
+    }
+}
+
 /// The mixtures of the probabilistic cluster kernel (Section 2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PckConfig {
     /// Q: starts for each number of components.
     pub restarts: usize,
@@ -73,11 +100,60 @@ impl Default for PckConfig {
     }
 }
 
+/// (offset + 1)^degree of a polynomial kernel at the most: its squares are added up in `f32`.
+const LARGEST: f64 = 1e15;
+
+impl PriorConfig {
+    /// Whether the kernel's own settings make sense; whether data fit them shows when it is made.
+    ///
+    /// # Errors
+    ///
+    /// [`KernelError::Setting`] names the setting that is out of its range, and the range;
+    /// [`KernelError::TooFewSamples`] as [`PckConfig::check`].
+    pub fn check(&self) -> Result<(), KernelError> {
+        match *self {
+            Self::Pck(config) => config.check(),
+            Self::Rbf { width } if !(1e-3..=1e3).contains(&width) => {
+                wrong("RBF width", &width, "from 0.001 to 1,000")
+            }
+            Self::Polynomial { degree, .. } if !(1..=100).contains(&degree) => {
+                wrong("polynomial degree", &degree, "from 1 to 100")
+            }
+            Self::Polynomial { offset, .. } if !(0.0..=1e6).contains(&offset) => {
+                wrong("polynomial offset", &offset, "from 0 to 1,000,000")
+            }
+            Self::Polynomial { degree, offset } => {
+                let largest = (offset + 1.0).powf(f64::from(degree));
+                if largest <= LARGEST {
+                    return Ok(());
+                }
+                let range = "at most 1e15, by a smaller degree or offset";
+                wrong("largest value, (offset + 1)^degree,", &largest, range)
+            }
+            Self::Rbf { .. } | Self::Cosine | Self::Linear | Self::Ideal => Ok(()),
+        }
+    }
+}
+
+fn wrong(
+    setting: &'static str,
+    value: &dyn std::fmt::Display,
+    range: &'static str,
+) -> Result<(), KernelError> {
+    let value = value.to_string();
+    Err(KernelError::Setting {
+        setting,
+        value,
+        range,
+    })
+}
+
 impl PckConfig {
     /// The number of mixtures, Q · (G − 1).
     #[must_use]
     pub fn mixtures(&self) -> usize {
-        self.restarts * self.max_components.saturating_sub(1)
+        self.restarts
+            .saturating_mul(self.max_components.saturating_sub(1))
     }
 
     /// Whether mixtures can be fitted under these settings.
@@ -87,25 +163,28 @@ impl PckConfig {
     /// [`KernelError::Setting`] names the setting that is out of its range, and the range;
     /// [`KernelError::TooFewSamples`] if a mixture would have more components than samples.
     pub fn check(&self) -> Result<(), KernelError> {
-        let wrong = |setting, range| Err(KernelError::Setting { setting, range });
-        if self.restarts == 0 {
-            return wrong("restarts (Q)", "at least 1");
+        // The mixtures' index is stored in sixteen bits.
+        let most = usize::from(u16::MAX);
+        if !(1..=most).contains(&self.restarts) {
+            return wrong("number of restarts (Q)", &self.restarts, "from 1 to 65,535");
         }
         if !(2..=255).contains(&self.max_components) {
-            return wrong("components of a mixture (G)", "2 to 255");
+            let value = &self.max_components;
+            return wrong("components of a mixture (G)", value, "from 2 to 255");
         }
-        // Their index is stored in sixteen bits.
-        if self.mixtures() > usize::from(u16::MAX) {
-            return wrong("mixtures in all", "at most 65,535");
+        if self.mixtures() > most {
+            return wrong("number of mixtures", &self.mixtures(), "at most 65,535");
         }
-        if !(self.variance_floor.is_finite() && self.variance_floor >= 1e-6) {
-            return wrong("variance floor", "at least 0.000001");
+        if !(1e-6..=1e6).contains(&self.variance_floor) {
+            let value = &self.variance_floor;
+            return wrong("variance floor", value, "from 0.000001 to 1,000,000");
         }
-        if self.max_iterations == 0 {
-            return wrong("EM iterations", "at least 1");
+        if !(1..=1_000_000).contains(&self.max_iterations) {
+            let value = &self.max_iterations;
+            return wrong("number of EM iterations", value, "from 1 to 1,000,000");
         }
-        if !(self.tolerance.is_finite() && self.tolerance >= 0.0) {
-            return wrong("EM tolerance", "a number from 0 up");
+        if !(0.0..=1e6).contains(&self.tolerance) {
+            return wrong("EM tolerance", &self.tolerance, "from 0 to 1,000,000");
         }
         if self.fit_samples < self.max_components {
             return Err(KernelError::TooFewSamples {

@@ -61,28 +61,17 @@ impl Elementwise {
         training: &[usize],
         seed: u64,
     ) -> Result<Option<Self>, KernelError> {
-        let wrong = |setting, range| Err(KernelError::Setting { setting, range });
+        config.check()?;
         let scale = 1.0 / data.shape().pixels() as f32;
         let form = match *config {
             PriorConfig::Linear => Form::Linear { scale },
             PriorConfig::Cosine => Form::Cosine,
-            PriorConfig::Polynomial { degree, offset } => {
-                if !(1..=100).contains(&degree) {
-                    return wrong("polynomial degree", "1 to 100");
-                }
-                if !(offset.is_finite() && offset >= 0.0) {
-                    return wrong("polynomial offset", "a number from 0 up");
-                }
-                Form::Polynomial {
-                    scale,
-                    offset: offset as f32,
-                    degree: degree as i32,
-                }
-            }
+            PriorConfig::Polynomial { degree, offset } => Form::Polynomial {
+                scale,
+                offset: offset as f32,
+                degree: degree as i32,
+            },
             PriorConfig::Rbf { width } => {
-                if !(width.is_finite() && width > 0.0) {
-                    return wrong("RBF width", "a number above 0");
-                }
                 let sigma = width * median_distance(&data, training, seed)?;
                 Form::Rbf {
                     rate: (0.5 / (sigma * sigma)) as f32,

@@ -4,10 +4,12 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KernelError {
     /// A setting is out of its range.
-    #[error("the prior kernel's {setting} must be {range}")]
+    #[error("the prior kernel's {setting} is {value}, but has to be {range}")]
     Setting {
         /// The setting.
         setting: &'static str,
+        /// Its value.
+        value: String,
         /// Its range.
         range: &'static str,
     },

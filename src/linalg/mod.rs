@@ -26,4 +26,4 @@ pub use product::{Accumulate, Parallel, product, product_of_columns};
 pub use real::Real;
 pub use ridge::{RidgeError, RidgeSolution, ridge_solve};
 pub use solve::{Cancelled, Cholesky, NotPositiveDefinite};
-pub use threads::{Rank, Rows, Threads, for_row_blocks};
+pub use threads::{Rank, Rows, Threads, cores, for_row_blocks};

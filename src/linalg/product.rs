@@ -10,7 +10,7 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use super::Real;
+use super::{Real, cores};
 
 /// What happens to the numbers that stand in the output already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum Accumulate {
 pub enum Parallel {
     /// The calling thread alone: for products that are already one of several side by side.
     No,
-    /// All threads of the pool that the caller stands in.
+    /// All threads of the pool that the caller stands in, but no more than there are cores.
     Yes,
 }
 
@@ -63,7 +63,9 @@ pub fn product<T: Real>(
     };
     let parallel = match parallel {
         Parallel::No => Par::Seq,
-        Parallel::Yes => Par::rayon(0),
+        // The backend's threads spin while they wait for each other: more of them than there are
+        // cores would keep from computing those that are waited for.
+        Parallel::Yes => Par::rayon(rayon::current_num_threads().min(cores())),
     };
     matmul(
         writable(&mut out),

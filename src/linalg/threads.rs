@@ -5,7 +5,9 @@
 //! them, so entering costs nothing. Results depend on the *number* of threads (sums are split by
 //! it) and on nothing else.
 
+use std::num::NonZeroUsize;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use ndarray::{ArrayViewMut2, Axis};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -90,6 +92,13 @@ impl Threads {
     pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         self.pool.install(work)
     }
+}
+
+/// The cores that this process may use.
+#[must_use]
+pub fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get))
 }
 
 /// Something with rows that can be cut between two of them, to be written side by side.

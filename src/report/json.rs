@@ -23,6 +23,10 @@ pub(super) fn document(study: &Study<'_>) -> Value {
         provenance,
     } = study;
     let missing: Vec<String> = study.missing().iter().map(Task::key).collect();
+    let failures = findings.failures.iter();
+    let failed: Vec<Value> = failures
+        .map(|failure| json!({"task": failure.task.key(), "reason": failure.reason}))
+        .collect();
     let of = |experiment, value: &dyn Fn() -> Value| {
         if plan.has(experiment) {
             value()
@@ -33,8 +37,9 @@ pub(super) fn document(study: &Study<'_>) -> Value {
     json!({
         "program": "dkAE Explorer",
         "version": provenance.version,
-        "finished": missing.is_empty(),
+        "finished": missing.is_empty() && failed.is_empty(),
         "missing": missing,
+        "failed": failed,
         "settings": plan,
         "machine": provenance.machine,
         "data": provenance.data,

@@ -184,6 +184,20 @@ fn head(page: &mut Page<'_>, study: &Study<'_>) {
             names.join("; ")
         ));
     }
+    let failures = &study.findings.failures;
+    if !failures.is_empty() {
+        page.line(&format!(
+            "> **Failed**: {} of {} pieces, so that what follows is without them. Another start \
+             with `--resume` tries them again.",
+            failures.len(),
+            plan.tasks().len()
+        ));
+        for failure in failures {
+            let (task, reason) = (failure.task.describe(), &failure.reason);
+            page.item(&format!("{task}: {reason}"));
+        }
+        page.end_list(true);
+    }
     page.line("## What was run");
     let mut rows = vec![row(["", ""])];
     rows.extend(
@@ -201,7 +215,7 @@ fn settings(study: &Study<'_>) -> Vec<(&'static str, String)> {
     let short: String = data.sha256.chars().take(12).collect();
     let seeds: Vec<String> = plan.seeds.iter().map(u64::to_string).collect();
     let resumed = if provenance.resumed {
-        ", some of it in an earlier start"
+        ", all starts together"
     } else {
         ""
     };

@@ -15,11 +15,12 @@
 //! |---|---|
 //! | `program`, `version` | this program and its version |
 //! | `finished` | whether all of the study is done |
-//! | `missing` | what is not done yet: names of tasks |
+//! | `missing` | what is not done yet and has not failed: names of tasks |
 //! | `settings` | the plan: `config` (all settings of a run), `experiments`, `seeds`, … |
 //! | `machine` | `system`, `threads` |
 //! | `data` | `name`, `sha256`, `samples` |
-//! | `seconds`, `resumed` | wall time, and whether some results were there from an earlier start |
+//! | `failed` | what failed, a list of `task` and `reason`; another start tries it again |
+//! | `seconds`, `resumed` | working time, all starts together, and whether there was more than one |
 //! | `fig3a`, `fig3b` | lists by λ or Nc of `lambda` or `nc`, `lr`, `lc`, on validation samples |
 //! | `table1` | `p`, `k_ae`, `c`: Lc to the ideal kernel on test samples; `improvement`: row, then column, in per cent |
 //! | `fig5` | `kpca_training`, `kpca_test`: `Lc(K_m, P)` for m = 1, 2, …; `dkae_training`, `dkae_test`: Lc(C, P); `crossing`: the smallest m at which kPCA is as near on test samples |
@@ -77,7 +78,7 @@ pub struct Provenance {
     pub machine: Machine,
     /// The samples.
     pub data: Samples,
-    /// Wall time of everything so far, in seconds.
+    /// Working time so far, all starts together, in seconds.
     pub seconds: f64,
     /// Whether some of the results were there from an earlier start.
     pub resumed: bool,
@@ -129,10 +130,12 @@ struct Study<'a> {
 }
 
 impl Study<'_> {
-    /// What is not done yet.
+    /// What is not done yet, and has not failed.
     fn missing(&self) -> Vec<Task> {
         let mut tasks = self.plan.tasks();
-        tasks.retain(|task| !self.findings.has(task));
+        let failures = &self.findings.failures;
+        let failed = |task: &Task| failures.iter().any(|failure| failure.task == *task);
+        tasks.retain(|task| !self.findings.has(task) && !failed(task));
         tasks
     }
 }

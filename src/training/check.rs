@@ -2,6 +2,7 @@
 
 use super::config::{DenoisingConfig, PriorConfig, RunConfig};
 use crate::data::{DataSet, Split};
+use crate::kernel::KernelError;
 use crate::model::Architecture;
 
 /// Units of a layer at the most; more than that is a slip of the finger.
@@ -26,6 +27,9 @@ pub enum ConfigError {
     /// A setting that the data cannot serve.
     #[error("{0}")]
     Data(String),
+    /// A setting of the prior kernel.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
 }
 
 /// Settings that fit each other and the data.
@@ -105,6 +109,7 @@ impl RunConfig {
     }
 
     fn check_prior(&self, data: &DataSet, split: &Split) -> Result<(), ConfigError> {
+        self.prior.check()?;
         match &self.prior {
             PriorConfig::Pck(pck) if split.training.len() < pck.fit_samples => {
                 Err(ConfigError::Data(format!(
@@ -192,14 +197,14 @@ fn check_denoising(denoising: &DenoisingConfig) -> Result<(), ConfigError> {
     real(
         "the ridge",
         denoising.ridge,
-        denoising.ridge > 0.0,
-        "above 0",
+        (1e-12..=1e12).contains(&denoising.ridge),
+        "from 1e-12 to 1e12",
     )?;
     real(
         "the width of the pre-image's kernel",
         denoising.width,
-        denoising.width > 0.0,
-        "above 0",
+        (1e-3..=1e3).contains(&denoising.width),
+        "from 0.001 to 1,000",
     )
 }
 

@@ -8,6 +8,7 @@ pub use crate::model::Activation;
 /// The settings of a run. Every field is what the window's controls and the command line set,
 /// what reports and pictures carry with them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RunConfig {
     /// The preset these settings started from.
     pub preset: Preset,
@@ -44,6 +45,7 @@ pub enum Preset {
 
 /// The layers of the autoencoder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NetworkConfig {
     /// Units of the hidden layers between the pixels and the code.
     pub hidden: Vec<usize>,
@@ -57,6 +59,7 @@ pub struct NetworkConfig {
 
 /// The optimisation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TrainingConfig {
     /// λ of Eq. 5, in [0, 1].
     pub lambda: f64,
@@ -80,6 +83,7 @@ pub struct TrainingConfig {
 
 /// Greedy layerwise pretraining.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PretrainingConfig {
     /// Steps for each layer.
     pub steps_per_layer: usize,
@@ -89,6 +93,7 @@ pub struct PretrainingConfig {
 
 /// The denoising comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DenoisingConfig {
     /// Standard deviation of the Gaussian noise on the test pixels.
     pub noise: f64,

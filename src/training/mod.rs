@@ -7,6 +7,7 @@
 //! samples, one step) and returns; the loop, pause and stop live outside, in the worker and in
 //! the headless commands.
 
+mod cause;
 mod check;
 mod checkpoint;
 pub mod config;
@@ -17,6 +18,7 @@ mod scores;
 mod shown;
 mod trainer;
 
+pub use cause::Cause;
 pub use check::{CheckedConfig, ConfigError};
 pub use checkpoint::{Checkpoint, TrainerState};
 pub use config::RunConfig;

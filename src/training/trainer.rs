@@ -11,6 +11,7 @@ use rand::RngExt;
 use rand_pcg::Pcg64Mcg;
 use serde::{Deserialize, Serialize};
 
+use super::cause::Cause;
 use super::check::CheckedConfig;
 use super::checkpoint::{Counters, TrainerState};
 use super::config::PretrainingConfig;
@@ -70,8 +71,7 @@ impl Stage {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error(
     "at step {step} the loss is not a finite number (Lr {lr}, Lc {lc}; λ {lambda}, learning rate \
-     {rate}, Nc {code}). The weights of step {safe_step} are kept; go on from them with a smaller \
-     learning rate."
+     {rate}, Nc {code}). {cause} The weights of step {safe_step} are kept."
 )]
 pub struct Diverged {
     /// The step.
@@ -88,6 +88,8 @@ pub struct Diverged {
     pub code: usize,
     /// The step whose weights stand now.
     pub safe_step: u64,
+    /// What is likely to blame, and the remedy.
+    pub cause: Cause,
 }
 
 /// A network in training.
@@ -482,6 +484,7 @@ impl Trainer {
         network.copy_from(&self.safe.network);
         self.adam.copy_from(&self.safe.adam);
         Diverged {
+            cause: Cause::likely(self.config.get(), self.input_noise, self.batch.prior.view()),
             step: self.step,
             lr,
             lc,

@@ -163,6 +163,7 @@ impl Digits {
         }
         for (index, row) in picture.rows.iter().enumerate() {
             let figure = match (&row.images, row.error) {
+                (None, None) if row.note.is_some() => "not computed".to_owned(),
                 (_, Some(error)) => format!("mean {}", numbers::three(error)),
                 (None, None) => "computing…".to_owned(),
                 (Some(_), None) => String::new(),
@@ -176,6 +177,12 @@ impl Digits {
                 grid.dated_name(ui, 2 + index, row.method.name(), &figure, &note);
             } else {
                 grid.name(ui, 2 + index, row.method.name(), &figure, palette.text);
+            }
+            if let Some(note) = &row.note {
+                let name = grid.name_rect(2 + index);
+                let id = ui.scope_id().with(("note", index));
+                ui.interact(name, id, egui::Sense::hover())
+                    .on_hover_text(note);
             }
             let strength = 1.0 - DIMMEST * age;
             if row.images.is_some() {

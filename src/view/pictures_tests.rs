@@ -72,6 +72,7 @@ fn run(prior: Array2<f32>, codes: Array2<f32>) -> RunView {
         images,
         error: None,
         each: Vec::new(),
+        note: None,
     };
     let denoising = DenoisingPicture {
         config: DenoisingConfig::default(),

@@ -15,7 +15,7 @@ use super::protocol::{DenoisedRow, DenoisingMethod, DenoisingPicture, RunId};
 use super::slot::Slot;
 use crate::baseline::BaselineError;
 use crate::data::DataSet;
-use crate::experiment::denoising::{Baselines, NoisyDigits, dkae_pca};
+use crate::experiment::denoising::{Baselines, Found, NoisyDigits, dkae_pca, found};
 use crate::kernel::PriorKernel;
 use crate::linalg::{Rank, Threads};
 use crate::model::Autoencoder;
@@ -126,11 +126,11 @@ struct Kept {
     rows: Option<(DenoisingConfig, Arc<Vec<usize>>, NoisyDigits, Rows)>,
 }
 
-/// Images of the rows that do not depend on the network.
+/// The rows that do not depend on the network.
 #[derive(Default)]
 struct Rows {
-    kpca: Option<Array2<f32>>,
-    linear: Option<Array2<f32>>,
+    kpca: Option<Found>,
+    linear: Option<Found>,
 }
 
 fn serve(jobs: &Slot<Job>, bell: &Receiver<()>, outcomes: &Sender<Outcome>) {
@@ -205,7 +205,7 @@ fn compare(
     let began = Instant::now();
     let dkae = match &job.network {
         None => None,
-        Some(network) => Some(dkae_pca(
+        Some(network) => Some(found(dkae_pca(
             network,
             &subject.data,
             &subject.training,
@@ -213,15 +213,19 @@ fn compare(
             &job.config,
             subject.seed,
             cancel,
-        )?),
+        ))?),
     };
     let spent = began.elapsed();
     if rows.linear.is_none() {
-        rows.linear = Some(kept.baselines.linear_pca(digits, &job.config, cancel)?);
+        rows.linear = Some(found(kept.baselines.linear_pca(
+            digits,
+            &job.config,
+            cancel,
+        ))?);
     }
     if rows.kpca.is_none() {
         tell(outcomes, job, digits, rows, dkae.as_ref(), spent);
-        rows.kpca = Some(kept.baselines.kpca(digits, &job.config, cancel)?);
+        rows.kpca = Some(found(kept.baselines.kpca(digits, &job.config, cancel))?);
     }
     tell(outcomes, job, digits, rows, dkae.as_ref(), spent);
     Ok(())
@@ -233,7 +237,7 @@ fn tell(
     job: &Job,
     digits: &NoisyDigits,
     rows: &Rows,
-    dkae: Option<&Array2<f32>>,
+    dkae: Option<&Found>,
     spent: Duration,
 ) {
     let picture = denoising_picture(
@@ -255,8 +259,8 @@ fn tell(
 
 /// What each method made of noisy `digits` of `data`, as a picture of the first `drawn` of them.
 ///
-/// `step` counts the network's steps; the images (N×d, as far as they are there) are those of
-/// kernel PCA, dkAE + PCA and linear PCA.
+/// `step` counts the network's steps; the others are what kernel PCA, dkAE + PCA and linear PCA
+/// made of all digits, as far as that is there.
 #[must_use]
 pub fn denoising_picture(
     data: &DataSet,
@@ -264,12 +268,13 @@ pub fn denoising_picture(
     digits: &NoisyDigits,
     drawn: usize,
     step: u64,
-    [kpca, dkae, linear]: [Option<&Array2<f32>>; 3],
+    [kpca, dkae, linear]: [Option<&Found>; 3],
 ) -> DenoisingPicture {
     let indices = &digits.indices[..drawn.min(digits.indices.len())];
     let first = |images: &Array2<f32>| images.slice(s![..indices.len(), ..]).to_owned();
-    let row = |method, images: Option<&Array2<f32>>| DenoisedRow {
+    let row = |method, images: Option<&Array2<f32>>, note| DenoisedRow {
         method,
+        note,
         error: images.map(|images| digits.error(images.view())),
         each: images.map_or_else(Vec::new, |images| {
             let mut each = digits.each_error(images.view());
@@ -277,6 +282,15 @@ pub fn denoising_picture(
             each
         }),
         images: images.map(|images| Arc::new(first(images))),
+    };
+    let made = |method, found: Option<&Found>| match found {
+        None => row(method, None, None),
+        Some(Err(reason)) => row(method, None, Some(format!("Not computed: {reason}."))),
+        Some(Ok(found)) => {
+            let note = (found.components < config.components)
+                .then(|| format!("{} components: there are no more.", found.components));
+            row(method, Some(&found.images), note)
+        }
     };
     DenoisingPicture {
         config,
@@ -289,10 +303,10 @@ pub fn denoising_picture(
         shape: data.shape(),
         clean: first(&digits.clean),
         rows: vec![
-            row(DenoisingMethod::Noisy, Some(&digits.noisy)),
-            row(DenoisingMethod::Kpca, kpca),
-            row(DenoisingMethod::DkaePca, dkae),
-            row(DenoisingMethod::LinearPca, linear),
+            row(DenoisingMethod::Noisy, Some(&digits.noisy), None),
+            made(DenoisingMethod::Kpca, kpca),
+            made(DenoisingMethod::DkaePca, dkae),
+            made(DenoisingMethod::LinearPca, linear),
         ],
     }
 }

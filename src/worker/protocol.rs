@@ -263,4 +263,6 @@ pub struct DenoisedRow {
     pub error: Option<f64>,
     /// Mean squared error of each drawn digit.
     pub each: Vec<f64>,
+    /// Why there are no images, or that there were fewer components than asked for.
+    pub note: Option<String>,
 }

@@ -188,6 +188,7 @@ impl Publisher {
     /// Takes over where `study` is.
     fn look(&mut self, study: &Study) {
         let progress = study.progress();
+        self.last.seconds = study.worked().as_secs_f64();
         self.last.findings = study.findings().clone();
         if self.last.notices.len() != study.notices().len() {
             self.last.notices = study.notices().into();
@@ -249,7 +250,6 @@ fn run(
         .map_err(|error| error.to_string())?;
     let mut study = Study::open(request.plan, source, &request.folder, CHECKPOINTS)
         .map_err(|error| error.to_string())?;
-    let mut worked = Duration::ZERO;
     publisher.last.origin = Some(Arc::new(StudyOrigin {
         data: study.data_name().to_owned(),
         checksum: study.checksum().to_owned(),
@@ -262,12 +262,9 @@ fn run(
         if let Some(end) = obey(commands, &mut study, publisher)? {
             return Ok(end);
         }
-        let began = Instant::now();
         // A comparison of some seconds gives way to a command, and to the end of the window.
         let cancel = || !commands.is_empty() || leaving.load(Ordering::Relaxed);
         let advance = study.advance(&cancel);
-        worked += began.elapsed();
-        publisher.last.seconds = worked.as_secs_f64();
         let due = publisher.told.elapsed() >= INTERVAL;
         if due || !matches!(advance, Ok(StudyAdvance::Working)) {
             publisher.look(&study);
@@ -277,12 +274,27 @@ fn run(
                 "{error}. What was finished is kept in the folder; the study goes on from there."
             )
         })? {
-            StudyAdvance::Over => return Ok(End::Finished),
-            StudyAdvance::Done(_) => publisher.tell(),
+            StudyAdvance::Over => return over(&study),
+            StudyAdvance::Done(_) | StudyAdvance::Failed(_) => publisher.tell(),
             StudyAdvance::Working if due => publisher.tell(),
             StudyAdvance::Working => {}
         }
     }
+}
+
+/// The end of a study whose tasks are all done or have failed.
+fn over(study: &Study) -> Result<End, String> {
+    let failures = &study.findings().failures;
+    let Some(first) = failures.first() else {
+        return Ok(End::Finished);
+    };
+    Err(format!(
+        "{} of {} tasks failed, the first: {}: {}",
+        failures.len(),
+        study.progress().tasks.1,
+        first.task.describe(),
+        first.reason
+    ))
 }
 
 /// Does what waits to be done; while paused, waits for more.

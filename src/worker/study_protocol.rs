@@ -96,7 +96,7 @@ pub struct StudySnapshot {
     pub watch: Option<Arc<Watch>>,
     /// Where its results come from; `None` until the data are read.
     pub origin: Option<Arc<StudyOrigin>>,
-    /// Seconds it has worked since it was started.
+    /// Seconds it has worked, all its starts together.
     pub seconds: f64,
     /// What of the folder was damaged, and what became of it, a line each.
     pub notices: Arc<[String]>,

@@ -97,7 +97,11 @@ fn what_goes_wrong_is_told_with_its_name() {
     assert!(message.contains("nothing-idx3-ubyte"), "{message}");
 
     let mut bad = request(folder.path());
-    bad.plan.config.training.learning_rate = 1e30;
+    let linear = crate::model::Activation::Identity;
+    bad.plan.config.network.hidden = vec![32; 10];
+    bad.plan.config.network.hidden_activation = linear;
+    bad.plan.config.network.code_activation = linear;
+    bad.plan.config.training.learning_rate = 10.0;
     let end = until(&start(bad), |news| news.state.is_over());
     let StudyState::Failed(message) = &end.state else {
         panic!("{:?}", end.state);

@@ -275,6 +275,7 @@ impl Player {
             each: (0..300)
                 .map(|index| error * (1.0 + 0.2 * f64::from(index).sin()))
                 .collect(),
+            note: None,
         };
         DenoisingPicture {
             config: self.config.denoising,

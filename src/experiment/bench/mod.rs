@@ -168,6 +168,7 @@ impl Bench {
             preimage: None,
             peak_resident_bytes: None,
         };
+        self.check(pieces)?;
         for &piece in pieces {
             begun(piece);
             match piece {

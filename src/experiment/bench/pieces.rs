@@ -5,9 +5,9 @@ use std::sync::Arc;
 use ndarray::{Array2, ArrayView2, s};
 
 use super::timing::timed;
-use super::{BenchConfig, PieceTiming, Timing};
+use super::{BenchConfig, Piece, PieceTiming, Timing};
 use crate::baseline::{BaselineError, Kpca, PreImage};
-use crate::data::{DataSet, generator};
+use crate::data::{DataSet, Split, generator};
 use crate::kernel::{
     Elementwise, Ensemble, EnsembleBuilder, KernelError, Memberships, Pck, PriorConfig,
     PriorKernel, Scratch,
@@ -25,6 +25,9 @@ const SEED: u64 = 1;
 const LAMBDA: f64 = 0.1;
 /// Steps before those that are timed.
 const WARM: usize = 5;
+
+/// Runs of a piece at the most.
+const MOST_RUNS: usize = 100_000;
 
 /// Why something cannot be measured.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +50,9 @@ pub enum BenchError {
         /// Samples there are.
         samples: usize,
     },
+    /// So many runs measure nothing, or never end.
+    #[error("the number of runs is {0}, but has to be from 1 to {MOST_RUNS}")]
+    Runs(usize),
     /// The settings do not fit.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -100,6 +106,40 @@ impl Bench {
         })
     }
 
+    /// Looks whether `pieces` can be measured, before hours are spent on the first of them.
+    ///
+    /// # Errors
+    ///
+    /// [`BenchError::Runs`]; [`BenchError::Config`] for a step that no run could take.
+    pub fn check(&self, pieces: &[Piece]) -> Result<(), BenchError> {
+        let runs = self.config.runs.unwrap_or(1);
+        if !(1..=MOST_RUNS).contains(&runs) {
+            return Err(BenchError::Runs(runs));
+        }
+        if pieces.contains(&Piece::Step) {
+            let split = Split::new(self.data.len(), SEED);
+            self.run_config().check(&self.data, &split)?;
+        }
+        Ok(())
+    }
+
+    /// The settings of a run that takes such steps.
+    fn run_config(&self) -> RunConfig {
+        let dims = &self.config.dims;
+        let mut config = RunConfig {
+            prior: PriorConfig::Pck(self.config.mixtures),
+            network: NetworkConfig {
+                hidden: dims[1..dims.len() - 1].to_vec(),
+                code: dims[dims.len() - 1],
+                hidden_activation: self.config.activation,
+                code_activation: self.config.activation,
+            },
+            ..Preset::Quick.config()
+        };
+        config.training.batch = self.config.batch;
+        config
+    }
+
     /// The sizes.
     #[must_use]
     pub fn config(&self) -> &BenchConfig {
@@ -135,21 +175,8 @@ impl Bench {
 
     /// One step as a run under the PCK takes it.
     pub(super) fn whole_step(&mut self) -> Result<Timing, BenchError> {
-        let dims = &self.config.dims;
-        let preset = Preset::Quick.config();
-        let mut config = RunConfig {
-            prior: PriorConfig::Pck(self.config.mixtures),
-            network: NetworkConfig {
-                hidden: dims[1..dims.len() - 1].to_vec(),
-                code: dims[dims.len() - 1],
-                hidden_activation: self.config.activation,
-                code_activation: self.config.activation,
-            },
-            ..preset
-        };
-        config.training.batch = self.config.batch;
-        let split = crate::data::Split::new(self.data.len(), SEED);
-        let checked = config.check(&self.data, &split)?;
+        let split = Split::new(self.data.len(), SEED);
+        let checked = self.run_config().check(&self.data, &split)?;
         let prior = self.prior()?;
         let mut trainer = Trainer::new(checked, Arc::clone(&self.data), &split.training, prior);
         timed(WARM, self.runs(50), || {

@@ -2,7 +2,7 @@
 
 use super::StudyError;
 use crate::data::{DataSet, MINIMUM_SAMPLES, Selection, Source, Split};
-use crate::experiment::plan::{Experiment, Plan};
+use crate::experiment::plan::{Experiment, Plan, Task};
 
 /// The samples of `seed`.
 pub(super) fn select(source: &Source, plan: &Plan, seed: u64) -> Result<DataSet, StudyError> {
@@ -35,7 +35,21 @@ pub(super) fn fit(plan: &Plan, source: &Source) -> Result<String, StudyError> {
                 .into(),
         ));
     }
+    check_settings(plan, &first)?;
     Ok(first.checksum().to_owned())
+}
+
+/// Looks whether every network's settings fit the data, which have as many samples under any seed.
+fn check_settings(plan: &Plan, data: &DataSet) -> Result<(), StudyError> {
+    let split = Split::new(data.len(), 0);
+    for task in plan.tasks() {
+        if let Task::Network(recipe) = task
+            && plan.seeds.first() == Some(&recipe.seed)
+        {
+            plan.config_of(&recipe).check(data, &split)?;
+        }
+    }
+    Ok(())
 }
 
 /// Looks whether Table 2 has digits of its classes.

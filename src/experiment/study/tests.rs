@@ -43,6 +43,9 @@ pub(super) fn finish(study: &mut Study) -> Vec<Task> {
         match study.advance(NEVER).unwrap() {
             StudyAdvance::Working => {}
             StudyAdvance::Done(task) => done.push(task),
+            StudyAdvance::Failed(task) => {
+                panic!("{}: {:?}", task.describe(), study.findings().failures)
+            }
             StudyAdvance::Over => return done,
         }
     }
@@ -80,21 +83,18 @@ fn a_study_does_all_its_tasks_once_and_keeps_them() {
     assert!((progress.share - 1.0).abs() < 1e-9);
     assert!(!folder.path().join("checkpoint.safetensors").exists());
 
+    let found = study.findings().clone();
+    drop(study);
     let again = open(&plan, folder.path()).unwrap();
     assert!(again.was_resumed());
     assert_eq!(again.progress().task, None, "nothing is left to do");
-    assert_eq!(figures(again.findings()), figures(study.findings()));
-    for (kept, made) in again
-        .findings()
-        .networks
-        .iter()
-        .zip(&study.findings().networks)
-    {
+    assert_eq!(figures(again.findings()), figures(&found));
+    for (kept, made) in again.findings().networks.iter().zip(&found.networks) {
         assert_eq!(kept, made, "pictures too");
     }
-    assert_eq!(again.findings().spectra, study.findings().spectra);
-    assert_eq!(again.findings().denoising, study.findings().denoising);
-    for (kept, made) in again.findings().seeds.iter().zip(&study.findings().seeds) {
+    assert_eq!(again.findings().spectra, found.spectra);
+    assert_eq!(again.findings().denoising, found.denoising);
+    for (kept, made) in again.findings().seeds.iter().zip(&found.seeds) {
         assert_eq!(kept, made);
     }
 }
@@ -150,6 +150,7 @@ fn more_seeds_go_into_the_same_folder_but_other_settings_do_not() {
     plan.seeds.push(1);
     let mut study = open(&plan, folder.path()).unwrap();
     assert_eq!(finish(&mut study).len(), 2, "the new seed's networks alone");
+    drop(study);
     plan.config.training.steps += 1;
     let error = open(&plan, folder.path()).map(|_| ()).unwrap_err();
     assert!(matches!(error, StudyError::Store(StoreError::Other { .. })));
@@ -174,6 +175,7 @@ fn a_damaged_result_is_made_again() {
         .path()
         .join(format!("results/{}.json", spectrum.key())));
     cut(&study.store().network_path(&dkae));
+    drop(study);
     let mut study = open(&plan, folder.path()).unwrap();
     let done = finish(&mut study);
     assert_eq!(done, [Task::Network(dkae), spectrum]);
@@ -225,8 +227,8 @@ fn the_exported_matrices_give_the_figures() {
         ndarray_npy::read_npy(study.store().matrix_path(name)).unwrap()
     };
     let (prior, codes) = (
-        read("prior").mapv(f64::from),
-        read("codes-lambda0.1").mapv(f64::from),
+        read("seed0-prior").mapv(f64::from),
+        read("seed0-codes-lambda0.1").mapv(f64::from),
     );
     let c = codes.dot(&codes.t());
     let norm = |m: &Array2<f64>| m.iter().map(|x| x * x).sum::<f64>().sqrt();
@@ -277,4 +279,90 @@ fn what_is_seen_of_a_task_grows_with_it() {
     assert!(filled.iter().flatten().count() > 1);
     assert_eq!(losses, (0..15).collect::<Vec<u64>>());
     assert!(study.progress().seconds_left.is_some());
+}
+
+#[test]
+fn a_task_that_fails_late_takes_nothing_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = plan(
+        &[Experiment::Fig3a, Experiment::Fig5, Experiment::Table2],
+        2,
+    );
+    // Far below the rounding of the kernel's entries: the regression cannot converge.
+    plan.denoising.ridges = vec![1e-12];
+    let mut study = open(&plan, folder.path()).unwrap();
+    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    loop {
+        match study.advance(NEVER).unwrap() {
+            StudyAdvance::Working => {}
+            StudyAdvance::Done(task) => done.push(task),
+            StudyAdvance::Failed(task) => failed.push(task),
+            StudyAdvance::Over => break,
+        }
+    }
+    let denoising = [0, 1].map(|seed| Task::Denoising { seed });
+    assert_eq!(failed, denoising);
+    let rest: Vec<_> = plan
+        .tasks()
+        .into_iter()
+        .filter(|t| !failed.contains(t))
+        .collect();
+    assert_eq!(done, rest);
+    let failures = &study.findings().failures;
+    assert_eq!(failures.len(), 2);
+    assert!(
+        failures[0].reason.contains("converge"),
+        "{}",
+        failures[0].reason
+    );
+    drop(study);
+    // Another start tries it again, and nothing else.
+    let mut again = open(&plan, folder.path()).unwrap();
+    assert!(again.findings().failures.is_empty());
+    assert_eq!(again.progress().task, Some(denoising[0]));
+    while again.advance(NEVER).unwrap() != StudyAdvance::Over {}
+    assert_eq!(again.findings().failures.len(), 2);
+}
+
+#[test]
+fn what_looks_at_a_network_that_failed_fails_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = plan(
+        &[Experiment::Table1, Experiment::Fig5, Experiment::Table2],
+        1,
+    );
+    let linear = crate::model::Activation::Identity;
+    plan.config.network.hidden = vec![32; 10];
+    plan.config.network.hidden_activation = linear;
+    plan.config.network.code_activation = linear;
+    plan.config.training.learning_rate = 10.0;
+    plan.config.training.steps = 2_000;
+    let mut study = open(&plan, folder.path()).unwrap();
+    while study.advance(NEVER).unwrap() != StudyAdvance::Over {}
+    let reason = |task: &Task| {
+        let failures = study.findings().failures.iter();
+        let found = failures.clone().find(|failure| failure.task == *task);
+        found.map(|failure| failure.reason.clone()).unwrap()
+    };
+    let network = reason(&Task::Network(plan.dkae(0)));
+    assert!(network.contains("learning rate"), "{network}");
+    for task in [Task::Spectrum { seed: 0 }, Task::Denoising { seed: 0 }] {
+        let told = reason(&task);
+        assert!(
+            told.contains("its network") && told.contains("λ = 0.1"),
+            "{told}"
+        );
+    }
+    let left = study.progress().tasks;
+    assert_eq!(left.0, left.1, "nothing waits");
+}
+
+#[test]
+fn settings_that_do_not_fit_are_found_before_the_folder_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("study");
+    let mut plan = plan(&[Experiment::Fig3b], 1);
+    plan.code_sizes = vec![2, 0];
+    assert!(matches!(open(&plan, &place), Err(StudyError::Settings(_))));
+    assert!(!place.exists());
 }

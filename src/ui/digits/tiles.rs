@@ -113,6 +113,12 @@ impl Grid {
         Rect::from_min_size(pos2(x.round(), min.y), self.tile)
     }
 
+    /// Where the name of a row stands.
+    #[must_use]
+    pub fn name_rect(&self, row: usize) -> Rect {
+        self.row(row).with_max_x(self.area.left() + NAMES)
+    }
+
     /// The name of a row and its figure.
     pub fn name(&self, ui: &Ui, row: usize, name: &str, figure: &str, colour: Color32) {
         let rect = self.row(row);
