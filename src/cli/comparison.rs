@@ -8,7 +8,7 @@ use crate::baseline::BaselineError;
 use crate::experiment::denoising::{
     Baselines, DenoisingMethod, Found, NoisyDigits, dkae_pca, found,
 };
-use crate::training::Run;
+use crate::training::{Run, Trainer};
 use crate::worker::denoising_picture;
 use crate::worker::protocol::DenoisingPicture;
 
@@ -69,7 +69,7 @@ impl Comparison {
             run.config().get().denoising,
             &self.digits,
             run.shown().indices.len(),
-            run.trainer().map_or(0, |trainer| trainer.steps()),
+            run.trainer().map_or(0, Trainer::steps),
             self.rows.each_ref().map(|(_, found)| Some(found)),
         )
     }

@@ -5,8 +5,11 @@
 //! killed goes on from it and gives the same numbers as one that was not.
 
 mod clock;
+mod comparisons;
+mod failing;
 mod look;
 mod matrices;
+mod networks;
 mod pace;
 mod pictures;
 mod samples;
@@ -17,30 +20,23 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ndarray::Array2;
-
 pub use self::look::{Known, look};
 pub use self::watch::Watch;
 
 use self::clock::Clock;
 use self::pace::{Pace, cost};
-use self::pictures::{network_picture, seed_picture};
-use self::samples::{fit, of_classes, select};
+use self::pictures::seed_picture;
+use self::samples::{fit, select};
 use self::watch::Thinned;
-use super::findings::{Failure, Findings, Network, NetworkFigures};
+use super::findings::Findings;
 use super::plan::{Plan, PlanError, Recipe, Task};
 use super::store::{Basis, Damage, Sizes, Store, StoreError};
-use super::{fig5, table2};
-use crate::baseline::BaselineError;
-use crate::data::{DataError, DataSet, Source, Split, WriteError};
-use crate::kernel::{self, PriorConfig, PriorKernel};
-use crate::model::Autoencoder;
-use crate::training::{
-    Advance, Checkpoint, ConfigError, Run, RunConfig, RunError, Scores, ShownDigits, score_samples,
-};
+use crate::data::{DataError, DataSet, Source, WriteError};
+use crate::kernel::PriorKernel;
+use crate::training::{ConfigError, Run, RunConfig, ShownDigits};
 
 /// Why a study cannot begin or go on. What is done stays in its folder. A task that fails is not
-/// among these: it is one of the findings' [`Failure`]s, and the rest goes on.
+/// among these: it is one of the findings' [`Failure`](super::findings::Failure)s, and the rest goes on.
 #[derive(Debug, thiserror::Error)]
 pub enum StudyError {
     /// The plan.
@@ -441,244 +437,6 @@ impl Study {
         }
         self.prepared.push(seed);
         matrices::keep_ground(&self.store, &self.plan, &self.sizes, ground, test)
-    }
-
-    fn begin_network(&mut self, recipe: Recipe) -> Result<StudyAdvance, StudyError> {
-        let Some(ground) = &self.ground else {
-            return Ok(StudyAdvance::Working);
-        };
-        let config = self.plan.config_of(&recipe);
-        let (data, prior) = (Arc::clone(&ground.data), Arc::clone(&ground.prior));
-        let kept = self.store.checkpoint(&recipe).and_then(|kept| {
-            let kept = kept.filter(|(checkpoint, _)| checkpoint.config == config);
-            let resume = |(checkpoint, spent): (Checkpoint, f64)| {
-                // It holds the plan's own settings, so that it is to blame for what does not fit.
-                let run = Run::resume(Arc::clone(&data), Arc::clone(&prior), checkpoint);
-                let run = run.map_err(|_| self.store.unfit_checkpoint())?;
-                Ok((run, Duration::try_from_secs_f64(spent).unwrap_or_default()))
-            };
-            kept.map(resume).transpose()
-        });
-        let kept = kept.unwrap_or_else(|damage| {
-            self.set_aside(&damage);
-            None
-        });
-        let (mut run, spent) = match kept {
-            Some(kept) => kept,
-            None => {
-                let run = Run::with_prior(data, &config, prior);
-                match run {
-                    Ok(run) => (run, Duration::ZERO),
-                    Err(error) => return Ok(self.give_up(Task::Network(recipe), &error)),
-                }
-            }
-        };
-        run.without_curves();
-        self.work = Some(Work::Network(Box::new(Training {
-            recipe,
-            run,
-            spent,
-            saved: Instant::now(),
-            losses: Thinned::default(),
-        })));
-        Ok(StudyAdvance::Working)
-    }
-
-    /// A step.
-    fn train(&mut self, mut training: Box<Training>) -> Result<StudyAdvance, StudyError> {
-        let (began, recipe) = (Instant::now(), training.recipe);
-        let flops = |run: &Run| run.flops().0;
-        let before = flops(&training.run);
-        let advance = match training.run.advance() {
-            Ok(advance) => advance,
-            Err(error) => {
-                self.store.drop_checkpoint();
-                return Ok(self.give_up(Task::Network(recipe), &error));
-            }
-        };
-        let done = before - flops(&training.run);
-        self.pace[0].trained(done, began.elapsed().as_secs_f64());
-        training.spent += began.elapsed();
-        if let Advance::Step { losses, .. } = &advance {
-            training.losses.push(*losses);
-        }
-        if !matches!(advance, Advance::Over) {
-            let due = training.saved.elapsed() >= self.checkpoints;
-            self.work = Some(Work::Network(training));
-            if due {
-                self.save()?;
-            }
-            return Ok(StudyAdvance::Working);
-        }
-        let began = Instant::now();
-        let result = self.finish_network(recipe, &training.run, training.spent)?;
-        self.pace[0].trained(0.0, began.elapsed().as_secs_f64());
-        self.findings.networks.push(Arc::new(result));
-        self.store.drop_checkpoint();
-        Ok(self.done())
-    }
-
-    /// Takes the figures and the picture of a trained network, and keeps them.
-    fn finish_network(
-        &self,
-        recipe: Recipe,
-        run: &Run,
-        spent: Duration,
-    ) -> Result<Network, StudyError> {
-        let (Some(trainer), Some(prior)) = (run.trainer(), run.prior()) else {
-            return Err(StudyError::Unfit("a run ended without a network".into()));
-        };
-        let network = trainer.network();
-        let scores = |samples: &[usize]| -> (Scores, Array2<f32>) {
-            let (encode, decode) = (
-                |x: ndarray::ArrayView2<'_, f32>| network.encode(x),
-                |c: ndarray::ArrayView2<'_, f32>| network.decode(c),
-            );
-            score_samples(run.data(), &**prior, samples, encode, decode)
-        };
-        let (validation, _) = scores(&run.split().validation);
-        let (test, codes) = scores(&run.split().test);
-        matrices::keep_codes(&self.store, &self.plan, &recipe, codes.view())?;
-        let result = Network {
-            figures: NetworkFigures {
-                recipe,
-                validation,
-                test,
-                steps: trainer.steps(),
-                seconds: spent.as_secs_f64(),
-            },
-            picture: network_picture(&network, run.shown()),
-        };
-        self.store.keep_network(&result, &network)?;
-        Ok(result)
-    }
-
-    fn spectrum(
-        &mut self,
-        seed: u64,
-        cancel: &dyn Fn() -> bool,
-    ) -> Result<StudyAdvance, StudyError> {
-        let (task, began) = (Task::Spectrum { seed }, Instant::now());
-        let Some(network) = self.trained(&self.plan.dkae(seed)) else {
-            return Ok(StudyAdvance::Working);
-        };
-        let Some(ground) = &self.ground else {
-            return Ok(StudyAdvance::Working);
-        };
-        let split = Split::new(ground.data.len(), seed);
-        let subject = fig5::Subject {
-            data: &ground.data,
-            prior: &*ground.prior,
-            training: &split.training,
-            test: &split.test,
-            shown: &ground.shown.indices,
-            network: &network,
-        };
-        let components = self.plan.spectrum.min(split.training.len());
-        match fig5::spectrum(&subject, components, seed, cancel) {
-            Ok(mut found) => {
-                found.figures.seconds = began.elapsed().as_secs_f64();
-                self.pace[0].did(&task, found.figures.seconds);
-                self.store.keep_spectrum(&found)?;
-                self.findings.spectra.push(Arc::new(found));
-                Ok(self.done())
-            }
-            // A comparison that was interrupted is begun again.
-            Err(BaselineError::Cancelled) => Ok(StudyAdvance::Working),
-            Err(error) => Ok(self.give_up(task, &error)),
-        }
-    }
-
-    fn denoise(
-        &mut self,
-        seed: u64,
-        cancel: &dyn Fn() -> bool,
-    ) -> Result<StudyAdvance, StudyError> {
-        let (task, began) = (Task::Denoising { seed }, Instant::now());
-        let Some(network) = self.trained(&self.plan.dkae(seed)) else {
-            return Ok(StudyAdvance::Working);
-        };
-        let Some(ground) = &self.ground else {
-            return Ok(StudyAdvance::Working);
-        };
-        let split = of_classes(&ground.data, &self.plan.denoising.classes, seed);
-        let rbf = PriorConfig::Rbf { width: 1.0 };
-        let rbf: Arc<dyn PriorKernel> =
-            match kernel::build(&rbf, &ground.data, &split.training, seed) {
-                Ok(rbf) => Arc::from(rbf),
-                Err(error) => return Ok(self.give_up(task, &error)),
-            };
-        let subject = table2::Subject {
-            data: &ground.data,
-            split: &split,
-            prior: &ground.prior,
-            rbf: &rbf,
-            network: &network,
-            seed,
-        };
-        match table2::table2(&subject, &self.plan.denoising, cancel) {
-            Ok(mut found) => {
-                found.figures.seconds = began.elapsed().as_secs_f64();
-                self.pace[0].did(&task, found.figures.seconds);
-                self.store.keep_denoising(&found)?;
-                self.findings.denoising.push(Arc::new(found));
-                Ok(self.done())
-            }
-            // A comparison that was interrupted is begun again.
-            Err(BaselineError::Cancelled) => Ok(StudyAdvance::Working),
-            Err(error) => Ok(self.give_up(task, &error)),
-        }
-    }
-
-    /// The trained network of `recipe`. One whose file is damaged is trained again first.
-    fn trained(&mut self, recipe: &Recipe) -> Option<Autoencoder<f32>> {
-        match self.store.network(recipe, &self.plan, &self.sizes) {
-            Ok(network) => Some(network),
-            Err(damage) => {
-                self.set_aside(&damage);
-                self.findings
-                    .networks
-                    .retain(|n| n.figures.recipe != *recipe);
-                self.queue.push_front(Task::Network(*recipe));
-                None
-            }
-        }
-    }
-
-    /// Notes that `task` failed, and with it what looks at its network.
-    fn give_up(&mut self, task: Task, reason: &dyn std::fmt::Display) -> StudyAdvance {
-        let seed = task.seed();
-        let needed = task == Task::Network(self.plan.dkae(seed));
-        let network = task.describe();
-        self.drop_tasks(|other| {
-            if *other == task {
-                Some(reason.to_string())
-            } else {
-                let looks = needed && other.seed() == seed && !matches!(other, Task::Network(_));
-                looks.then(|| format!("its network ({network}) failed"))
-            }
-        });
-        StudyAdvance::Failed(task)
-    }
-
-    /// Notes that nothing of `seed` can be done, for want of its prior kernel.
-    fn give_up_seed(&mut self, seed: u64, reason: &RunError) -> StudyAdvance {
-        self.prepared.push(seed);
-        let task = self.queue.front().copied();
-        self.drop_tasks(|task| (task.seed() == seed).then(|| format!("prior kernel: {reason}")));
-        task.map_or(StudyAdvance::Working, StudyAdvance::Failed)
-    }
-
-    /// Takes the tasks that have a reason to fail out of the queue.
-    fn drop_tasks(&mut self, reason: impl Fn(&Task) -> Option<String>) {
-        let failures = &mut self.findings.failures;
-        self.queue.retain(|&task| match reason(&task) {
-            Some(reason) => {
-                failures.push(Failure { task, reason });
-                false
-            }
-            None => true,
-        });
     }
 
     fn done(&mut self) -> StudyAdvance {

@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
+use ndarray::Array2;
 use safetensors::SafeTensors;
 
 use super::tests::{finish, open, plan};
 use super::*;
-use crate::experiment::findings::Method;
+use crate::experiment::findings::{Method, Network};
 
 /// A way to damage a file.
 type Way = fn(&mut Vec<u8>);

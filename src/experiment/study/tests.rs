@@ -1,8 +1,11 @@
 //! Small studies, whole: nothing is computed twice, and a study that was killed gives the same
 //! numbers as one that was not.
 
+use ndarray::Array2;
+
 use super::*;
 use crate::experiment::plan::Experiment;
+use crate::training::config::PriorConfig;
 use crate::training::config::{NetworkConfig, Preset};
 
 const NEVER: &dyn Fn() -> bool = &|| false;

@@ -1,0 +1,107 @@
+//! What is done in one piece on a trained network: the spectrum of P, and the denoising comparison.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::samples::of_classes;
+use super::{Study, StudyAdvance, StudyError};
+use crate::baseline::BaselineError;
+use crate::data::Split;
+use crate::experiment::plan::{Recipe, Task};
+use crate::experiment::{fig5, table2};
+use crate::kernel::{self, PriorConfig, PriorKernel};
+use crate::model::Autoencoder;
+
+impl Study {
+    pub(super) fn spectrum(
+        &mut self,
+        seed: u64,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<StudyAdvance, StudyError> {
+        let (task, began) = (Task::Spectrum { seed }, Instant::now());
+        let Some(network) = self.trained(&self.plan.dkae(seed)) else {
+            return Ok(StudyAdvance::Working);
+        };
+        let Some(ground) = &self.ground else {
+            return Ok(StudyAdvance::Working);
+        };
+        let split = Split::new(ground.data.len(), seed);
+        let subject = fig5::Subject {
+            data: &ground.data,
+            prior: &*ground.prior,
+            training: &split.training,
+            test: &split.test,
+            shown: &ground.shown.indices,
+            network: &network,
+        };
+        let components = self.plan.spectrum.min(split.training.len());
+        match fig5::spectrum(&subject, components, seed, cancel) {
+            Ok(mut found) => {
+                found.figures.seconds = began.elapsed().as_secs_f64();
+                self.pace[0].did(&task, found.figures.seconds);
+                self.store.keep_spectrum(&found)?;
+                self.findings.spectra.push(Arc::new(found));
+                Ok(self.done())
+            }
+            // A comparison that was interrupted is begun again.
+            Err(BaselineError::Cancelled) => Ok(StudyAdvance::Working),
+            Err(error) => Ok(self.give_up(task, &error)),
+        }
+    }
+
+    pub(super) fn denoise(
+        &mut self,
+        seed: u64,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<StudyAdvance, StudyError> {
+        let (task, began) = (Task::Denoising { seed }, Instant::now());
+        let Some(network) = self.trained(&self.plan.dkae(seed)) else {
+            return Ok(StudyAdvance::Working);
+        };
+        let Some(ground) = &self.ground else {
+            return Ok(StudyAdvance::Working);
+        };
+        let split = of_classes(&ground.data, &self.plan.denoising.classes, seed);
+        let rbf = PriorConfig::Rbf { width: 1.0 };
+        let rbf: Arc<dyn PriorKernel> =
+            match kernel::build(&rbf, &ground.data, &split.training, seed) {
+                Ok(rbf) => Arc::from(rbf),
+                Err(error) => return Ok(self.give_up(task, &error)),
+            };
+        let subject = table2::Subject {
+            data: &ground.data,
+            split: &split,
+            prior: &ground.prior,
+            rbf: &rbf,
+            network: &network,
+            seed,
+        };
+        match table2::table2(&subject, &self.plan.denoising, cancel) {
+            Ok(mut found) => {
+                found.figures.seconds = began.elapsed().as_secs_f64();
+                self.pace[0].did(&task, found.figures.seconds);
+                self.store.keep_denoising(&found)?;
+                self.findings.denoising.push(Arc::new(found));
+                Ok(self.done())
+            }
+            // A comparison that was interrupted is begun again.
+            Err(BaselineError::Cancelled) => Ok(StudyAdvance::Working),
+            Err(error) => Ok(self.give_up(task, &error)),
+        }
+    }
+
+    /// The trained network of `recipe`. One whose file is damaged is trained again first.
+    fn trained(&mut self, recipe: &Recipe) -> Option<Autoencoder<f32>> {
+        match self.store.network(recipe, &self.plan, &self.sizes) {
+            Ok(network) => Some(network),
+            Err(damage) => {
+                self.set_aside(&damage);
+                self.findings
+                    .networks
+                    .retain(|n| n.figures.recipe != *recipe);
+                self.queue.push_front(Task::Network(*recipe));
+                None
+            }
+        }
+    }
+}
