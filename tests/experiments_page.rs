@@ -175,7 +175,7 @@ fn the_live_run_goes_on_after_the_study_unless_a_person_paused_it() {
         assert!(window.shows("Paused for the study"));
         if by_hand {
             window.click("Live");
-            window.click("Resume");
+            window.click("Go on");
             window.live(window.player.message(Event::Paused(false)));
             window.harness.run_steps(3);
             window.click("Pause");

@@ -210,10 +210,10 @@ fn a_half_typed_value_is_none() {
         panic!("{setting:?} was taken back");
     }
     // Leaving the box is saying so, too.
-    begin_typing(&mut harness, "Nc, typed", "77");
+    begin_typing(&mut harness, "Nc, typed", "2,077");
     harness.get_by_label("Trade-off λ").click();
     let command = wait(&mut harness, || heard(&peers));
-    assert!(matches!(command, Command::Set(_, Setting::CodeSize(77))));
+    assert!(matches!(command, Command::Set(_, Setting::CodeSize(2_077))));
 }
 
 #[test]

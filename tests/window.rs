@@ -292,7 +292,7 @@ fn pausing_stepping_and_going_on() {
         window.wait_for_command(),
         Command::SingleStep(RunId(1))
     ));
-    window.harness.get_by_label("Resume").click();
+    window.harness.get_by_label("Go on").click();
     assert!(matches!(
         window.wait_for_command(),
         Command::Resume(RunId(1))

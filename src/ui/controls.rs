@@ -152,7 +152,11 @@ fn trade_off(ui: &mut Ui, config: &mut RunConfig) {
         if ui.add(slider).accessible_name("Nc").changed() {
             *code = exponent.round().exp2() as usize;
         }
-        let typed = DragValue::new(code).range(1..=8192).speed(1.0);
+        let typed = DragValue::new(code)
+            .range(1..=8192)
+            .speed(1.0)
+            .custom_formatter(|value, _| numbers::count(value.max(0.0) as usize))
+            .custom_parser(|text| text.replace([',', ' '], "").parse().ok());
         ui.add(typed.update_while_editing(false))
             .accessible_name("Nc, typed");
     });

@@ -1,6 +1,6 @@
 //! The toolbar: data, preset, the run's buttons, what is going on and for how long still.
 
-use egui::{Button, RichText, Ui, vec2};
+use egui::{Button, Rect, RichText, Ui, vec2};
 
 use super::help::{self, Part};
 use super::icons::{self, Icon};
@@ -42,8 +42,9 @@ pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec
         pages(ui, facts, intents);
         ui.separator();
         if facts.page == Page::Live {
-            data_menu(ui, facts, intents);
-            preset_menu(ui, facts, intents);
+            let data = data_menu(ui, facts, intents);
+            let preset = preset_menu(ui, facts, intents);
+            help::mark(ui, Part::Data, data.union(preset));
             ui.separator();
         } else {
             ui.label(RichText::new("Live run").small().weak());
@@ -54,12 +55,12 @@ pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             save_menu(ui, run, facts.folder, intents);
             let hover = "Light or dark.";
-            if icon(ui, "◐", "Theme", hover, true) {
+            if icon(ui, Icon::Theme, "Theme", hover, true) {
                 intents.push(Intent::ToggleTheme);
             }
             if icon(
                 ui,
-                "ℹ",
+                Icon::Help,
                 "How to read this window",
                 "How to read this window (F1).",
                 true,
@@ -97,16 +98,7 @@ fn pages(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
     }
 }
 
-fn icon(ui: &mut Ui, glyph: &str, name: &str, hover: &str, enabled: bool) -> bool {
-    let icon = match glyph {
-        "▶" => Icon::Play,
-        "⏸" => Icon::Pause,
-        "⏭" => Icon::Step,
-        "⟲" => Icon::Restart,
-        "⏹" => Icon::Stop,
-        "◐" => Icon::Theme,
-        _ => Icon::Help,
-    };
+fn icon(ui: &mut Ui, icon: Icon, name: &str, hover: &str, enabled: bool) -> bool {
     icons::button(ui, icon, enabled)
         .accessible_name(name)
         .on_hover_text(hover)
@@ -114,7 +106,7 @@ fn icon(ui: &mut Ui, glyph: &str, name: &str, hover: &str, enabled: bool) -> boo
         .clicked()
 }
 
-fn data_menu(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
+fn data_menu(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) -> Rect {
     let name: String = if facts.data.chars().count() > 22 {
         facts.data.chars().take(21).chain(['…']).collect()
     } else {
@@ -147,14 +139,14 @@ fn data_menu(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
         );
     });
     let response = response.response;
-    help::mark(ui, Part::Data, response.rect);
-    response.on_hover_text("The data of the run. Other data start a new run.");
+    let hover = "The data of the run. Other data start a new run.";
+    response.on_hover_text(hover).rect
 }
 
 /// The most differences that a preset's line names.
 const NAMED: usize = 4;
 
-fn preset_menu(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
+fn preset_menu(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) -> Rect {
     let now = facts.config;
     let response = ui.menu_button(format!("{} ▾", now.preset.name()), |ui| {
         ui.set_width(56.0 * UNIT);
@@ -173,8 +165,8 @@ fn preset_menu(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
         }
     });
     let response = response.response;
-    help::mark(ui, Part::Data, response.rect);
-    response.on_hover_text("The preset: a named set of settings. Choosing one starts a new run.");
+    let hover = "The preset: a named set of settings. Choosing one starts a new run.";
+    response.on_hover_text(hover).rect
 }
 
 /// A preset's name, what it is, and what it would change in the controls.
@@ -185,7 +177,7 @@ fn preset_entry(
     changes: &[Difference],
 ) -> egui::Response {
     ui.add_space(UNIT / 2.0);
-    let name = format!("{}: {}", preset.name(), preset.describe());
+    let name = format!("{} · {}", preset.name(), preset.describe());
     let wide = egui::Layout::top_down_justified(egui::Align::Min);
     let entry = Button::selectable(chosen, name).wrap();
     let response = ui.with_layout(wide, |ui| ui.add(entry)).inner;
@@ -215,7 +207,7 @@ fn run_buttons(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
         RunState::Running => {
             if icon(
                 ui,
-                "⏸",
+                Icon::Pause,
                 "Pause",
                 "Waits after the step at hand (Space).",
                 true,
@@ -224,32 +216,32 @@ fn run_buttons(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
             }
         }
         RunState::Paused => {
-            if icon(ui, "▶", "Resume", "Goes on (Space).", true) {
+            if icon(ui, Icon::Play, "Go on", "Goes on (Space).", true) {
                 intents.push(Intent::Resume);
             }
         }
         RunState::Finished(true) => {
             let hover = "Goes on with the steps that were left (Space).";
-            if icon(ui, "▶", "Go on", hover, true) {
+            if icon(ui, Icon::Play, "Go on", hover, true) {
                 intents.push(Intent::Resume);
             }
         }
         RunState::Finished(false) => {
             let hover = format!("Trains for {MORE_STEPS} steps more.");
-            if icon(ui, "▶", "Train on", &hover, true) {
+            if icon(ui, Icon::Play, "Train on", &hover, true) {
                 intents.push(Intent::Extend(MORE_STEPS));
             }
         }
         RunState::Diverged(_) => {
             let hover = "Goes on from the last good weights at a tenth of the learning rate.";
-            if icon(ui, "▶", "Go on gently", hover, true) {
+            if icon(ui, Icon::Play, "Go on gently", hover, true) {
                 intents.push(Intent::ContinueGently);
             }
         }
         RunState::Empty | RunState::Failed(_) => {
             if icon(
                 ui,
-                "▶",
+                Icon::Play,
                 "Start",
                 "Starts a run with the settings on the left.",
                 true,
@@ -260,7 +252,7 @@ fn run_buttons(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
     }
     if icon(
         ui,
-        "⏭",
+        Icon::Step,
         "Single step",
         "Takes one step of a paused run (→).",
         paused,
@@ -268,11 +260,11 @@ fn run_buttons(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
         intents.push(Intent::Step);
     }
     let hover = "Starts anew with the settings on the left, under the same seed.";
-    if icon(ui, "⟲", "Restart", hover, true) {
+    if icon(ui, Icon::Restart, "Restart", hover, true) {
         intents.push(Intent::Start);
     }
     let hover = "Stops the run and takes its scores on all test samples; what it made stays on show, and ▶ goes on.";
-    if icon(ui, "⏹", "Stop", hover, run.is_open()) {
+    if icon(ui, Icon::Stop, "Stop", hover, run.is_open()) {
         intents.push(Intent::Stop);
     }
 }

@@ -4,6 +4,7 @@ use egui::{CollapsingHeader, Rect, RichText, Slider, SliderClamping, Ui};
 
 use super::super::theme::{self, UNIT};
 use super::super::words;
+use crate::view::numbers;
 
 /// What marks a setting that only a new run can take: it stands on the button for one, too.
 pub(super) const MARK: &str = "⟲";
@@ -105,6 +106,13 @@ pub(super) fn slider(ui: &mut Ui, field: &Field<'_>, slider: Slider<'_>) {
         )
         .accessible_name(field.name);
     });
+}
+
+/// Written with its thousands apart, as counts are everywhere; typed with or without.
+pub(super) fn counted(slider: Slider<'_>) -> Slider<'_> {
+    slider
+        .custom_formatter(|value, _| numbers::count(value.max(0.0) as usize))
+        .custom_parser(|text| text.replace([',', ' '], "").parse().ok())
 }
 
 /// A part of the column that can be closed.

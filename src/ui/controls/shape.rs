@@ -6,7 +6,7 @@ use super::super::help::{self, Part};
 use super::super::theme::{self, UNIT};
 use super::super::words;
 use super::Draft;
-use super::field::{Effect, Field, labelled, mark, section, slider};
+use super::field::{Effect, Field, counted, labelled, mark, section, slider};
 use crate::training::config::{
     Activation, Covariance, PckConfig, PretrainingConfig, PriorConfig, RunConfig, TrainingConfig,
 };
@@ -188,7 +188,7 @@ fn pck_controls(ui: &mut Ui, pck: &mut PckConfig, run: Option<&PckConfig>) {
         effect: Effect::new_run(&pck.fit_samples, run.map(|run| &run.fit_samples), count),
     };
     let samples = Slider::new(&mut pck.fit_samples, 20..=2000).logarithmic(true);
-    slider(ui, &field, samples);
+    slider(ui, &field, counted(samples));
     let field = Field {
         name: "Covariance",
         hover: "Diagonal: a variance for each pixel of a component. Spherical: one variance for all of them.",
@@ -326,14 +326,14 @@ pub(super) fn training(ui: &mut Ui, training: &mut TrainingConfig, run: Option<&
         effect: Effect::new_run(&training.steps, run.map(|run| &run.steps), count),
     };
     let steps = Slider::new(&mut training.steps, 10..=500_000).logarithmic(true);
-    slider(ui, &field, steps);
+    slider(ui, &field, counted(steps));
     let field = Field {
         name: name::BATCH,
         hover: "k, the samples of a minibatch: C and P are k × k in a step (Section 3.1).",
         effect: Effect::new_run(&training.batch, run.map(|run| &run.batch), count),
     };
     let batch = Slider::new(&mut training.batch, 10..=1000).logarithmic(true);
-    slider(ui, &field, batch);
+    slider(ui, &field, counted(batch));
     pretraining(ui, training, run);
 }
 
@@ -368,7 +368,7 @@ fn pretraining(ui: &mut Ui, training: &mut TrainingConfig, run: Option<&Training
             ),
         };
         let steps = Slider::new(&mut pretraining.steps_per_layer, 10..=200_000);
-        slider(ui, &field, steps.logarithmic(true));
+        slider(ui, &field, counted(steps.logarithmic(true)));
     }
 }
 

@@ -91,7 +91,7 @@ impl Part {
             Self::Status => place.left_bottom() + vec2(60.0, -2.0),
             Self::NewRun => place.right_center() - vec2(12.0, 0.0),
             Self::Digits | Self::Curves => place.right_bottom() - vec2(12.0, 12.0),
-            _ => place.center_top() + vec2(0.0, 9.0),
+            _ => place.center_top() + vec2(0.0, 4.0),
         }
     }
 
