@@ -436,6 +436,14 @@ fn a_failed_study_shows_what_happened_and_can_be_started_again() {
     let message = "The folder cannot be written to: make it writable or choose another.";
     window.publish(&player, 2, StudyState::Failed(message.to_owned()));
     assert!(window.shows(message));
+    assert!(window.shows("goes on from there"));
+    assert!(window.is_enabled("Export report"));
+    let mut unread = player.snapshot(0, StudyState::Failed(message.to_owned()));
+    unread.origin = None;
+    window.with_study(|peer| peer.publish(unread));
+    window.harness.run_steps(3);
+    assert!(!window.shows("goes on from there"), "there is nothing");
+    assert!(!window.is_enabled("Export report"));
     window.start(None, 20);
     assert_eq!(window.studies.lock().unwrap().len(), 2);
 }
@@ -457,10 +465,14 @@ fn a_study_that_is_gone_is_missed() {
 #[test]
 fn a_form_that_cannot_be_carried_out_says_why() {
     let mut window = Window::open([1440.0, 900.0]);
-    let field = window.harness.get_by_role_and_label(Role::TextInput, "λ");
+    let field = window
+        .harness
+        .get_by_role_and_label(Role::MultilineTextInput, "λ");
     field.focus();
     window.harness.step();
-    let field = window.harness.get_by_role_and_label(Role::TextInput, "λ");
+    let field = window
+        .harness
+        .get_by_role_and_label(Role::MultilineTextInput, "λ");
     field.type_text(", many");
     window.harness.run_steps(2);
     window.click("Start study");

@@ -76,8 +76,9 @@ fn join<T: ToString>(values: &[T]) -> String {
 
 /// Reads numbers that are parted by commas or spaces.
 fn list<T: std::str::FromStr>(text: &str, what: &str) -> Result<Vec<T>, String> {
-    let parts = text.split([',', ' ', ';']).filter(|part| !part.is_empty());
+    let parts = text.split(|c: char| c.is_whitespace() || c == ',' || c == ';');
     parts
+        .filter(|part| !part.is_empty())
         .map(|part| {
             let wrong =
                 |_| format!("“{part}” is no {what}: write numbers with commas between them");
@@ -307,8 +308,8 @@ impl PlanForm {
     fn details(&mut self, ui: &mut Ui, experiment: Experiment) {
         let choices = &mut self.choices;
         match experiment {
-            Experiment::Fig3a => text_field(ui, "λ", &mut choices.lambdas),
-            Experiment::Fig3b => text_field(ui, "Nc", &mut choices.codes),
+            Experiment::Fig3a => list_field(ui, "λ", &mut choices.lambdas),
+            Experiment::Fig3b => list_field(ui, "Nc", &mut choices.codes),
             Experiment::Table2 => {
                 text_field(ui, "Classes", &mut choices.classes);
                 ui.horizontal(|ui| {
@@ -334,6 +335,16 @@ impl PlanForm {
             Experiment::Fig4 | Experiment::Table1 | Experiment::Fig5 => {}
         }
     }
+}
+
+/// A short name and a list, in as many lines as it takes to show all of it.
+fn list_field(ui: &mut Ui, name: &str, text: &mut String) {
+    ui.horizontal_top(|ui| {
+        let label = ui.label(name);
+        let field = TextEdit::multiline(text).desired_rows(1);
+        ui.add(field.desired_width(ui.available_width()))
+            .labelled_by(label.id);
+    });
 }
 
 /// A short name and a line of text.

@@ -94,7 +94,9 @@ fn buttons(ui: &mut Ui, form: &mut PlanForm, session: &Session, intents: &mut Ve
             name: "Export report",
             hover: "Writes a page with every table and figure, the figures as PNG and SVG, the numbers as JSON and the matrices as .npy into the study's folder.",
         };
-        let free = view.snapshot().is_some() && !session.is_reporting();
+        // Before it has read its data a study has nothing to report.
+        let read = view.snapshot().is_some_and(|news| news.origin.is_some());
+        let free = read && !session.is_reporting();
         if button(ui, &labels, free, false) {
             intents.push(StudyIntent::Report);
         }
@@ -219,9 +221,11 @@ fn progress(ui: &mut Ui, session: &Session) {
     if let Some(StudyState::Failed(message)) = view.state() {
         let text = RichText::new(sentence(&message)).color(palette.error);
         ui.add(egui::Label::new(text).wrap());
-        let remedy =
-            "What is done stays in the folder; started again, the study goes on from there.";
-        ui.add(egui::Label::new(RichText::new(remedy).small().weak()).wrap());
+        if view.rest().is_some_and(|(done, _)| done > 0) {
+            let remedy =
+                "What is done stays in the folder; started again, the study goes on from there.";
+            ui.add(egui::Label::new(RichText::new(remedy).small().weak()).wrap());
+        }
         return;
     }
     let Some(progress) = view.progress().filter(|progress| progress.tasks.1 > 0) else {
