@@ -109,7 +109,7 @@ pub fn parse(text: &str) -> Result<Opened, String> {
     })
 }
 
-/// The checksum that [`write`] would give `content` under `label`.
+/// The checksum that [`write()`] would give `content` under `label`.
 pub fn sum_of(content: &impl Serialize, label: &Label) -> String {
     let value = serde_json::to_value(content).unwrap_or(Value::Null);
     checksum(&value, label)
