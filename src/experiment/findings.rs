@@ -197,6 +197,10 @@ pub struct DenoisingFigures {
     pub samples: [usize; 3],
     /// Mean squared errors on all test digits, in the order of [`Method::ALL`].
     pub errors: Vec<(Method, f64)>,
+    /// The components that each method used, m or as many as there are; results of earlier
+    /// versions do not tell.
+    #[serde(default)]
+    pub found: Vec<(Method, usize)>,
     /// The grid of [`Method::Kpca`].
     pub grid: Vec<GridPoint>,
     /// The grid of [`Method::RbfKpca`].
@@ -206,6 +210,12 @@ pub struct DenoisingFigures {
 }
 
 impl DenoisingFigures {
+    /// The methods that had less than m components, and how many they had.
+    pub fn clamped(&self) -> impl Iterator<Item = (Method, usize)> + '_ {
+        let few = |&(_, count): &(Method, usize)| count < self.components;
+        self.found.iter().copied().filter(few)
+    }
+
     /// The error of `method`.
     #[must_use]
     pub fn error(&self, method: Method) -> Option<f64> {

@@ -78,16 +78,12 @@ pub fn table2(
     let (mut under_p, mut under_rbf) = (baselines(subject.prior), baselines(subject.rbf));
     let grid = search(&mut under_p, &validation, &config, plan, cancel)?;
     let rbf_grid = search(&mut under_rbf, &validation, &config, plan, cancel)?;
-    let rows = [
-        (Method::Noisy, test.noisy.clone()),
+    let found = [
         (
             Method::Kpca,
-            under_p.kpca(&test, &at(&config, &grid), cancel)?.images,
+            under_p.kpca(&test, &at(&config, &grid), cancel)?,
         ),
-        (
-            Method::KpcaPaper,
-            under_p.kpca(&test, &config, cancel)?.images,
-        ),
+        (Method::KpcaPaper, under_p.kpca(&test, &config, cancel)?),
         (
             Method::DkaePca,
             dkae_pca(
@@ -98,20 +94,28 @@ pub fn table2(
                 &config,
                 seed,
                 cancel,
-            )?
-            .images,
+            )?,
         ),
         (
             Method::LinearPca,
-            under_p.linear_pca(&test, &config, cancel)?.images,
+            under_p.linear_pca(&test, &config, cancel)?,
         ),
         (
             Method::RbfKpca,
-            under_rbf
-                .kpca(&test, &at(&config, &rbf_grid), cancel)?
-                .images,
+            under_rbf.kpca(&test, &at(&config, &rbf_grid), cancel)?,
         ),
     ];
+    let components = found
+        .iter()
+        .map(|(method, found)| (*method, found.components));
+    let components: Vec<_> = components.collect();
+    let images = found
+        .into_iter()
+        .map(|(method, found)| (method, found.images));
+    let rows: Vec<_> = [(Method::Noisy, test.noisy.clone())]
+        .into_iter()
+        .chain(images)
+        .collect();
     let error = |(method, images): &(Method, Array2<f32>)| (*method, test.error(images.view()));
     let drawn = |images: &Array2<f32>| {
         let count = DENOISED.min(images.nrows());
@@ -130,6 +134,7 @@ pub fn table2(
                 split.test.len(),
             ],
             errors: rows.iter().map(error).collect(),
+            found: components,
             grid,
             rbf_grid,
             seconds: 0.0,

@@ -218,9 +218,14 @@ fn denoising(study: &Study<'_>) -> Value {
         errors.into()
     };
     let seeds = table.seeds.iter().map(|figures| {
+        let found = figures.found.iter();
+        let found: Map<_, _> = found
+            .map(|(method, count)| (method.key().to_owned(), json!(count)))
+            .collect();
         let mut value = json!({
             "seed": figures.seed,
             "samples": figures.samples,
+            "found": found,
             "grid": figures.grid,
             "best": best(&figures.grid),
             "rbf_grid": figures.rbf_grid,

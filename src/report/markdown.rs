@@ -506,6 +506,21 @@ fn denoising(page: &mut Page<'_>, study: &Study<'_>) {
         ]);
     }
     page.table(&rows);
+    for figures in &table.seeds {
+        for (method, count) in figures.clamped() {
+            page.item(&format!(
+                "{}: {count} components, for there are no more (seed {})",
+                method.name(),
+                figures.seed
+            ));
+        }
+    }
+    page.end_list(
+        table
+            .seeds
+            .iter()
+            .any(|figures| figures.clamped().next().is_some()),
+    );
     let points: Vec<String> = table
         .seeds
         .iter()

@@ -33,7 +33,7 @@
 //!   shape; `sd` is `null` with one seed, and so is each figure in it that only one seed has;
 //! - `seeds`, a list with an object for each seed: `seed` and the seed's own figures in the shape
 //!   of `mean`. A sweep's stand under `points`; Table 2's have `samples` (training, validation,
-//!   test), the grid searches `grid` and `rbf_grid` (`width`: σ over the median distance, `ridge`,
+//!   test), `found` (the components that each method used, fewer where there are no more), the grid searches `grid` and `rbf_grid` (`width`: σ over the median distance, `ridge`,
 //!   `error` on validation samples) and their best points `best` and `rbf_best`;
 //! - `paper`, the paper's figures in the same names, `null` where it prints none;
 //! - in the tables `paired`: differences seed by seed (`c_minus_p`, `dkae_pca_minus_kpca`, …), each

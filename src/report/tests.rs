@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::data::{ImageShape, png};
 use crate::experiment::findings::{
-    Denoising, DenoisingFigures, GridPoint, Method, Network, NetworkFigures, NetworkPicture,
-    SeedPicture, Spectrum, SpectrumFigures,
+    Denoising, DenoisingFigures, Failure, GridPoint, Method, Network, NetworkFigures,
+    NetworkPicture, SeedPicture, Spectrum, SpectrumFigures,
 };
 use crate::experiment::plan::{Experiment, Recipe};
 use crate::training::Scores;
@@ -105,6 +105,7 @@ fn denoising(seed: u64) -> Arc<Denoising> {
             samples: [800, 170, 170],
             errors: Method::ALL.into_iter().zip(errors).collect(),
             grid: vec![point(1.0, 0.04), point(2.0, 0.03)],
+            found: vec![(Method::Kpca, 20), (Method::LinearPca, 32)],
             rbf_grid: vec![point(1.0, 0.015)],
             seconds: 1.0,
         },
@@ -420,4 +421,34 @@ fn a_folder_that_cannot_be_written_is_named() {
     let error = write(&place, &plan(1), &Findings::default(), &provenance()).unwrap_err();
     assert!(matches!(error, ReportError::Write(_)));
     assert!(error.to_string().contains("no-such-folder"), "{error}");
+}
+
+#[test]
+fn what_failed_stands_there_with_its_reason_and_what_was_clamped_too() {
+    let plan = plan(2);
+    let mut found = findings(&plan);
+    let task = Task::Denoising { seed: 8 };
+    found.denoising.retain(|d| d.figures.seed != 8);
+    let reason = "the regression did not converge".to_owned();
+    found.failures.push(Failure { task, reason });
+    let written = written(&plan, &found);
+    assert_eq!(written.json["finished"], false);
+    assert_eq!(written.json["missing"], json!([]));
+    let failed = &written.json["failed"];
+    assert_eq!(failed[0]["task"], "seed8-denoising");
+    assert_eq!(failed[0]["reason"], "the regression did not converge");
+    for part in [
+        "**Failed**: 1 of",
+        "seed 8: denoising: the regression did not converge",
+        "kPCA, pre-image by grid: 20 components, for there are no more (seed 7)",
+    ] {
+        assert!(written.page.contains(part), "{part}: {}", written.page);
+    }
+    let seeds = &written.json["table2"]["seeds"];
+    assert_eq!(seeds[0]["found"]["kpca"], 20);
+    assert!(
+        !written.page.contains("32 components, for"),
+        "{}",
+        written.page
+    );
 }

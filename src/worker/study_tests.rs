@@ -86,6 +86,26 @@ fn a_study_waits_goes_on_stops_and_is_taken_up_again() {
 }
 
 #[test]
+fn a_folder_that_another_study_works_in_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut long = request(folder.path());
+    long.plan.config.training.steps = 100_000;
+    let first = start(long.clone());
+    until(&first, |news| news.progress.units.0 > 0);
+    let end = until(&start(long.clone()), |news| news.state.is_over());
+    let StudyState::Failed(message) = &end.state else {
+        panic!("{:?}", end.state);
+    };
+    let named = folder.path().display().to_string();
+    assert!(
+        message.contains("at work in") && message.contains(&named),
+        "{message}"
+    );
+    drop(first);
+    until(&start(long), |news| news.progress.units.0 > 0);
+}
+
+#[test]
 fn what_goes_wrong_is_told_with_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let mut bad = request(folder.path());

@@ -169,6 +169,7 @@ impl StudyPlayer {
                     })
                     .collect(),
                 grid: grid(0.033),
+                found: Vec::new(),
                 rbf_grid: grid(0.015),
                 seconds: 9.0,
             },
