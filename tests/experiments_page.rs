@@ -495,6 +495,33 @@ fn the_page_switch_keeps_the_live_run() {
 }
 
 #[test]
+fn nothing_stands_on_a_table() {
+    for width in [1100.0, 1280.0, 1440.0, 1600.0, 1920.0] {
+        let mut window = Window::open([width, 900.0]);
+        let (_, player) = window.start(None, 20);
+        window.publish(&player, 85, StudyState::Finished);
+        for (tab, last_column, strip) in [
+            ("Table 1", "than C by", "C − P by seed"),
+            (
+                "Table 2, Fig. 6",
+                "σ and ridge from the grid",
+                "(dkAE + PCA) − kPCA by seed",
+            ),
+        ] {
+            window.click(tab);
+            let rect = |name: &str| window.harness.get_by_label(name).rect();
+            let (head, strip) = (rect(last_column), rect(strip));
+            // A figure under the head is a little wider than the head.
+            assert!(
+                head.left() + 110.0 <= strip.left() || head.bottom() + 100.0 <= strip.top(),
+                "{tab} at {width}: {head:?}, {strip:?}"
+            );
+            assert!(strip.right() <= width, "{tab} at {width}: {strip:?}");
+        }
+    }
+}
+
+#[test]
 fn the_slider_draws_another_kernel() {
     let mut window = Window::open([1100.0, 700.0]);
     let plan = Plan::of(Preset::Quick, &[Experiment::Fig5], 0, 1);

@@ -225,15 +225,26 @@ const TWO_COLUMNS: f32 = 130.0 * UNIT;
 /// The share of the width that the left one gets.
 const LEFT: f32 = 0.56;
 
-/// Two things side by side where there is room, one above the other else.
-fn side_by_side(ui: &mut Ui, id: &str, left: impl FnOnce(&mut Ui), right: impl FnOnce(&mut Ui)) {
+/// Least width of what stands at the right.
+const RIGHT: f32 = 48.0 * UNIT;
+
+/// Two things side by side where there is room, one above the other else; the left one takes
+/// `least` at the least.
+fn side_by_side(
+    ui: &mut Ui,
+    id: &str,
+    least: f32,
+    left: impl FnOnce(&mut Ui),
+    right: impl FnOnce(&mut Ui),
+) {
     let area = ui.available_rect_before_wrap();
-    if area.width() < TWO_COLUMNS {
+    let width = least.max(area.width() * LEFT).round() + 3.0 * UNIT;
+    if area.width() < width + RIGHT {
         left(ui);
         right(ui);
         return;
     }
-    let split = (area.left() + area.width() * LEFT).round();
+    let split = area.left() + width;
     let first = Rect::from_min_max(area.min, egui::pos2(split - 3.0 * UNIT, area.bottom()));
     let second = Rect::from_min_max(egui::pos2(split, area.top()), area.max);
     let builder = |rect, side| egui::UiBuilder::new().max_rect(rect).id_salt((id, side));

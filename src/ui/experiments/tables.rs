@@ -54,6 +54,12 @@ impl Ideal {
         side_by_side(
             ui,
             "table 1",
+            // As wide as its six columns.
+            if size > theme::BODY {
+                108.0 * UNIT
+            } else {
+                94.0 * UNIT
+            },
             |ui| distances(ui, table, size),
             |ui| {
                 title(
@@ -257,6 +263,7 @@ impl Denoised {
         side_by_side(
             ui,
             "table 2",
+            74.0 * UNIT,
             |ui| {
                 ui.horizontal_wrapped(|ui| {
                     heading(ui, "Mean squared error", Experiment::Table2);
