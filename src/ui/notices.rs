@@ -30,6 +30,16 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// Something was done, whose files are in `folder`.
+    #[must_use]
+    pub fn done(text: String, folder: Option<PathBuf>) -> Self {
+        Self {
+            text,
+            error: false,
+            folder,
+        }
+    }
+
     /// A file was written.
     #[must_use]
     pub fn saved(path: &Path) -> Self {
@@ -38,11 +48,7 @@ impl Notice {
             here if here.as_os_str().is_empty() => PathBuf::from("."),
             folder => folder.to_owned(),
         });
-        Self {
-            text: format!("Saved {}", name.display()),
-            error: false,
-            folder,
-        }
+        Self::done(format!("Saved {}", name.display()), folder)
     }
 }
 

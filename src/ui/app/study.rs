@@ -61,7 +61,7 @@ impl App {
     pub(super) fn study_news(&mut self) {
         let was_open = self.session.view.is_open();
         match self.session.poll() {
-            Some(Ok(text)) => self.notice(text, false),
+            Some(Ok(notice)) => self.notices.add(notice),
             Some(Err(text)) => self.notice(text, true),
             None => {}
         }

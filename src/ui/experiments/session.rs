@@ -2,7 +2,7 @@
 //! its report.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
 use crate::report::{self, Machine, Provenance, Samples};
 use crate::ui::loading::Wake;
+use crate::ui::notices::Notice;
 use crate::view::StudyView;
 use crate::view::study::StudyLink;
 use crate::worker::study_protocol::{StudyCommand, StudyRequest, StudySnapshot, StudyState};
@@ -252,8 +253,8 @@ impl Session {
         Ok(())
     }
 
-    /// Takes what is new; gives the line to show about a report that was written (`Ok`) or not.
-    pub fn poll(&mut self) -> Option<Result<String, String>> {
+    /// Takes what is new; gives what to say of a report that was written (`Ok`) or not.
+    pub fn poll(&mut self) -> Option<Result<Notice, String>> {
         if let Some(link) = &self.link {
             // Before the last words are read, so that a study that speaks and leaves is heard.
             let alive = link.is_alive();
@@ -318,19 +319,20 @@ pub fn write_report(snapshot: &StudySnapshot) -> Result<Vec<PathBuf>, String> {
 }
 
 /// Where a report's files are, and whether they took the place of others.
-fn written(files: &[PathBuf], again: bool) -> String {
+fn written(files: &[PathBuf], again: bool) -> Notice {
     let is_page = |file: &&PathBuf| file.extension().is_some_and(|of| of == "md");
     let Some(page) = files.iter().find(is_page).or(files.first()) else {
-        return "The report has no files".to_owned();
+        return Notice::done("The report has no files".to_owned(), None);
     };
     let place = if again {
         ", in the place of the report before"
     } else {
         ""
     };
-    format!(
+    let text = format!(
         "Report: {} and {} files beside it{place}",
         page.display(),
         files.len() - 1
-    )
+    );
+    Notice::done(text, page.parent().map(Path::to_owned))
 }
