@@ -1,6 +1,9 @@
 //! The toolbar: data, preset, the run's buttons, what is going on and for how long still.
 
-use egui::{Button, Rect, RichText, Ui, vec2};
+mod choices;
+mod save;
+
+use egui::{RichText, Ui, vec2};
 
 use super::help::{self, Part};
 use super::icons::{self, Icon};
@@ -9,10 +12,11 @@ use super::loading::DataChoice;
 use super::theme::{self, UNIT};
 use crate::training::MORE_STEPS;
 use crate::training::config::{Preset, RunConfig};
-use crate::view::pictures::{self, Format, Picture};
-use crate::view::settings::{Difference, differences};
 use crate::view::{RunState, RunView, numbers};
 use crate::worker::protocol::{PhaseKind, Progress};
+use choices::{data_menu, preset_menu};
+pub use save::save_entries;
+use save::save_menu;
 
 /// What the toolbar shows beside the run itself.
 pub struct Facts<'a> {
@@ -104,100 +108,6 @@ fn icon(ui: &mut Ui, icon: Icon, name: &str, hover: &str, enabled: bool) -> bool
         .on_hover_text(hover)
         .on_disabled_hover_text(hover)
         .clicked()
-}
-
-fn data_menu(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) -> Rect {
-    let name: String = if facts.data.chars().count() > 22 {
-        facts.data.chars().take(21).chain(['…']).collect()
-    } else {
-        facts.data.to_owned()
-    };
-    let response = ui.menu_button(format!("{name} ▾"), |ui| {
-        ui.set_min_width(28.0 * UNIT);
-        let hover = "MNIST training digits that are part of the program.";
-        if ui
-            .button("Digits in the program")
-            .on_hover_text(hover)
-            .clicked()
-        {
-            intents.push(Intent::Load(DataChoice {
-                path: None,
-                ..facts.choice.clone()
-            }));
-            ui.close();
-        }
-        let hover = "IDX images, plain or gzip; labels are found beside them by their name.";
-        if ui.button("Open a file…").on_hover_text(hover).clicked() {
-            intents.push(Intent::Browse);
-            ui.close();
-        }
-        ui.separator();
-        ui.label(
-            RichText::new("Or drop a file on the window, or type its path on the left.")
-                .small()
-                .weak(),
-        );
-    });
-    let response = response.response;
-    let hover = "The data of the run. Other data start a new run.";
-    response.on_hover_text(hover).rect
-}
-
-/// The most differences that a preset's line names.
-const NAMED: usize = 4;
-
-fn preset_menu(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) -> Rect {
-    let now = facts.config;
-    let response = ui.menu_button(format!("{} ▾", now.preset.name()), |ui| {
-        ui.set_width(56.0 * UNIT);
-        ui.label(
-            RichText::new("A preset starts a new run and sets all controls.")
-                .small()
-                .weak(),
-        );
-        for choice in Preset::ALL {
-            let changes = differences(now, &(facts.of_preset)(choice));
-            let response = preset_entry(ui, choice, choice == now.preset, &changes);
-            if response.clicked() {
-                intents.push(Intent::Preset(choice));
-                ui.close();
-            }
-        }
-    });
-    let response = response.response;
-    let hover = "The preset: a named set of settings. Choosing one starts a new run.";
-    response.on_hover_text(hover).rect
-}
-
-/// A preset's name, what it is, and what it would change in the controls.
-fn preset_entry(
-    ui: &mut Ui,
-    preset: Preset,
-    chosen: bool,
-    changes: &[Difference],
-) -> egui::Response {
-    ui.add_space(UNIT / 2.0);
-    let name = format!("{} · {}", preset.name(), preset.describe());
-    let wide = egui::Layout::top_down_justified(egui::Align::Min);
-    let entry = Button::selectable(chosen, name).wrap();
-    let response = ui.with_layout(wide, |ui| ui.add(entry)).inner;
-    let texts: Vec<_> = changes.iter().map(Difference::text).collect();
-    let line = match texts.len() {
-        0 => "changes nothing here".to_owned(),
-        count if count > NAMED => {
-            let named = texts[..NAMED - 1].join(" · ");
-            format!("changes {named} · and {} more", count - NAMED + 1)
-        }
-        _ => format!("changes {}", texts.join(" · ")),
-    };
-    ui.indent(("changes", preset.name()), |ui| {
-        ui.add(egui::Label::new(RichText::new(line).small().weak()).wrap());
-    });
-    let hover = match texts.len() {
-        0 => "Starts a new run with the settings as they are.".to_owned(),
-        _ => format!("Starts a new run and changes\n{}", texts.join("\n")),
-    };
-    response.on_hover_text(hover)
 }
 
 fn run_buttons(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
@@ -416,117 +326,4 @@ fn status(ui: &mut Ui, run: &RunView, facts: &Facts<'_>) {
         let colour = if run.state == RunState::Running { palette.lc } else { palette.weak };
         ui.painter().rect_filled(filled, 2, colour);
     });
-}
-
-/// How a save menu calls a format, and what it is.
-fn format_text(format: Format) -> (&'static str, &'static str) {
-    match format {
-        Format::Png => (
-            "PNG",
-            "The picture's own pixels, with the run's settings in its text fields.",
-        ),
-        Format::Npy => (".npy", "The numbers as 32-bit floats, for NumPy."),
-        Format::FigurePng => (
-            "figure, PNG",
-            "A figure with title, labels and scale, with the run's settings in its text fields.",
-        ),
-        Format::FigureSvg => (
-            "figure, SVG",
-            "The same figure as shapes and text, for print.",
-        ),
-        Format::Csv => (".csv", "The numbers as a table."),
-    }
-}
-
-/// A button that saves a picture in a format.
-fn save_button(
-    ui: &mut Ui,
-    there: bool,
-    (picture, format): (Picture, Format),
-    label: &str,
-    intents: &mut Vec<Intent>,
-) {
-    let (name, hover) = format_text(format);
-    if ui
-        .add_enabled(there, Button::new(label))
-        .accessible_name(format!("{} as {name}", picture.name()))
-        .on_hover_text(hover)
-        .clicked()
-    {
-        intents.push(Intent::Save(picture, format));
-        ui.close();
-    }
-}
-
-/// The entries of a picture's save menu.
-pub fn save_entries(ui: &mut Ui, run: &RunView, picture: Picture, intents: &mut Vec<Intent>) {
-    let there = pictures::is_there(run, picture);
-    ui.with_layout(egui::Layout::top_down_justified(egui::Align::Min), |ui| {
-        for &format in picture.formats() {
-            let label = format!("{} as {}", picture.name(), format_text(format).0);
-            save_button(ui, there, (picture, format), &label, intents);
-        }
-    });
-}
-
-/// All pictures in a table: a row each, a column for each format.
-fn save_table(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
-    egui::Grid::new("pictures to save")
-        .spacing(vec2(UNIT, UNIT / 2.0))
-        .min_col_width(0.0)
-        .show(ui, |ui| {
-            for picture in Picture::ALL {
-                let there = pictures::is_there(run, picture);
-                ui.label(picture.name());
-                for format in Format::ALL {
-                    let (label, _) = format_text(format);
-                    if picture.formats().contains(&format) {
-                        save_button(ui, there, (picture, format), label, intents);
-                    } else {
-                        ui.label("");
-                    }
-                }
-                ui.end_row();
-            }
-        });
-}
-
-fn save_menu(ui: &mut Ui, run: &RunView, folder: &mut String, intents: &mut Vec<Intent>) {
-    let config = egui::containers::menu::MenuConfig::new()
-        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
-    let button = Button::new("").min_size(vec2(icons::BUTTON, icons::BUTTON));
-    let (response, _) = egui::containers::menu::MenuButton::from_button(button)
-        .config(config)
-        .ui(ui, |ui| {
-            ui.set_min_width(32.0 * UNIT);
-            if ui
-                .button("The window as PNG")
-                .on_hover_text("The window as it stands.")
-                .clicked()
-            {
-                intents.push(Intent::SaveWindow);
-                ui.close();
-            }
-            ui.separator();
-            save_table(ui, run, intents);
-            ui.separator();
-            let label = ui.label(RichText::new("Folder").small().weak());
-            ui.horizontal(|ui| {
-                ui.add(egui::TextEdit::singleline(folder).desired_width(22.0 * UNIT))
-                    .labelled_by(label.id)
-                    .on_hover_text("Where files are written; it is made if it is not there.");
-                if ui
-                    .button("Choose…")
-                    .on_hover_text("Choose the folder by a dialog.")
-                    .clicked()
-                {
-                    intents.push(Intent::ChooseFolder);
-                }
-            });
-        });
-    icons::over(ui, &response, Icon::Save, 1.0);
-    help::mark(ui, Part::Save, response.rect);
-    response
-        .accessible_name("Save")
-        .on_hover_text("Save pictures and numbers.");
 }

@@ -1,0 +1,128 @@
+//! The menus that save pictures and numbers.
+
+use egui::{Button, RichText, Ui, vec2};
+
+use super::super::help::{self, Part};
+use super::super::icons::{self, Icon};
+use super::super::intent::Intent;
+use super::super::theme::UNIT;
+use crate::view::RunView;
+use crate::view::pictures::{self, Format, Picture};
+
+/// How a save menu calls a format, and what it is.
+fn format_text(format: Format) -> (&'static str, &'static str) {
+    match format {
+        Format::Png => (
+            "PNG",
+            "The picture's own pixels, with the run's settings in its text fields.",
+        ),
+        Format::Npy => (".npy", "The numbers as 32-bit floats, for NumPy."),
+        Format::FigurePng => (
+            "figure, PNG",
+            "A figure with title, labels and scale, with the run's settings in its text fields.",
+        ),
+        Format::FigureSvg => (
+            "figure, SVG",
+            "The same figure as shapes and text, for print.",
+        ),
+        Format::Csv => (".csv", "The numbers as a table."),
+    }
+}
+
+/// A button that saves a picture in a format.
+fn save_button(
+    ui: &mut Ui,
+    there: bool,
+    (picture, format): (Picture, Format),
+    label: &str,
+    intents: &mut Vec<Intent>,
+) {
+    let (name, hover) = format_text(format);
+    if ui
+        .add_enabled(there, Button::new(label))
+        .accessible_name(format!("{} as {name}", picture.name()))
+        .on_hover_text(hover)
+        .clicked()
+    {
+        intents.push(Intent::Save(picture, format));
+        ui.close();
+    }
+}
+
+/// The entries of a picture's save menu.
+pub fn save_entries(ui: &mut Ui, run: &RunView, picture: Picture, intents: &mut Vec<Intent>) {
+    let there = pictures::is_there(run, picture);
+    ui.with_layout(egui::Layout::top_down_justified(egui::Align::Min), |ui| {
+        for &format in picture.formats() {
+            let label = format!("{} as {}", picture.name(), format_text(format).0);
+            save_button(ui, there, (picture, format), &label, intents);
+        }
+    });
+}
+
+/// All pictures in a table: a row each, a column for each format.
+fn save_table(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
+    egui::Grid::new("pictures to save")
+        .spacing(vec2(UNIT, UNIT / 2.0))
+        .min_col_width(0.0)
+        .show(ui, |ui| {
+            for picture in Picture::ALL {
+                let there = pictures::is_there(run, picture);
+                ui.label(picture.name());
+                for format in Format::ALL {
+                    let (label, _) = format_text(format);
+                    if picture.formats().contains(&format) {
+                        save_button(ui, there, (picture, format), label, intents);
+                    } else {
+                        ui.label("");
+                    }
+                }
+                ui.end_row();
+            }
+        });
+}
+
+pub(super) fn save_menu(
+    ui: &mut Ui,
+    run: &RunView,
+    folder: &mut String,
+    intents: &mut Vec<Intent>,
+) {
+    let config = egui::containers::menu::MenuConfig::new()
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+    let button = Button::new("").min_size(vec2(icons::BUTTON, icons::BUTTON));
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button)
+        .config(config)
+        .ui(ui, |ui| {
+            ui.set_min_width(32.0 * UNIT);
+            if ui
+                .button("The window as PNG")
+                .on_hover_text("The window as it stands.")
+                .clicked()
+            {
+                intents.push(Intent::SaveWindow);
+                ui.close();
+            }
+            ui.separator();
+            save_table(ui, run, intents);
+            ui.separator();
+            let label = ui.label(RichText::new("Folder").small().weak());
+            ui.horizontal(|ui| {
+                ui.add(egui::TextEdit::singleline(folder).desired_width(22.0 * UNIT))
+                    .labelled_by(label.id)
+                    .on_hover_text("Where files are written; it is made if it is not there.");
+                if ui
+                    .button("Choose…")
+                    .on_hover_text("Choose the folder by a dialog.")
+                    .clicked()
+                {
+                    intents.push(Intent::ChooseFolder);
+                }
+            });
+        });
+    icons::over(ui, &response, Icon::Save, 1.0);
+    help::mark(ui, Part::Save, response.rect);
+    response
+        .accessible_name("Save")
+        .on_hover_text("Save pictures and numbers.");
+}
