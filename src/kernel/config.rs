@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::KernelError;
+use super::error::told;
 
 /// The prior kernel P and its settings.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -114,13 +115,13 @@ impl PriorConfig {
         match *self {
             Self::Pck(config) => config.check(),
             Self::Rbf { width } if !(1e-3..=1e3).contains(&width) => {
-                wrong("RBF width", &width, "from 0.001 to 1,000")
+                wrong("RBF width", &told(width), "from 0.001 to 1,000")
             }
             Self::Polynomial { degree, .. } if !(1..=100).contains(&degree) => {
                 wrong("polynomial degree", &degree, "from 1 to 100")
             }
             Self::Polynomial { offset, .. } if !(0.0..=1e6).contains(&offset) => {
-                wrong("polynomial offset", &offset, "from 0 to 1,000,000")
+                wrong("polynomial offset", &told(offset), "from 0 to 1,000,000")
             }
             Self::Polynomial { degree, offset } => {
                 let largest = (offset + 1.0).powf(f64::from(degree));
@@ -128,7 +129,7 @@ impl PriorConfig {
                     return Ok(());
                 }
                 let range = "at most 1e15, by a smaller degree or offset";
-                wrong("largest value, (offset + 1)^degree,", &largest, range)
+                wrong("largest value, (offset + 1)^degree,", &told(largest), range)
             }
             Self::Rbf { .. } | Self::Cosine | Self::Linear | Self::Ideal => Ok(()),
         }
@@ -176,15 +177,15 @@ impl PckConfig {
             return wrong("number of mixtures", &self.mixtures(), "at most 65,535");
         }
         if !(1e-6..=1e6).contains(&self.variance_floor) {
-            let value = &self.variance_floor;
-            return wrong("variance floor", value, "from 0.000001 to 1,000,000");
+            let value = told(self.variance_floor);
+            return wrong("variance floor", &value, "from 0.000001 to 1,000,000");
         }
         if !(1..=1_000_000).contains(&self.max_iterations) {
             let value = &self.max_iterations;
             return wrong("number of EM iterations", value, "from 1 to 1,000,000");
         }
         if !(0.0..=1e6).contains(&self.tolerance) {
-            return wrong("EM tolerance", &self.tolerance, "from 0 to 1,000,000");
+            return wrong("EM tolerance", &told(self.tolerance), "from 0 to 1,000,000");
         }
         if self.fit_samples < self.max_components {
             return Err(KernelError::TooFewSamples {

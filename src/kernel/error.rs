@@ -1,5 +1,16 @@
 //! What can keep a prior kernel from being made.
 
+/// A number in a message: 1e-300 has no 300 digits.
+#[must_use]
+pub fn told(value: f64) -> String {
+    let usual = value == 0.0 || (1e-4..1e15).contains(&value.abs());
+    if usual {
+        value.to_string()
+    } else {
+        format!("{value:?}")
+    }
+}
+
 /// Why a prior kernel cannot be made, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KernelError {

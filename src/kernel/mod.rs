@@ -24,7 +24,7 @@ mod prior;
 pub use build::{build, fit_indices};
 pub use config::{Covariance, PckConfig, PriorConfig};
 pub use elementwise::{Elementwise, median_distance};
-pub use error::KernelError;
+pub use error::{KernelError, told};
 pub use growing::GrowingGram;
 pub use ideal::Ideal;
 pub use memberships::Memberships;

@@ -2,7 +2,7 @@
 
 use super::config::{DenoisingConfig, PriorConfig, RunConfig};
 use crate::data::{DataSet, Split};
-use crate::kernel::KernelError;
+use crate::kernel::{KernelError, told};
 use crate::model::Architecture;
 
 /// Units of a layer at the most; more than that is a slip of the finger.
@@ -226,7 +226,7 @@ fn real(name: &'static str, value: f64, sound: bool, range: &str) -> Result<(), 
     }
     Err(ConfigError::OutOfRange {
         name,
-        value: value.to_string(),
+        value: told(value),
         range: range.into(),
     })
 }

@@ -102,7 +102,7 @@ fn settings_that_no_kernel_can_have_are_refused_before_anything_runs() {
     let polynomial = |degree, offset| PriorConfig::Polynomial { degree, offset };
     refused(
         PriorConfig::Rbf { width: 1e-300 },
-        &["RBF width", "from 0.001 to 1,000"],
+        &["RBF width is 1e-300", "from 0.001 to 1,000"],
     );
     refused(PriorConfig::Rbf { width: -1.0 }, &["RBF width", "-1"]);
     refused(polynomial(0, 1.0), &["degree", "0", "from 1 to 100"]);
