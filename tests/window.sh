@@ -21,6 +21,10 @@ rm -f "$shots"/*.png
 prior='276x276+298+126'
 codes='276x276+612+126'
 controls='255x720+2+60'
+losses='430x330+1000+490'
+# ▶ (and Pause) and Stop.
+go_x=417
+stop_x=512
 lambda_y=107
 lambda_0=16
 lambda_1=237
@@ -266,6 +270,20 @@ idle=$(cpu 5)
 is "$idle < 2" || fail "a window whose run is over takes $idle % of a core"
 say "its run over, it takes $idle % of a core"
 keep 5-finished-dark
+
+# A run that is over wakes under another λ, stops where it is asked to, and goes on.
+drag $lambda_1 $((lambda_0 + (lambda_1 - lambda_0) * 316 / 1000))
+changes "$losses" 3 || fail 'another λ does not wake a run that is over'
+press $stop_x $theme_y
+aside 1440 900
+until_true 30 quiet || fail 'a stopped run does not come to rest'
+if changes 1440x900+0+0; then fail 'something moves in a stopped run'; fi
+keep stopped
+press $go_x $theme_y
+aside 1440 900
+changes "$losses" 3 || fail 'a stopped run does not go on'
+until_true 60 quiet || fail 'a run that went on does not come to rest'
+say 'λ wakes it, Stop stops it, ▶ sends it on'
 
 # Two pictures saved, one after the other, without a look at the notices.
 shot "$work/before.png"
