@@ -1,0 +1,213 @@
+//! What the worker really does, from its own mouth: a link that writes down what goes through it
+//! before the window sees it.
+
+use std::sync::{Arc, Mutex};
+
+use dkae_explorer::view::{Link, LinkError};
+use dkae_explorer::worker::WorkerHandle;
+use dkae_explorer::worker::protocol::{
+    Command, Event, LossPoint, Message, PhaseKind, RunId, RunSummary, Setting, Snapshot,
+};
+
+/// What the worker last said of its run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Doing {
+    /// There is no run.
+    #[default]
+    Nothing,
+    /// It works.
+    Working,
+    /// It waits, since somebody asked.
+    Paused,
+    /// It has been stopped.
+    Stopped,
+    /// It has come to its end.
+    Finished,
+    /// It waits after a loss that is not finite.
+    Diverged,
+    /// It cannot go on.
+    Failed,
+}
+
+/// How often what happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    pub started: u64,
+    pub not_begun: u64,
+    pub paused: u64,
+    pub went_on: u64,
+    pub over: u64,
+    pub progress: u64,
+    pub points: u64,
+    pub applied: u64,
+    pub refused: u64,
+}
+
+/// All that the worker has said of the run on show.
+#[derive(Default)]
+pub struct Truth {
+    /// The run on show.
+    pub run: Option<RunId>,
+    /// The run that was asked for and has not begun.
+    pub pending: Option<RunId>,
+    /// The run that the worker began last, on show or not.
+    pub at_work: Option<RunId>,
+    pub doing: Doing,
+    pub told: Told,
+    pub summary: Option<RunSummary>,
+    /// λ now.
+    pub lambda: f64,
+    /// Every minibatch's losses of the run on show.
+    pub points: Vec<LossPoint>,
+    pub place: Option<(PhaseKind, usize, u64)>,
+    /// Single steps that were asked for of the run that waits.
+    singles: u64,
+    /// What the worker did against its own word.
+    pub broken: Option<String>,
+}
+
+impl Truth {
+    fn sent(&mut self, command: &Command) {
+        match command {
+            Command::Start(request) => self.pending = Some(request.run),
+            Command::SingleStep(_) => self.singles += 1,
+            _ => {}
+        }
+    }
+
+    fn hear(&mut self, message: &Message) {
+        if let Event::Started(summary) = &message.event {
+            self.at_work = Some(message.run);
+            if self.pending == Some(message.run) {
+                self.begin(message.run, summary);
+            }
+            return;
+        }
+        if let (true, Event::Failed { .. }) = (self.pending == Some(message.run), &message.event) {
+            self.pending = None;
+            self.told.not_begun += 1;
+            if self.run.is_none() {
+                self.doing = Doing::Failed;
+            }
+            return;
+        }
+        if self.run == Some(message.run) {
+            self.fold(&message.event);
+        }
+    }
+
+    fn begin(&mut self, run: RunId, summary: &RunSummary) {
+        *self = Self {
+            run: Some(run),
+            at_work: self.at_work,
+            doing: Doing::Working,
+            told: Told {
+                started: self.told.started + 1,
+                ..self.told
+            },
+            lambda: summary.config.training.lambda,
+            summary: Some(summary.clone()),
+            broken: self.broken.take(),
+            ..Self::default()
+        };
+    }
+
+    fn fold(&mut self, event: &Event) {
+        match event {
+            Event::Losses(points) => self.losses(points),
+            Event::Progress(progress) => {
+                let place = (progress.phase, progress.done, progress.step);
+                if self.place.replace(place) != Some(place) {
+                    self.told.progress += 1;
+                }
+            }
+            Event::Paused(true) => {
+                self.doing = Doing::Paused;
+                self.told.paused += 1;
+                self.singles = 0;
+            }
+            Event::Paused(false) => {
+                self.doing = Doing::Working;
+                self.told.went_on += 1;
+            }
+            Event::Diverged { .. } => self.over(Doing::Diverged),
+            Event::Finished { stopped: true, .. } => self.over(Doing::Stopped),
+            Event::Finished { stopped: false, .. } => self.over(Doing::Finished),
+            Event::Failed { .. } => self.over(Doing::Failed),
+            Event::Applied { setting, .. } => {
+                if let Setting::Lambda(lambda) = setting {
+                    self.lambda = *lambda;
+                }
+                self.told.applied += 1;
+            }
+            Event::Refused { .. } => self.told.refused += 1,
+            Event::Started(_) | Event::Validation(_) => {}
+        }
+    }
+
+    fn over(&mut self, doing: Doing) {
+        self.doing = doing;
+        self.told.over += 1;
+    }
+
+    fn losses(&mut self, points: &[LossPoint]) {
+        self.told.points += points.len() as u64;
+        if self.doing != Doing::Working {
+            let count = points.len() as u64;
+            if self.doing == Doing::Paused && count <= self.singles {
+                self.singles -= count;
+            } else {
+                self.broken = Some(format!("{count} steps were taken while {:?}", self.doing));
+            }
+        }
+        self.points.extend_from_slice(points);
+    }
+}
+
+/// λ of the last step before `step`, if the whole network was trained by it.
+pub fn lambda_before(points: &[LossPoint], step: u64) -> Option<f64> {
+    let point = points.iter().rev().find(|point| point.step < step)?;
+    point.layer.is_none().then_some(point.lambda)
+}
+
+/// A worker that is listened to.
+pub struct Spied {
+    worker: WorkerHandle,
+    truth: Arc<Mutex<Truth>>,
+}
+
+impl Spied {
+    pub fn new(worker: WorkerHandle, truth: Arc<Mutex<Truth>>) -> Self {
+        Self { worker, truth }
+    }
+}
+
+impl Link for Spied {
+    fn send(&self, command: Command) -> Result<(), LinkError> {
+        // Locked before, so that no answer is heard before its question.
+        let mut truth = self.truth.lock().unwrap();
+        let mut before = Truth::default();
+        before.sent(&command);
+        Link::send(&self.worker, command)?;
+        if before.pending.is_some() {
+            truth.pending = before.pending;
+        }
+        truth.singles += before.singles;
+        Ok(())
+    }
+
+    fn drain(&self, into: &mut Vec<Message>) {
+        let first = into.len();
+        Link::drain(&self.worker, into);
+        let mut truth = self.truth.lock().unwrap();
+        into[first..].iter().for_each(|message| truth.hear(message));
+    }
+
+    fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        Link::snapshot(&self.worker)
+    }
+
+    fn is_alive(&self) -> bool {
+        Link::is_alive(&self.worker)
+    }
+}
