@@ -206,12 +206,29 @@ impl Action {
                     .collect();
                 Self::click(random, &buttons)
             }
-            34..38 => pick(random, &hands).map(|widget| Self::Press {
+            34..36 => pick(random, &hands).map(|widget| Self::Press {
                 target: Target::of(widget),
             }),
-            38..49 => Self::drag(random, &of(&[Role::Slider, Role::SpinButton, Role::Image])),
-            49..57 => Self::set_value(random, &of(&[Role::Slider, Role::SpinButton])),
-            57..64 => {
+            36..39 => {
+                let pages = ["Live", "Experiments"];
+                let page = |w: &&Widget| pages.iter().any(|page| w.name.starts_with(page));
+                let pages: Vec<_> = hands.iter().copied().filter(page).collect();
+                Self::click(random, &pages)
+            }
+            39..43 => {
+                // An entry of an open menu, or else a menu that has some.
+                let entry = |w: &&Widget| w.enabled && w.name.ends_with("PNG");
+                let menu = |w: &&Widget| w.name.starts_with("Save");
+                let find = |is: &dyn Fn(&&Widget) -> bool| -> Vec<_> {
+                    hands.iter().copied().filter(|w| is(w)).collect()
+                };
+                let entries = find(&entry);
+                let menus = find(&menu);
+                Self::click(random, if entries.is_empty() { &menus } else { &entries })
+            }
+            43..52 => Self::drag(random, &of(&[Role::Slider, Role::SpinButton, Role::Image])),
+            52..59 => Self::set_value(random, &of(&[Role::Slider, Role::SpinButton])),
+            59..65 => {
                 let roles = [Role::TextInput, Role::MultilineTextInput, Role::SpinButton];
                 pick(random, &of(&roles)).map(|widget| Self::Type {
                     target: Target::of(widget),
@@ -219,7 +236,7 @@ impl Action {
                     enter: random.random_bool(0.7),
                 })
             }
-            64..76 => pick(random, &KEYS).map(|key| Self::Key {
+            65..76 => pick(random, &KEYS).map(|key| Self::Key {
                 name: key.name().to_owned(),
                 ctrl: random.random_bool(0.03),
             }),

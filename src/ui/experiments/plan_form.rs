@@ -276,8 +276,8 @@ impl PlanForm {
     fn size(&mut self, ui: &mut Ui) {
         let mut preset = self.choices.preset;
         ui.horizontal(|ui| {
-            ui.label("Preset");
-            ComboBox::from_id_salt("study preset")
+            let label = ui.label("Preset");
+            let combo = ComboBox::from_id_salt("study preset")
                 .selected_text(preset.name())
                 .width(12.0 * UNIT)
                 .show_ui(ui, |ui| {
@@ -286,6 +286,7 @@ impl PlanForm {
                             .on_hover_text(choice.describe());
                     }
                 });
+            combo.response.labelled_by(label.id);
         });
         if preset != self.choices.preset {
             self.preset(preset);
