@@ -147,7 +147,8 @@ pub fn watch_panics() {
         }
         PANICS.lock().unwrap().push(text);
     }));
-    std::thread::spawn(|| {
+    let pulse = std::thread::Builder::new().name("pulse".into());
+    let spawned = pulse.spawn(|| {
         let (mut before, mut since) = (0, Instant::now());
         loop {
             std::thread::sleep(Duration::from_secs(1));
@@ -162,6 +163,7 @@ pub fn watch_panics() {
             }
         }
     });
+    drop(spawned.unwrap());
 }
 
 /// A key of what has been waited for, and since when.
