@@ -1,9 +1,8 @@
 //! A monkey at the window: random actions through the real [`App`] with the real worker and real
 //! studies on small data, and after each of them the promises that the window makes.
 //!
-//! In rounds that begin with a new window each. It plays where it is asked to, by one of these
-//! variables; it is not part of a plain `cargo test` until it has met every state it knows once
-//! without a complaint:
+//! Six thousand actions by default, which take some 75 seconds on two cores, in rounds that begin
+//! with a new window each. Variables:
 //!
 //! | name | what |
 //! |---|---|
@@ -33,11 +32,15 @@ mod world;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use action::Action;
+use action::{Action, Target};
+use dkae_explorer::training::config::Preset;
 use round::{Counts, Failure, Source};
+use spy::Lie;
 
 /// Actions of a round.
 const ROUND: usize = 250;
+/// Actions if nobody said how many.
+const ACTIONS: usize = 6_000;
 /// Different failures that are looked into before the test ends.
 const FAILURES: usize = 4;
 /// Time for cutting a failure down.
@@ -55,10 +58,7 @@ fn random_hands_meet_no_state_that_lies() {
     if let Some(script) = std::env::var_os("DKAE_MONKEY_SCRIPT") {
         return replay(&PathBuf::from(script));
     }
-    let Some(actions) = number("DKAE_MONKEY") else {
-        println!("skipped: DKAE_MONKEY does not say how many actions");
-        return;
-    };
+    let actions = number("DKAE_MONKEY").unwrap_or(ACTIONS);
     let first = number("DKAE_MONKEY_SEED").unwrap_or(1) as u64;
     let began = Instant::now();
     let mut counts = Counts::default();
@@ -83,7 +83,7 @@ fn random_hands_meet_no_state_that_lies() {
         began.elapsed().as_secs_f64()
     );
     if failures.is_empty() {
-        if done >= 10_000 {
+        if done >= ACTIONS {
             counts.check();
         }
         return;
@@ -93,6 +93,49 @@ fn random_hands_meet_no_state_that_lies() {
         report += &shrink::explain(seed, &failure, script, SHRINKING);
     }
     panic!("{report}");
+}
+
+#[test]
+fn the_monkey_sees_a_lie() {
+    let click = |name| Action::Click {
+        target: Target::button(name),
+        button: 0,
+        slow: false,
+    };
+    let wait = || Action::Wait { ms: 400 };
+    let trains = [Action::Settle, wait(), wait()];
+    let pauses = [wait(), wait(), click("Pause"), wait()];
+    for (preset, lie, script, promise) in [
+        (
+            Preset::Quick,
+            Lie::EndUnheard,
+            &trains[..],
+            "the toolbar says what the worker does",
+        ),
+        (
+            Preset::Paper,
+            Lie::StepsUnheard,
+            &trains[..],
+            "a run that is said to train takes steps",
+        ),
+        (
+            Preset::Paper,
+            Lie::PauseLost,
+            &pauses[..],
+            "an enabled run button does something",
+        ),
+        (
+            Preset::Paper,
+            Lie::Restless,
+            &pauses[..],
+            "a run that rests takes no steps",
+        ),
+    ] {
+        let source = Source::Script(script.to_vec());
+        let played = round::play_with(source, (preset, lie), &mut Counts::default());
+        let failure = played.failure.map(|failure| failure.promise);
+        assert_eq!(failure, Some(promise), "{lie:?}");
+    }
 }
 
 /// Plays a script that was kept, until it fails or has been played often enough.

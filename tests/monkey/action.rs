@@ -23,6 +23,15 @@ pub struct Target {
 }
 
 impl Target {
+    /// The first button of this name.
+    pub fn button(name: &str) -> Self {
+        Self {
+            role: format!("{:?}", Role::Button),
+            name: name.to_owned(),
+            nth: 0,
+        }
+    }
+
     fn of(widget: &Widget) -> Self {
         Self {
             role: format!("{:?}", widget.role),

@@ -3,16 +3,17 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use dkae_explorer::data::{generator, png};
+use dkae_explorer::training::config::Preset;
 use dkae_explorer::ui::App;
 use egui_kittest::Harness;
 
 use crate::action::{Action, RUN_BUTTONS};
 use crate::eye::{self, Says, Widget};
-use crate::spy::{Doing, Told, Truth, lambda_before};
+use crate::spy::{Doing, Lie, Told, Truth, lambda_before};
 use crate::world::{self, Place};
 
 /// A person waits so long. On a busy machine, the frames count: the worker has had its turns when
@@ -127,6 +128,8 @@ impl Counts {
     }
 }
 
+/// One round at a time: they share the process's folder and its panics.
+static TURN: Mutex<()> = Mutex::new(());
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// Frames of all rounds; stands still only if the window hangs.
 static PULSE: AtomicU64 = AtomicU64::new(0);
@@ -190,6 +193,12 @@ struct Round<'a> {
 
 /// Plays a round to its end or to a failure.
 pub fn play(source: Source, counts: &mut Counts) -> Played {
+    play_with(source, (Preset::Quick, Lie::None), counts)
+}
+
+/// The same with a first run of a preset, and a link that may lie.
+pub fn play_with(source: Source, set: (Preset, Lie), counts: &mut Counts) -> Played {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let place = Place::new();
     // What is typed as a path without a beginning lands here.
     std::env::set_current_dir(place.root()).unwrap();
@@ -197,7 +206,7 @@ pub fn play(source: Source, counts: &mut Counts) -> Played {
     PLAYING.store(true, Ordering::Relaxed);
     let mut script = Vec::new();
     let result = catch_unwind(AssertUnwindSafe(|| {
-        run(source, &place, counts, &mut script)
+        run(source, (&place, set), counts, &mut script)
     }));
     PLAYING.store(false, Ordering::Relaxed);
     std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
@@ -216,12 +225,12 @@ pub fn play(source: Source, counts: &mut Counts) -> Played {
 
 fn run(
     source: Source,
-    place: &Place,
+    (place, set): (&Place, (Preset, Lie)),
     counts: &mut Counts,
     script: &mut Vec<Action>,
 ) -> Result<(), Failure> {
     let truth = Arc::default();
-    let harness = world::open(place, &truth);
+    let harness = world::open(place, &truth, set);
     let mut round = Round {
         harness,
         truth,
@@ -488,7 +497,7 @@ impl Round<'_> {
     }
 
     /// What an action on a run button has to bring about.
-    fn expected(&self, action: &Action, widget: &Widget) -> Option<(String, Effect)> {
+    fn expected(&self, action: &Action, widget: &Widget) -> Option<(Widget, Effect)> {
         let lands = match action {
             Action::Click { button: 0, .. } => eye::is_uncovered(&self.harness.ctx, widget),
             Action::Press { .. } => !eye::is_covered(&self.harness.ctx),
@@ -510,11 +519,15 @@ impl Round<'_> {
             },
             _ => |old, new| new.went_on > old.went_on || new.started > old.started,
         };
-        Some((widget.name.clone(), effect))
+        Some((widget.clone(), effect))
     }
 
     /// An enabled run button does what it says within somebody's patience.
-    fn await_effect(&mut self, (name, effect): (String, Effect), old: Told) -> Result<(), Failure> {
+    fn await_effect(
+        &mut self,
+        (button, effect): (Widget, Effect),
+        old: Told,
+    ) -> Result<(), Failure> {
         self.counts.buttons += 1;
         let (began, mut frames) = (Instant::now(), 0);
         while !effect(&old, &self.told()) {
@@ -525,8 +538,12 @@ impl Round<'_> {
                     let truth = self.truth.lock().unwrap();
                     (truth.doing, truth.pending)
                 };
+                let (name, stood) = (&button.name, button.rect);
+                let stands = self.widgets.iter().find(|widget| widget.name == *name);
+                let stands = stands.map(|widget| widget.rect);
                 let found = format!(
-                    "{name} did nothing; the toolbar says “{says}”, the worker {doing:?}, {pending:?} pending"
+                    "{name} did nothing; the toolbar says “{says}”, the worker {doing:?}, \
+                     {pending:?} pending; it stood at {stood:?}, now at {stands:?}"
                 );
                 return broken("an enabled run button does something", found);
             }

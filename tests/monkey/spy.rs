@@ -1,6 +1,7 @@
 //! What the worker really does, from its own mouth: a link that writes down what goes through it
 //! before the window sees it.
 
+use std::cell::Cell;
 use std::sync::{Arc, Mutex};
 
 use dkae_explorer::view::{Link, LinkError};
@@ -170,20 +171,63 @@ pub fn lambda_before(points: &[LossPoint], step: u64) -> Option<f64> {
     point.layer.is_none().then_some(point.lambda)
 }
 
+/// What a link does wrong on purpose, to see whether the monkey sees it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lie {
+    /// Nothing.
+    #[default]
+    None,
+    /// The window never hears that a run is over.
+    EndUnheard,
+    /// Nobody hears of steps.
+    StepsUnheard,
+    /// The worker never hears of a pause.
+    PauseLost,
+    /// The worker's steps go on behind its word that it waits.
+    Restless,
+}
+
 /// A worker that is listened to.
 pub struct Spied {
     worker: WorkerHandle,
     truth: Arc<Mutex<Truth>>,
+    lie: Lie,
+    /// The run of which a pause is told that never was.
+    made_up: Cell<Option<RunId>>,
 }
 
 impl Spied {
-    pub fn new(worker: WorkerHandle, truth: Arc<Mutex<Truth>>) -> Self {
-        Self { worker, truth }
+    pub fn new(worker: WorkerHandle, truth: Arc<Mutex<Truth>>, lie: Lie) -> Self {
+        Self {
+            worker,
+            truth,
+            lie,
+            made_up: Cell::new(None),
+        }
+    }
+
+    /// Takes away or turns round what the lie is about; `heard`: by the spy already.
+    fn bend(&self, messages: &mut Vec<Message>, first: usize, heard: bool) {
+        let mut new = messages.split_off(first);
+        new.retain_mut(|message| match (self.lie, &mut message.event) {
+            (Lie::EndUnheard, Event::Finished { .. }) => !heard,
+            (Lie::StepsUnheard, Event::Losses(_)) => heard,
+            _ => true,
+        });
+        messages.append(&mut new);
     }
 }
 
 impl Link for Spied {
     fn send(&self, command: Command) -> Result<(), LinkError> {
+        let command = match (self.lie, command) {
+            (Lie::PauseLost, Command::Pause(_)) => return Ok(()),
+            (Lie::Restless, Command::Pause(run)) => {
+                self.made_up.set(Some(run));
+                return Ok(());
+            }
+            (_, command) => command,
+        };
         // Locked before, so that no answer is heard before its question.
         let mut truth = self.truth.lock().unwrap();
         let mut before = Truth::default();
@@ -198,9 +242,15 @@ impl Link for Spied {
 
     fn drain(&self, into: &mut Vec<Message>) {
         let first = into.len();
+        into.extend(self.made_up.take().map(|run| Message {
+            run,
+            event: Event::Paused(true),
+        }));
         Link::drain(&self.worker, into);
+        self.bend(into, first, false);
         let mut truth = self.truth.lock().unwrap();
         into[first..].iter().for_each(|message| truth.hear(message));
+        self.bend(into, first, true);
     }
 
     fn snapshot(&self) -> Option<Arc<Snapshot>> {

@@ -12,7 +12,7 @@ use dkae_explorer::worker::{StudyHandle, WorkerHandle, look_into};
 use egui_kittest::Harness;
 
 use crate::common;
-use crate::spy::{Spied, Truth};
+use crate::spy::{Lie, Spied, Truth};
 
 /// Threads of the worker and of studies.
 const THREADS: usize = 2;
@@ -118,8 +118,12 @@ fn small_study(mut request: StudyRequest, place: &Path) -> StudyRequest {
     request
 }
 
-/// A window; what its worker says is written down in `truth`.
-pub fn open(place: &Place, truth: &Arc<Mutex<Truth>>) -> Harness<'static, App> {
+/// A window whose first run has this preset; what its worker says is written down in `truth`.
+pub fn open(
+    place: &Place,
+    truth: &Arc<Mutex<Truth>>,
+    (preset, lie): (Preset, Lie),
+) -> Harness<'static, App> {
     let (good, root) = (place.good(), place.root().to_owned());
     let (truth, folder) = (Arc::clone(truth), root.clone());
     // Digits that come with the program are played by the small ones.
@@ -142,7 +146,7 @@ pub fn open(place: &Place, truth: &Arc<Mutex<Truth>>) -> Harness<'static, App> {
             let services = Services {
                 connect: Box::new(move |wake| {
                     let worker = WorkerHandle::spawn(THREADS, wake)?;
-                    Ok(Box::new(Spied::new(worker, Arc::clone(&truth))))
+                    Ok(Box::new(Spied::new(worker, Arc::clone(&truth), lie)))
                 }),
                 study: Box::new(move |request, wake| {
                     let request = small_study(request, &folder);
@@ -155,7 +159,7 @@ pub fn open(place: &Place, truth: &Arc<Mutex<Truth>>) -> Harness<'static, App> {
             };
             let options = WindowOptions {
                 choice: DataChoice::default(),
-                config: settings(Preset::Quick),
+                config: settings(preset),
                 memory: None,
             };
             App::new(cc, options, services).unwrap()
