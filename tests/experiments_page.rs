@@ -683,3 +683,19 @@ fn what_was_damaged_in_the_folder_is_said() {
     window.harness.run_steps(3);
     assert!(window.shows("2 damaged files were set aside"));
 }
+
+#[test]
+fn no_button_of_the_toolbar_moves_when_a_study_begins() {
+    let mut window = Window::open([1100.0, 700.0]);
+    let place = |window: &Window| window.harness.get_by_label("Restart").rect();
+    let before = place(&window);
+    let (_, player) = window.start(Some(small_plan()), 20);
+    window.publish(&player, 2, StudyState::Working);
+    let tab = window.harness.query_all_by_label_contains("Experiments 2/");
+    assert_eq!(
+        tab.count(),
+        1,
+        "how far the study is stands on its page's switch"
+    );
+    assert_eq!(place(&window), before);
+}

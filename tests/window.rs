@@ -300,6 +300,24 @@ fn pausing_stepping_and_going_on() {
 }
 
 #[test]
+fn what_is_asked_while_another_run_is_about_to_begin_is_asked_of_both() {
+    let (mut window, _player) = Window::training();
+    window.harness.get_by_label("Restart").click();
+    assert!(matches!(window.wait_for_command(), Command::Start(_)));
+    window.harness.get_by_label("Pause").click();
+    for run in [RunId(1), RunId(2)] {
+        let command = window.wait_for_command();
+        assert!(matches!(command, Command::Pause(paused) if paused == run));
+    }
+    let slider = window.harness.get_by_role_and_label(Role::Slider, "λ");
+    slider.set_value_accesskit(0.5);
+    for run in [RunId(1), RunId(2)] {
+        let command = window.wait_for_command();
+        assert!(matches!(command, Command::Set(set, Setting::Lambda(_)) if set == run));
+    }
+}
+
+#[test]
 fn a_stopped_run_says_where_and_goes_on() {
     let (mut window, player) = Window::training();
     window.harness.get_by_label("Stop").click();

@@ -192,12 +192,12 @@ impl App {
         }
     }
 
-    /// Sends a command about the present run; a worker that is gone is not called back for it.
-    fn tell(&mut self, command: impl FnOnce(RunId) -> Command) {
-        let (Some(run), Some(link)) = (self.run.run(), &self.link) else {
-            return;
-        };
-        match link.send(command(run)) {
+    /// Sends a command about the present run, also if it is about to give way to another; a worker
+    /// that is gone is not called back for it.
+    fn tell(&mut self, command: impl Fn(RunId) -> Command) {
+        let Some(link) = &self.link else { return };
+        let mut runs = self.run.addressees();
+        match runs.try_for_each(|run| link.send(command(run))) {
             Ok(()) => {}
             Err(error @ LinkError::Full) => {
                 self.notice(format!("Not done: {error}. Please try again."), true);
@@ -208,16 +208,16 @@ impl App {
     }
 
     fn set(&mut self, setting: Setting) {
-        if !self.run.is_open() && !matches!(self.run.state, RunState::Finished(_)) {
+        let takes = self.run.is_open() || self.run.is_pending();
+        if !takes && !matches!(self.run.state, RunState::Finished(_)) {
             return;
         }
         let kind = std::mem::discriminant(&setting);
         self.unsent
             .retain(|old| std::mem::discriminant(old) != kind);
-        let (Some(run), Some(link)) = (self.run.run(), &self.link) else {
-            return;
-        };
-        match link.send(Command::Set(run, setting.clone())) {
+        let Some(link) = &self.link else { return };
+        let mut runs = self.run.addressees();
+        match runs.try_for_each(|run| link.send(Command::Set(run, setting.clone()))) {
             Ok(()) => {
                 if let Setting::Lambda(lambda) = setting {
                     self.frame_times.moved(lambda);

@@ -3,7 +3,7 @@
 mod choices;
 mod save;
 
-use egui::{RichText, Ui, vec2};
+use egui::{Button, RichText, Ui, vec2};
 
 use super::help::{self, Part};
 use super::icons::{self, Icon};
@@ -79,6 +79,9 @@ pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec
     });
 }
 
+/// The width of *Experiments 100/100*.
+const EXPERIMENTS: f32 = 19.0 * UNIT;
+
 /// The page switch.
 fn pages(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
     ui.spacing_mut().item_spacing.x = UNIT / 2.0;
@@ -92,7 +95,12 @@ fn pages(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
         ),
     ] {
         let chosen = facts.page == page;
-        let response = ui.selectable_label(chosen, name).on_hover_text(hover);
+        let mut tab = Button::selectable(chosen, name);
+        if page == Page::Experiments {
+            // As wide as it can become, so that no button beside it moves when a study begins.
+            tab = tab.min_size(vec2(EXPERIMENTS, 0.0));
+        }
+        let response = ui.add(tab).on_hover_text(hover);
         if page == Page::Experiments {
             help::mark(ui, Part::Experiments, response.rect);
         }

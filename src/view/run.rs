@@ -92,6 +92,12 @@ impl RunView {
         self.run
     }
 
+    /// The runs that a command may be for: the one on show and, behind it, the one that takes its
+    /// place as soon as it begins. The worker knows which of them it has, and obeys for that one.
+    pub fn addressees(&self) -> impl Iterator<Item = RunId> + use<> {
+        self.run.into_iter().chain(self.pending)
+    }
+
     /// A run was asked for; it takes the place of the present one when it begins.
     pub fn expect(&mut self, run: RunId) {
         self.pending = Some(run);
