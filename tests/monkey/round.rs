@@ -299,7 +299,9 @@ impl Round<'_> {
         if let Some(effect) = effect {
             self.await_effect(effect, before)?;
         }
-        if let Some((name, files)) = picture {
+        // With the very frame of the click, a run may have begun that has no pictures yet.
+        let off = |name: &str| (self.widgets.iter()).any(|w| w.name == name && !w.enabled);
+        if let Some((name, files)) = picture.filter(|(name, _)| !off(name)) {
             self.await_picture(&name, &files)?;
         }
         match action {
