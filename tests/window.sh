@@ -23,8 +23,8 @@ codes='276x276+612+126'
 controls='255x720+2+60'
 losses='430x330+1000+490'
 # ▶ (and Pause) and Stop.
-go_x=417
-stop_x=512
+go_x=477
+stop_x=573
 lambda_y=107
 lambda_0=16
 lambda_1=237
