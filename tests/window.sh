@@ -239,7 +239,7 @@ until_true 40 near "0.9 * $first" || fail "C does not come nearer to P than $fir
 key space
 say "C comes nearer to P: $first, then $(distance)"
 sleep 0.5
-until_true 180 quiet || fail 'a paused run does not come to rest'
+until_true 60 quiet || fail 'a paused run does not come to rest'
 if changes 1440x900+0+0; then fail 'something moves in a paused run'; fi
 keep 2-paused
 idle=$(cpu 5)
@@ -265,7 +265,7 @@ until_true 20 near "0.8 * $lost" || fail 'at λ = 1, C does not come back'
 say "λ = 1: C finds P again, from $lost to $(distance)"
 keep 4-align
 
-until_true 180 quiet || fail 'a run that is over does not come to rest'
+until_true 60 quiet || fail 'a run that is over does not come to rest'
 idle=$(cpu 5)
 is "$idle < 2" || fail "a window whose run is over takes $idle % of a core"
 say "its run over, it takes $idle % of a core"
@@ -282,7 +282,7 @@ keep stopped
 press $go_x $theme_y
 aside 1440 900
 changes "$losses" 3 || fail 'a stopped run does not go on'
-until_true 180 quiet || fail 'a run that went on does not come to rest'
+until_true 60 quiet || fail 'a run that went on does not come to rest'
 say 'λ wakes it, Stop stops it, ▶ sends it on'
 
 # Two pictures saved, one after the other, without a look at the notices.

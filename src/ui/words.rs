@@ -27,7 +27,7 @@ pub const TOTAL: &str =
 pub const KI: &str = "K_I, the ideal kernel: 1 where two digits have one class, 0 elsewhere (Section 4.3). It is only compared with, never trained on.";
 /// λ.
 pub const LAMBDA: &str = "λ weighs alignment against reconstruction.\n\
-    Loss = (1 − λ) Lr + λ Lc (Eq. 5 and 8). It takes effect with the next minibatch.";
+    Loss = (1 − λ) Lr + λ Lc (Eq. 5 and 8). It takes effect with the next minibatch; a run that is over wakes and trains on.";
 /// Nc.
 pub const NC: &str = "Nc, the number of code units: what a digit is squeezed into.\n\
     A change takes effect at once: the code layer starts anew, the layers below stay.";

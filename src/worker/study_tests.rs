@@ -127,9 +127,10 @@ fn what_goes_wrong_is_told_with_its_name() {
         panic!("{:?}", end.state);
     };
     assert!(
-        message.contains("seed 0") && message.contains("learning rate"),
+        message.contains("λ = 0.1") && message.contains("learning rate"),
         "{message}"
     );
+    assert!(!end.findings.failures.is_empty(), "{message}");
 }
 
 #[test]
