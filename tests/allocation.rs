@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use dkae_explorer::data::Split;
 use dkae_explorer::kernel;
 use dkae_explorer::linalg::{Accumulate, Parallel, Threads, product};
-use dkae_explorer::training::config::{PretrainingConfig, PriorConfig, RunConfig};
+use dkae_explorer::training::config::{PretrainingConfig, PriorConfig, Ramp, RunConfig};
 use dkae_explorer::training::{Stage, Trainer};
 use ndarray::Array2;
 
@@ -122,12 +122,19 @@ fn a_warm_step_allocates_nothing() {
             PriorConfig::Pck(common::pck()),
             PriorConfig::Rbf { width: 1.0 },
         ] {
-            for (noise, clip) in [(0.0, None), (0.1, Some(0.01))] {
+            for (noise, clip, projection) in [
+                (0.0, None, None),
+                (0.1, Some(0.01), None),
+                (0.1, None, Some(3)),
+            ] {
                 let mut config = common::config(1_000);
                 config.prior = prior;
                 config.training.input_noise = noise;
                 config.training.clip_norm = clip;
-                let what = format!("{prior:?}, noise {noise}, {threads} threads");
+                config.training.projection = projection;
+                config.training.ramp = projection.map(|_| Ramp::default());
+                let what =
+                    format!("{prior:?}, noise {noise}, {projection:?} axes, {threads} threads");
                 in_pool(threads, || {
                     let found = allocations(&mut trainer(&config), 60, 100);
                     assert_eq!(found, 0, "training, {what}");

@@ -43,6 +43,14 @@ impl PriorKernel for Rbf {
         let gamma = self.gamma;
         Self { rows, gamma }.multiply(&new, columns, v)
     }
+
+    fn extend(
+        &self,
+        _: &[usize],
+        _: &std::sync::Arc<crate::data::DataSet>,
+    ) -> crate::kernel::Extension {
+        unreachable!("kernel PCA extends no kernel")
+    }
 }
 
 /// 40 training samples and 7 new ones behind them.

@@ -8,6 +8,7 @@
 
 mod atomic;
 mod bundled;
+mod copies;
 mod dataset;
 mod error;
 pub mod idx;
@@ -24,6 +25,7 @@ pub mod tensors;
 
 pub use atomic::{WriteError, remove_stale, write_whole};
 pub use bundled::images_for;
+pub use copies::Alteration;
 pub use dataset::{CLASSES, DataSet, ImageShape};
 pub use error::{Content, DataError};
 pub use noise::{add_gaussian_noise, gaussian_noise};

@@ -10,7 +10,7 @@ use rand::SeedableRng;
 use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
 
-use super::{KernelError, PriorConfig, PriorKernel, Scratch};
+use super::{Extension, KernelError, PriorConfig, PriorKernel, Scratch};
 use crate::data::DataSet;
 use crate::linalg::{self, Accumulate, Parallel, for_row_blocks, product, squared_distances};
 
@@ -79,9 +79,13 @@ impl Elementwise {
             }
             PriorConfig::Pck(_) | PriorConfig::Ideal => return Ok(None),
         };
+        Ok(Some(Self::of(form, data)))
+    }
+
+    fn of(form: Form, data: Arc<DataSet>) -> Self {
         let norms = (0..data.len()).map(|index| norm(&data.rows(&[index]).row(0)));
         let norms = norms.collect();
-        Ok(Some(Self { data, form, norms }))
+        Self { data, form, norms }
     }
 
     fn norms_of(&self, indices: &[usize]) -> Vec<f32> {
@@ -224,6 +228,10 @@ impl PriorKernel for Elementwise {
             let norms = images.outer_iter().map(|row| norm(&row)).collect();
             (images, norms)
         })
+    }
+
+    fn extend(&self, _rows: &[usize], data: &Arc<DataSet>) -> Extension {
+        Extension::Whole(Arc::new(Self::of(self.form, Arc::clone(data))))
     }
 }
 

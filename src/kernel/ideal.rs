@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-use super::{KernelError, PriorKernel, Scratch};
+use super::{Extension, KernelError, PriorKernel, Scratch};
 use crate::data::DataSet;
 
 /// The kernel of the classes of a labelled data set.
@@ -69,5 +69,10 @@ impl PriorKernel for Ideal {
         v: ArrayView2<'_, f32>,
     ) -> Array2<f32> {
         self.multiply(rows, columns, v)
+    }
+
+    fn extend(&self, _rows: &[usize], data: &Arc<DataSet>) -> Extension {
+        let data = Arc::clone(data);
+        Extension::Whole(Arc::new(Self { data }))
     }
 }

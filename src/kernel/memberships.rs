@@ -75,6 +75,26 @@ impl Memberships {
         memberships
     }
 
+    /// The posteriors of these samples alone, in this order.
+    pub(super) fn of_samples(&self, samples: &[usize]) -> Self {
+        let mut some = Self {
+            starts: Arc::clone(&self.starts),
+            tops: Vec::with_capacity(samples.len() * self.mixtures()),
+            offsets: vec![0],
+            corrections: Vec::new(),
+            most: 0,
+            largest_diagonal: 0.0,
+        };
+        for (number, &sample) in samples.iter().enumerate() {
+            some.tops.extend_from_slice(self.tops(sample));
+            some.corrections.extend_from_slice(self.corrections(sample));
+            some.offsets.push(some.corrections.len());
+            some.most = some.most.max(some.corrections(number).len());
+            some.largest_diagonal = some.largest_diagonal.max(some.diagonal(number));
+        }
+        some
+    }
+
     /// Places the next `count` samples of `data` (or those that are left), after the samples
     /// placed before, side by side on the threads of the caller's pool. Returns how many samples
     /// are placed now. `ensemble` is the one these memberships were begun with.

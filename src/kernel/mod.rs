@@ -4,7 +4,7 @@
 //! fits Gaussian mixtures on some training samples, [`Memberships`] places every sample in them,
 //! and [`Pck`] gives any block of P from the memberships alone. The first two go piece by piece,
 //! so that whoever waits can watch ([`GrowingGram`]) and interrupt. The other kernels are
-//! functions of pixels or labels. How alike two kernels are is said in [`alignment`].
+//! functions of pixels or labels. An [`Extension`] takes a kernel to further samples. How alike two kernels are is said in [`alignment`].
 
 pub mod alignment;
 mod build;
@@ -12,6 +12,7 @@ mod config;
 mod elementwise;
 mod em;
 mod error;
+mod extension;
 mod features;
 mod growing;
 mod ideal;
@@ -25,6 +26,7 @@ pub use build::{build, fit_indices};
 pub use config::{Covariance, PckConfig, PriorConfig};
 pub use elementwise::{Elementwise, median_distance};
 pub use error::{KernelError, told};
+pub use extension::{Extension, Placing};
 pub use growing::GrowingGram;
 pub use ideal::Ideal;
 pub use memberships::Memberships;

@@ -12,7 +12,8 @@ use rayon::prelude::*;
 
 use super::memberships::{Correction, Memberships};
 use super::overlap::{self, Samples};
-use super::{Ensemble, PriorKernel, Scratch};
+use super::{Ensemble, Extension, Placing, PriorKernel, Scratch};
+use crate::data::DataSet;
 
 /// The kernel of all samples of a data set, from their memberships.
 pub struct Pck {
@@ -28,6 +29,15 @@ impl Pck {
     pub fn new(ensemble: Arc<Ensemble>, memberships: Memberships) -> Self {
         // Without any sample there is no entry either.
         let normaliser = memberships.largest_diagonal().max(f64::MIN_POSITIVE);
+        Self::normalised(ensemble, memberships, normaliser)
+    }
+
+    /// The same under another kernel's Z.
+    pub(super) fn normalised(
+        ensemble: Arc<Ensemble>,
+        memberships: Memberships,
+        normaliser: f64,
+    ) -> Self {
         Self {
             ensemble,
             memberships,
@@ -91,6 +101,15 @@ impl PriorKernel for Pck {
             indices: None,
         };
         multiply(rows, self.samples(columns), self.scale(), v)
+    }
+
+    fn extend(&self, rows: &[usize], data: &Arc<DataSet>) -> Extension {
+        Extension::Placing(Placing {
+            ensemble: Arc::clone(&self.ensemble),
+            memberships: self.memberships.of_samples(rows),
+            data: Arc::clone(data),
+            normaliser: self.normaliser,
+        })
     }
 }
 

@@ -1,6 +1,11 @@
 //! What every prior kernel can do: give any block of P, and multiply by P without building it.
 
+use std::sync::Arc;
+
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+
+use super::Extension;
+use crate::data::DataSet;
 
 /// A kernel over the samples of one data set, addressed by the samples' indices in it.
 ///
@@ -28,6 +33,10 @@ pub trait PriorKernel: Send + Sync {
         columns: &[usize],
         v: ArrayView2<'_, f32>,
     ) -> Array2<f32>;
+
+    /// The same function over the samples of `data`, the first of which are this kernel's samples
+    /// `rows`, in that order; its images have the same size, and labels where this kernel's have.
+    fn extend(&self, rows: &[usize], data: &Arc<DataSet>) -> Extension;
 }
 
 /// Buffers that a kernel may keep between two calls of [`PriorKernel::gram`].

@@ -51,7 +51,10 @@ impl<T: Real> Minibatch<T> {
         } else {
             &self.up[layer - 1]
         };
-        let g = self.down.get(layer + 1).unwrap_or(&self.up[layer]);
+        let g = match self.down.get(layer + 1) {
+            Some(above) => above.view(),
+            None => self.decoded(),
+        };
         let (delta_h, delta_y) = (&self.delta_up[layer], &self.delta_down[layer]);
         product_of_columns(
             out.view_mut(),
@@ -60,7 +63,7 @@ impl<T: Real> Minibatch<T> {
             units.clone(),
             x.view(),
         );
-        product_of_columns(out, Accumulate::Add, g.view(), units, delta_y.view());
+        product_of_columns(out, Accumulate::Add, g, units, delta_y.view());
     }
 
     /// Adam along the gradient.

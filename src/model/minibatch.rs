@@ -14,6 +14,7 @@ use super::adam::Adam;
 use super::autoencoder::{Architecture, Autoencoder};
 use super::layers::LayerRows;
 use super::loss::{CodeLoss, Losses};
+use super::projection::Projection;
 use crate::linalg::{Accumulate, Parallel, Real, for_row_blocks, product};
 
 /// The buffers of a training step for one batch size and one architecture.
@@ -24,6 +25,12 @@ pub struct Minibatch<T> {
     pub target: Option<Array2<T>>,
     /// P_k, k×k.
     pub prior: Array2<T>,
+    /// What the codes go through before they are decoded, if anything.
+    projection: Option<Projection<T>>,
+    /// Whether the projection's axes stay what they are, as the tests of its gradient have it.
+    held: bool,
+    /// Codes on the projection's axes, k×m (k×0 without one).
+    scores: Array2<T>,
     /// Outputs of the layers on the way in: `up[l]` is k×`dims[l+1]`; the last holds the codes.
     pub(super) up: Vec<Array2<T>>,
     /// Outputs on the way back: `down[l]` is k×`dims[l]`; the first holds the reconstructions.
@@ -51,6 +58,9 @@ impl<T: Real> Minibatch<T> {
             input: Array2::zeros((k, dims[0])),
             target: None,
             prior: Array2::zeros((k, k)),
+            projection: None,
+            held: false,
+            scores: Array2::zeros((k, 0)),
             up: buffers(inner),
             down: buffers(outer),
             delta_up: buffers(inner),
@@ -58,6 +68,34 @@ impl<T: Real> Minibatch<T> {
             gram: Array2::zeros((k, k)),
             sums: Array2::zeros((k, 4)),
             gradient: vec![T::zero(); architecture.parameters()],
+        }
+    }
+
+    /// The same, where the codes are projected on `components` of their leading axes before they
+    /// are decoded ([`Projection`]); on as many as there are, it makes no difference.
+    #[must_use]
+    pub fn through(self, components: usize) -> Self {
+        let (k, units) = self.codes().dim();
+        if components >= units {
+            return self;
+        }
+        Self {
+            projection: Some(Projection::new(k, units, components)),
+            scores: Array2::zeros((k, components)),
+            ..self
+        }
+    }
+
+    /// The projection, if there is one: every step has to [begin](Projection::begin) its own.
+    pub fn projection(&mut self) -> Option<&mut Projection<T>> {
+        self.projection.as_mut()
+    }
+
+    /// What is decoded, k×Nc: the codes, or what their projection leaves of them.
+    pub(super) fn decoded(&self) -> ArrayView2<'_, T> {
+        match &self.projection {
+            Some(projection) => projection.codes(),
+            None => self.codes(),
         }
     }
 
@@ -118,21 +156,29 @@ impl<T: Real> Minibatch<T> {
 
     /// The losses of the batch under λ, leaving in the buffers what [`Self::backward`] needs.
     pub fn forward(&mut self, network: &Autoencoder<T>, lambda: f64) -> Losses {
-        let layers = self.up.len();
         let input = &self.input;
-        let buffers = (LayerRows::of(&mut self.up), LayerRows::of(&mut self.down));
-        for_row_blocks(buffers, 1, &|rows, (mut up, mut down)| {
-            network.encode_layer(0, input.slice(s![rows, ..]), up.write(0));
-            for layer in 1..layers {
-                let (below, above) = up.along(layer - 1, layer);
-                network.encode_layer(layer, below, above);
+        if let Some(projection) = &mut self.projection {
+            // All samples have a part in the projection of each.
+            for_row_blocks(LayerRows::of(&mut self.up), 1, &|rows, mut up| {
+                encode(network, input.slice(s![rows, ..]), &mut up);
+            });
+            let codes = self.up[self.up.len() - 1].view();
+            if !self.held {
+                projection.turn(codes, &mut self.scores);
             }
-            network.decode_layer(layers - 1, up.read(layers - 1), down.write(layers - 1));
-            for layer in (0..layers - 1).rev() {
-                let (above, below) = down.along(layer + 1, layer);
-                network.decode_layer(layer, above, below);
-            }
-        });
+            projection.project(codes, &mut self.scores);
+            let codes = projection.codes();
+            for_row_blocks(LayerRows::of(&mut self.down), 1, &|rows, mut down| {
+                decode(network, codes.slice(s![rows, ..]), &mut down);
+            });
+        } else {
+            let last = self.up.len() - 1;
+            let buffers = (LayerRows::of(&mut self.up), LayerRows::of(&mut self.down));
+            for_row_blocks(buffers, 1, &|rows, (mut up, mut down)| {
+                encode(network, input.slice(s![rows, ..]), &mut up);
+                decode(network, up.read(last), &mut down);
+            });
+        }
         self.align();
         let lr = self.squared_error() / (self.input.len() as f64);
         let code_loss = self.code_loss();
@@ -184,63 +230,67 @@ impl<T: Real> Minibatch<T> {
         let (from_c, from_p) = (T::of(loss.from_c), T::of(loss.from_p));
         let error = T::of(2.0 * (1.0 - lambda) / self.input.len() as f64);
         let (up, down, prior) = (&self.up, &self.down, &self.prior);
+        let projection = self.projection.as_ref();
         let target = self.target.as_ref().unwrap_or(&self.input);
         let deltas = (
             LayerRows::of(&mut self.delta_up),
             LayerRows::of(&mut self.delta_down),
         );
-        let buffers = (self.gram.view_mut(), deltas);
-        for_row_blocks(
-            buffers,
-            1,
-            &|rows, (mut gram, (mut delta_up, mut delta_down))| {
-                // δ of the reconstructions: (1 − λ) · 2 (x̃ − x) / (k·d) · σ′.
-                let delta = slice(delta_down.write(0));
-                scaled_difference(delta, part(&down[0], &rows), part(target, &rows), error);
-                multiply_by_slope(delta, part(&down[0], &rows), architecture.decoding(0));
-                // Through the decoder, from the pixels towards the codes.
-                for layer in 0..last {
-                    let (from, mut to) = delta_down.along(layer, layer + 1);
-                    let weights = network.weights(layer);
-                    alone(
-                        to.view_mut(),
-                        Accumulate::Replace,
-                        T::one(),
-                        from,
-                        weights.t(),
-                    );
-                    let values = part(&down[layer + 1], &rows);
-                    multiply_by_slope(slice(to), values, architecture.decoding(layer + 1));
-                }
-                // δ of the codes: what comes back, and λ · 2 (∂Lc/∂C) · codes.
-                combine(slice(gram.view_mut()), part(prior, &rows), from_c, from_p);
-                let (back, codes) = (delta_down.read(last), up[last].view());
-                let weights = network.weights(last);
-                let mut to = delta_up.write(last);
+        let buffers = ((self.gram.view_mut(), self.scores.view_mut()), deltas);
+        for_row_blocks(buffers, 1, &|rows,
+                                     (
+            (mut gram, scores),
+            (mut delta_up, mut delta_down),
+        )| {
+            // δ of the reconstructions: (1 − λ) · 2 (x̃ − x) / (k·d) · σ′.
+            let delta = slice(delta_down.write(0));
+            scaled_difference(delta, part(&down[0], &rows), part(target, &rows), error);
+            multiply_by_slope(delta, part(&down[0], &rows), architecture.decoding(0));
+            // Through the decoder, from the pixels towards the codes.
+            for layer in 0..last {
+                let (from, mut to) = delta_down.along(layer, layer + 1);
+                let weights = network.weights(layer);
                 alone(
                     to.view_mut(),
                     Accumulate::Replace,
                     T::one(),
-                    back,
+                    from,
                     weights.t(),
                 );
-                let weight = T::of(2.0 * lambda);
-                alone(to.view_mut(), Accumulate::Add, weight, gram.view(), codes);
-                multiply_by_slope(
-                    slice(to),
-                    part(&up[last], &rows),
-                    architecture.encoding(last),
-                );
-                // Through the encoder, from the codes towards the pixels.
-                for layer in (1..=last).rev() {
-                    let (from, mut to) = delta_up.along(layer, layer - 1);
-                    let weights = network.weights(layer);
-                    alone(to.view_mut(), Accumulate::Replace, T::one(), from, weights);
-                    let values = part(&up[layer - 1], &rows);
-                    multiply_by_slope(slice(to), values, architecture.encoding(layer - 1));
-                }
-            },
-        );
+                let values = part(&down[layer + 1], &rows);
+                multiply_by_slope(slice(to), values, architecture.decoding(layer + 1));
+            }
+            // δ of the codes: what comes back, and λ · 2 (∂Lc/∂C) · codes.
+            combine(slice(gram.view_mut()), part(prior, &rows), from_c, from_p);
+            let (back, codes) = (delta_down.read(last), up[last].view());
+            let weights = network.weights(last);
+            let mut to = delta_up.write(last);
+            alone(
+                to.view_mut(),
+                Accumulate::Replace,
+                T::one(),
+                back,
+                weights.t(),
+            );
+            if let Some(projection) = projection {
+                projection.back(to.view_mut(), scores);
+            }
+            let weight = T::of(2.0 * lambda);
+            alone(to.view_mut(), Accumulate::Add, weight, gram.view(), codes);
+            multiply_by_slope(
+                slice(to),
+                part(&up[last], &rows),
+                architecture.encoding(last),
+            );
+            // Through the encoder, from the codes towards the pixels.
+            for layer in (1..=last).rev() {
+                let (from, mut to) = delta_up.along(layer, layer - 1);
+                let weights = network.weights(layer);
+                alone(to.view_mut(), Accumulate::Replace, T::one(), from, weights);
+                let values = part(&up[layer - 1], &rows);
+                multiply_by_slope(slice(to), values, architecture.encoding(layer - 1));
+            }
+        });
     }
 
     /// Scales the gradient down to the global norm `limit`, if it is longer.
@@ -255,13 +305,36 @@ impl<T: Real> Minibatch<T> {
     }
 }
 
+/// Some samples on their way in.
+fn encode<T: Real>(network: &Autoencoder<T>, input: ArrayView2<'_, T>, up: &mut LayerRows<'_, T>) {
+    network.encode_layer(0, input, up.write(0));
+    for layer in 1..network.architecture().layers() {
+        let (below, above) = up.along(layer - 1, layer);
+        network.encode_layer(layer, below, above);
+    }
+}
+
+/// Some codes on their way back.
+fn decode<T: Real>(
+    network: &Autoencoder<T>,
+    codes: ArrayView2<'_, T>,
+    down: &mut LayerRows<'_, T>,
+) {
+    let last = network.architecture().layers() - 1;
+    network.decode_layer(last, codes, down.write(last));
+    for layer in (0..last).rev() {
+        let (above, below) = down.along(layer + 1, layer);
+        network.decode_layer(layer, above, below);
+    }
+}
+
 fn contiguous<T>(matrix: &Array2<T>, row: usize) -> &[T] {
     let columns = matrix.ncols();
     &whole(matrix)[row * columns..][..columns]
 }
 
 /// ⟨a, b⟩, with sums in `f64` over short runs of the type itself.
-fn dot<T: Real>(a: &[T], b: &[T]) -> f64 {
+pub(super) fn dot<T: Real>(a: &[T], b: &[T]) -> f64 {
     runs(a, b, |a, b| a * b)
 }
 

@@ -40,7 +40,10 @@ fn batch(architecture: &Architecture) -> Minibatch<f64> {
 }
 
 fn gradient(network: &Autoencoder<f64>, lambda: f64) -> Vec<f64> {
-    let mut batch = batch(network.architecture());
+    gradient_of(batch(network.architecture()), network, lambda)
+}
+
+fn gradient_of(mut batch: Minibatch<f64>, network: &Autoencoder<f64>, lambda: f64) -> Vec<f64> {
     batch.forward(network, lambda);
     batch.backward(network, lambda);
     batch.collect_gradient(network.architecture());
@@ -50,8 +53,17 @@ fn gradient(network: &Autoencoder<f64>, lambda: f64) -> Vec<f64> {
 /// The largest difference between the stated gradient and the numeric one, relative to the
 /// largest entry.
 fn disagreement(network: &Autoencoder<f64>, lambda: f64) -> f64 {
-    let stated = gradient(network, lambda);
-    let mut batch = batch(network.architecture());
+    disagreement_of(&|| batch(network.architecture()), network, lambda)
+}
+
+/// The same, on the batch that `make` makes.
+fn disagreement_of(
+    make: &dyn Fn() -> Minibatch<f64>,
+    network: &Autoencoder<f64>,
+    lambda: f64,
+) -> f64 {
+    let stated = gradient_of(make(), network, lambda);
+    let mut batch = make();
     let h = 1e-5;
     let (mut worst, mut largest) = (0.0_f64, 0.0_f64);
     for (i, &stated) in stated.iter().enumerate() {
@@ -90,6 +102,57 @@ fn one_layer_as_in_pretraining_and_a_linear_output() {
         let network = network(Activation::Sigmoid, Activation::Sigmoid, output, &[6, 4]);
         assert!(disagreement(&network, 0.1) < 1e-6, "{output:?}");
     }
+}
+
+#[test]
+fn through_a_projection_that_is_held_fixed() {
+    for code in [Activation::Identity, Activation::Tanh] {
+        for dims in [&[6, 5, 7][..], &[6, 7]] {
+            let network = network(Activation::Tanh, code, Activation::Sigmoid, dims);
+            // Its axes are those of the network as it stands.
+            let make = || {
+                let mut batch = batch(network.architecture()).through(3);
+                let projection = batch.projection().expect("3 of 7 axes");
+                projection.begin(&mut Pcg64Mcg::seed_from_u64(8));
+                batch.forward(&network, 0.5);
+                batch.held = true;
+                batch
+            };
+            for lambda in [0.0, 0.4, 1.0] {
+                let worst = disagreement_of(&make, &network, lambda);
+                assert!(worst < 1e-6, "{code:?}, {dims:?}, λ = {lambda}: {worst}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_decoder_sees_the_projected_codes_and_p_the_codes_themselves() {
+    let network = network(
+        Activation::Tanh,
+        Activation::Identity,
+        Activation::Sigmoid,
+        &[6, 5, 7],
+    );
+    let (mut whole, mut part) = (
+        batch(network.architecture()),
+        batch(network.architecture()).through(2),
+    );
+    part.projection()
+        .expect("2 of 7 axes")
+        .begin(&mut Pcg64Mcg::seed_from_u64(1));
+    let (whole, losses) = (whole.forward(&network, 0.3), part.forward(&network, 0.3));
+    assert_eq!(losses.lc, whole.lc);
+    let output = network.decode(part.decoded());
+    let lr = (&output - &part.input).mapv(|d| d * d).mean().unwrap();
+    assert!((losses.lr - lr).abs() < 1e-12 && (losses.lr - whole.lr).abs() > 1e-6);
+    // On all axes there is nothing to project.
+    assert!(
+        batch(network.architecture())
+            .through(7)
+            .projection()
+            .is_none()
+    );
 }
 
 #[test]
@@ -151,6 +214,36 @@ fn the_fused_step_is_gradient_and_adam_one_after_the_other_on_any_number_of_thre
             for _ in 0..3 {
                 batch.step(&mut network, &mut adam, 0.2, 1e-2, None);
             }
+            for (a, b) in network.parameters().iter().zip(expected.parameters()) {
+                assert!((a - b).abs() < 1e-9, "{threads} threads: {a} {b}");
+            }
+        });
+    }
+}
+
+#[test]
+fn the_fused_step_through_a_projection_is_gradient_and_adam_too() {
+    let start = network(
+        Activation::Relu,
+        Activation::Identity,
+        Activation::Sigmoid,
+        &[6, 12, 7],
+    );
+    let make = || {
+        let mut batch = batch(start.architecture()).through(3);
+        let projection = batch.projection().expect("3 of 7 axes");
+        projection.begin(&mut Pcg64Mcg::seed_from_u64(2));
+        batch
+    };
+    let mut expected = start.clone();
+    let mut adam = Adam::new(expected.parameters().len(), AdamConfig::default());
+    let gradient = gradient_of(make(), &expected, 0.2);
+    adam.update(expected.parameters_mut(), &gradient, 1e-2);
+    for threads in [1, 3] {
+        Threads::new(threads).install(|| {
+            let mut network = start.clone();
+            let mut adam = Adam::new(network.parameters().len(), AdamConfig::default());
+            make().step(&mut network, &mut adam, 0.2, 1e-2, None);
             for (a, b) in network.parameters().iter().zip(expected.parameters()) {
                 assert!((a - b).abs() < 1e-9, "{threads} threads: {a} {b}");
             }

@@ -13,6 +13,7 @@
 //! | `autoencoder` | the layers and their parameters; encoding and decoding any number of samples |
 //! | `loss` | Lr, Lc and ∂Lc/∂C |
 //! | `minibatch` | the buffers of a step; forward and backward through them |
+//! | `projection` | the batch's codes on their leading axes, where the decoder learns on those |
 //! | `layers` | the rows of all layers' buffers that one thread writes |
 //! | `descent` | the gradient of the weights, and Adam along it |
 //! | `adam` | the optimiser |
@@ -29,6 +30,7 @@ mod flops;
 mod layers;
 mod loss;
 mod minibatch;
+mod projection;
 pub mod saved;
 
 pub use activation::Activation;
@@ -37,3 +39,4 @@ pub use autoencoder::{Architecture, Autoencoder, MOST_LAYERS};
 pub use flops::{product_flops, step_flops};
 pub use loss::Losses;
 pub use minibatch::Minibatch;
+pub use projection::Projection;

@@ -12,6 +12,7 @@ use crate::experiment::statistics::Summary;
 use crate::experiment::table1::{KERNELS, PAPER, PAPER_IMPROVEMENT, table1};
 use crate::training::config::{Activation, Covariance, PriorConfig, RunConfig};
 use crate::view::numbers::{count, duration, three};
+use crate::view::settings::beyond;
 
 /// A mean and its standard deviation, with the paper's four decimals.
 pub(super) fn figure(summary: &Summary) -> String {
@@ -299,8 +300,12 @@ fn schedule(config: &RunConfig) -> String {
     } else {
         String::new()
     };
+    let beyond: String = beyond(training)
+        .iter()
+        .map(|text| format!("; {text}"))
+        .collect();
     format!(
-        "{before} (Adam {}{fall}), λ = {}, k = {}",
+        "{before} (Adam {}{fall}), λ = {}, k = {}{beyond}",
         training.learning_rate, training.lambda, training.batch
     )
 }

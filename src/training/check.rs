@@ -1,7 +1,7 @@
 //! Settings are checked once, against the data, into a type that can only hold sound ones.
 
-use super::config::{DenoisingConfig, PriorConfig, RunConfig};
-use crate::data::{DataSet, Split};
+use super::config::{CopiesConfig, DenoisingConfig, PriorConfig, Ramp, RunConfig};
+use crate::data::{DataSet, ImageShape, Split};
 use crate::kernel::{KernelError, told};
 use crate::model::Architecture;
 
@@ -10,6 +10,9 @@ const MOST_UNITS: usize = 16_384;
 
 /// Parameters of a network at the most: 2²⁸, four copies of which take 4 GB.
 const MOST_PARAMETERS: usize = 1 << 28;
+
+/// Copies of a digit at the most: those of 4,200 digits then take half a gigabyte.
+const MOST_COPIES: usize = 50;
 
 /// Why settings cannot be used, and what would be right.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -61,6 +64,7 @@ impl RunConfig {
     /// [`ConfigError`] names the first setting that cannot be used and what would be right.
     pub fn check(&self, data: &DataSet, split: &Split) -> Result<CheckedConfig, ConfigError> {
         self.check_training(split)?;
+        self.check_beyond(data.shape())?;
         self.check_prior(data, split)?;
         check_denoising(&self.denoising)?;
         range("the number of shown digits", self.shown, 2, 5_000)?;
@@ -104,6 +108,21 @@ impl RunConfig {
                 training.batch,
                 split.training.len()
             )));
+        }
+        Ok(())
+    }
+
+    /// What goes beyond the paper.
+    fn check_beyond(&self, shape: ImageShape) -> Result<(), ConfigError> {
+        let training = &self.training;
+        if let Some(ramp) = &training.ramp {
+            check_ramp(ramp)?;
+        }
+        if let Some(components) = training.projection {
+            range("m, the components in training,", components, 1, MOST_UNITS)?;
+        }
+        if let Some(copies) = &training.copies {
+            check_copies(copies, shape)?;
         }
         Ok(())
     }
@@ -168,6 +187,43 @@ impl RunConfig {
 /// λ ∈ [0, 1].
 fn check_lambda(lambda: f64) -> Result<(), ConfigError> {
     real("λ", lambda, (0.0..=1.0).contains(&lambda), "from 0 to 1")
+}
+
+/// A ramp whose parts follow each other.
+fn check_ramp(ramp: &Ramp) -> Result<(), ConfigError> {
+    let Ramp { start, begin, end } = *ramp;
+    real(
+        "λ at the ramp's start",
+        start,
+        (0.0..=1.0).contains(&start),
+        "from 0 to 1",
+    )?;
+    real(
+        "the share of the steps after which λ rises",
+        begin,
+        (0.0..1.0).contains(&begin),
+        "at least 0 and less than 1",
+    )?;
+    real(
+        "the share of the steps at which λ has risen",
+        end,
+        end > begin && end <= 1.0,
+        "above that after which it rises, and at most 1",
+    )
+}
+
+/// Copies that are others than their digits.
+fn check_copies(copies: &CopiesConfig, shape: ImageShape) -> Result<(), ConfigError> {
+    range("the number of copies", copies.count, 1, MOST_COPIES)?;
+    let side = shape.height.min(shape.width);
+    let least = usize::from(copies.noise <= 0.0);
+    range("the shift of copies", copies.shift, least, side / 2)?;
+    real(
+        "the noise on copies",
+        copies.noise,
+        (0.0..=1.0).contains(&copies.noise),
+        "from 0 to 1",
+    )
 }
 
 /// A learning rate in (0, 10].

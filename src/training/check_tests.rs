@@ -38,7 +38,7 @@ fn the_architecture_leads_from_the_pixels_to_the_code() {
 #[test]
 fn a_setting_out_of_its_range_is_named() {
     type Change = fn(&mut RunConfig);
-    let cases: [(Change, &str); 18] = [
+    let cases: [(Change, &str); 27] = [
         (|c| c.training.lambda = 1.1, "λ is 1.1"),
         (|c| c.training.lambda = f64::NAN, "λ is NaN"),
         (|c| c.training.batch = 1, "minibatch size, is 1"),
@@ -57,6 +57,24 @@ fn a_setting_out_of_its_range_is_named() {
         (
             |c| c.training.pretraining = layers(5, 11.0),
             "learning rate is 11",
+        ),
+        (|c| c.training.ramp = ramp(1.5, 0.3, 0.7), "start is 1.5"),
+        (|c| c.training.ramp = ramp(0.1, -0.1, 0.7), "rises is -0.1"),
+        (|c| c.training.ramp = ramp(0.1, 0.5, 0.5), "risen is 0.5"),
+        (|c| c.training.ramp = ramp(0.1, 0.5, 1.1), "risen is 1.1"),
+        (
+            |c| c.training.ramp = ramp(f64::NAN, 0.1, 0.2),
+            "start is NaN",
+        ),
+        (|c| c.training.projection = Some(0), "in training, is 0"),
+        (|c| c.training.copies = copies(0, 1, 0.0), "copies is 0"),
+        (
+            |c| c.training.copies = copies(2, 0, 0.0),
+            "shift of copies is 0",
+        ),
+        (
+            |c| c.training.copies = copies(2, 0, 1.5),
+            "noise on copies is 1.5",
         ),
         (|c| c.denoising.noise = -0.1, "test digits is -0.1"),
         (|c| c.denoising.components = 0, "components, is 0"),
@@ -77,6 +95,18 @@ fn a_setting_out_of_its_range_is_named() {
     }
 }
 
+fn ramp(start: f64, begin: f64, end: f64) -> Option<Ramp> {
+    Some(Ramp { start, begin, end })
+}
+
+fn copies(count: usize, shift: usize, noise: f64) -> Option<CopiesConfig> {
+    Some(CopiesConfig {
+        count,
+        shift,
+        noise,
+    })
+}
+
 fn layers(steps_per_layer: usize, learning_rate: f64) -> Option<PretrainingConfig> {
     Some(PretrainingConfig {
         steps_per_layer,
@@ -90,6 +120,13 @@ fn the_bounds_themselves_are_fine() {
         assert_eq!(check(1_000, true, |c| c.training.lambda = lambda), Ok(()));
     }
     assert_eq!(check(1_000, true, |c| c.network.hidden.clear()), Ok(()));
+    // Noise makes another digit of one that stays where it is; a projection on all axes is none.
+    let noisy = |c: &mut RunConfig| c.training.copies = copies(1, 0, 0.2);
+    assert_eq!(check(1_000, true, noisy), Ok(()));
+    let all = |c: &mut RunConfig| c.training.projection = Some(c.network.code);
+    assert_eq!(check(1_000, true, all), Ok(()));
+    let whole = |c: &mut RunConfig| c.training.ramp = ramp(0.0, 0.0, 1.0);
+    assert_eq!(check(1_000, true, whole), Ok(()));
     // 286 samples leave 200 for training: one minibatch, and enough for the mixtures.
     assert_eq!(check(286, true, |_| ()), Ok(()));
 }

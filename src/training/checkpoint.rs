@@ -45,8 +45,11 @@ pub struct TrainerState {
 /// The numbers among a trainer's state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Counters {
-    /// λ.
+    /// λ, where a ramp leads to.
     pub lambda: f64,
+    /// Whether λ was set since, so that the settings' ramp is over.
+    #[serde(default)]
+    pub ramp_over: bool,
     /// The learning rate.
     pub rate: f64,
     /// The learning rate of pretraining.

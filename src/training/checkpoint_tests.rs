@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::*;
 use crate::data::{Selection, Source};
 use crate::kernel::PriorConfig;
-use crate::training::config::{NetworkConfig, PretrainingConfig};
+use crate::training::config::{CopiesConfig, NetworkConfig, PretrainingConfig, Ramp};
 use crate::training::{Advance, Run};
 
 fn config(pretrained: bool) -> RunConfig {
@@ -38,17 +38,20 @@ fn finish(run: &mut Run) -> Vec<u32> {
 }
 
 /// Stops after `steps` steps, goes through a file, and goes on.
-fn interrupted(pretrained: bool, steps: usize) {
+fn interrupted(pretrained: bool, steps: u64) {
+    interrupted_under(&config(pretrained), steps);
+}
+
+fn interrupted_under(config: &RunConfig, steps: u64) {
     let selection = Selection {
         samples: Some(120),
         ..Selection::default()
     };
     let data = Arc::new(Source::bundled().unwrap().select(&selection).unwrap());
-    let config = config(pretrained);
-    let whole = finish(&mut Run::new(Arc::clone(&data), &config).unwrap());
+    let whole = finish(&mut Run::new(Arc::clone(&data), config).unwrap());
 
-    let mut run = Run::new(Arc::clone(&data), &config).unwrap();
-    for _ in 0..steps {
+    let mut run = Run::new(Arc::clone(&data), config).unwrap();
+    while run.trainer().is_none_or(|trainer| trainer.steps() < steps) {
         run.advance().unwrap();
     }
     let folder = tempfile::tempdir().unwrap();
@@ -60,8 +63,8 @@ fn interrupted(pretrained: bool, steps: usize) {
         .unwrap();
     drop(run);
     let checkpoint = Checkpoint::read(&TensorFile::read(&path).unwrap()).unwrap();
-    assert_eq!(checkpoint.config, config);
-    assert_eq!(checkpoint.trainer.counters.step, steps as u64);
+    assert_eq!(checkpoint.config, *config);
+    assert_eq!(checkpoint.trainer.counters.step, steps);
     let mut run = Run::resume(data, prior, checkpoint).unwrap();
     assert_eq!(finish(&mut run), whole, "after {steps} steps");
 }
@@ -78,6 +81,49 @@ fn a_run_resumed_in_any_layer_of_pretraining_gives_the_same_numbers() {
     for steps in [3, 20, 31, 40, 60] {
         interrupted(true, steps);
     }
+}
+
+#[test]
+fn a_run_beyond_the_paper_gives_the_same_numbers() {
+    let mut config = config(true);
+    config.training.ramp = Some(Ramp::default());
+    config.training.projection = Some(3);
+    config.training.copies = Some(CopiesConfig::default());
+    for prior in [
+        PriorConfig::Cosine,
+        PriorConfig::Pck(crate::kernel::PckConfig {
+            restarts: 2,
+            max_components: 4,
+            fit_samples: 40,
+            ..Default::default()
+        }),
+    ] {
+        config.prior = prior;
+        for steps in [10, 25, 47, 60] {
+            interrupted_under(&config, steps);
+        }
+    }
+}
+
+#[test]
+fn a_ramp_that_is_over_stays_so() {
+    let selection = Selection {
+        samples: Some(120),
+        ..Selection::default()
+    };
+    let data = Arc::new(Source::bundled().unwrap().select(&selection).unwrap());
+    let mut config = config(false);
+    config.training.ramp = Some(Ramp::default());
+    let mut run = Run::new(Arc::clone(&data), &config).unwrap();
+    run.advance().unwrap();
+    run.reconfigure(|config| config.training.lambda = 0.4)
+        .unwrap();
+    let prior = Arc::clone(run.prior().unwrap());
+    let mut checkpoint = run.checkpoint().unwrap();
+    // Whoever holds the settings that the run began with has them say otherwise.
+    checkpoint.config.training.ramp = config.training.ramp;
+    let run = Run::resume(data, prior, checkpoint).unwrap();
+    assert_eq!(run.trainer().unwrap().effective_lambda(), 0.4);
 }
 
 #[test]

@@ -1,7 +1,9 @@
-//! What a run is made of, as plain data: the settings a person chooses, and the three presets.
+//! What a run is made of, as plain data: the settings a person chooses, and the names of the
+//! presets.
 
 use serde::{Deserialize, Serialize};
 
+pub use super::beyond::{CopiesConfig, Ramp};
 pub use crate::kernel::{Covariance, PckConfig, PriorConfig};
 pub use crate::model::Activation;
 
@@ -25,6 +27,24 @@ pub struct RunConfig {
     pub denoising: DenoisingConfig,
     /// How many held-out digits the kernels on screen show.
     pub shown: usize,
+}
+
+impl RunConfig {
+    /// λ of the last of `step` steps of a run under these settings, pretraining among them; of the
+    /// first, before any. (Layers below the code are pretrained without λ.)
+    #[must_use]
+    pub fn lambda_at(&self, step: u64) -> f64 {
+        let training = &self.training;
+        let layers = self.network.hidden.len() + 1;
+        let before = training
+            .pretraining
+            .map_or(0, |pretraining| pretraining.steps_per_layer * layers);
+        let done = usize::try_from(step).unwrap_or(usize::MAX);
+        let done = done.saturating_sub(before + 1);
+        training.ramp.map_or(training.lambda, |ramp| {
+            ramp.lambda(training.lambda, done, training.steps)
+        })
+    }
 }
 
 /// Named sets of settings.
@@ -79,6 +99,16 @@ pub struct TrainingConfig {
     pub clip_norm: Option<f64>,
     /// Standard deviation of Gaussian noise on the training input (0: none, as in the paper).
     pub input_noise: f64,
+    /// λ low at first and rising to its value, if so; not in the paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ramp: Option<Ramp>,
+    /// In the whole network's training, the leading axes of the batch's codes that are decoded, if
+    /// not all ([`Projection`](crate::model::Projection)); not in the paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub projection: Option<usize>,
+    /// Altered copies of the training digits, if any; not in the paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copies: Option<CopiesConfig>,
 }
 
 /// Greedy layerwise pretraining.

@@ -7,11 +7,13 @@
 //! samples, one step) and returns; the loop, pause and stop live outside, in the worker and in
 //! the headless commands.
 
+mod beyond;
 mod cause;
 mod check;
 mod checkpoint;
 pub mod config;
 pub mod effort;
+mod pool;
 mod presets;
 mod run;
 mod scores;

@@ -1,4 +1,4 @@
-//! The three presets, as plain data.
+//! The presets, as plain data.
 
 use super::config::{
     Activation, NetworkConfig, PckConfig, Preset, PretrainingConfig, PriorConfig, RunConfig,
@@ -79,6 +79,9 @@ impl Preset {
                 pretraining: None,
                 clip_norm: None,
                 input_noise: 0.0,
+                ramp: None,
+                projection: None,
+                copies: None,
             },
             denoising: super::config::DenoisingConfig::default(),
             shown: 300,

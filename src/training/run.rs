@@ -5,6 +5,8 @@
 //!  (PCK)      (PCK)          (if asked)
 //! ```
 //!
+//! Where the training digits have altered copies, those are placed after all other samples.
+//!
 //! [`Run::advance`] does a piece and says what it was. Nothing here knows of threads, windows or
 //! clocks: the same seed and the same number of computing threads give the same numbers.
 
@@ -16,6 +18,7 @@ use super::check::{CheckedConfig, ConfigError};
 use super::checkpoint::Checkpoint;
 use super::config::{PriorConfig, RunConfig};
 use super::effort::{first_stage, flops_left, stage_flops};
+use super::pool::{Ground, Pool};
 use super::scores::{LossPoint, Scores, score_samples};
 use super::shown::ShownDigits;
 use super::trainer::{Diverged, Stage, Trainer};
@@ -115,11 +118,14 @@ pub struct Run {
     split: Split,
     config: CheckedConfig,
     shown: Arc<ShownDigits>,
+    /// Whether figures are taken on validation samples on the way.
+    curves: bool,
     state: State,
 }
 
 enum State {
     Prior(Box<Making>),
+    Copies(Box<Copying>),
     Training(Box<Ready>),
 }
 
@@ -132,9 +138,18 @@ struct Making {
     placed: Option<(Arc<Ensemble>, Memberships)>,
 }
 
+/// A run whose prior is complete, while copies of training digits are placed in its mixtures.
+struct Copying {
+    prior: Arc<dyn PriorKernel>,
+    /// There until all are placed.
+    pool: Option<Pool>,
+}
+
 /// A run whose prior is complete.
 struct Ready {
     prior: Arc<dyn PriorKernel>,
+    /// What the trainer works on: training samples, and their copies if there are any.
+    ground: Ground,
     trainer: Trainer,
     validation: Validation,
     /// Steps of whole-network training that the run is to take.
@@ -178,7 +193,7 @@ impl Run {
             }
             other => {
                 let prior = kernel::build(other, &data, &split.training, seed)?;
-                State::Training(Box::new(ready(&config, &data, &split, Arc::from(prior))))
+                after_prior(&config, &data, &split, Arc::from(prior))?
             }
         };
         Ok(Self {
@@ -186,6 +201,7 @@ impl Run {
             split,
             config,
             shown: Arc::new(shown),
+            curves: true,
             state,
         })
     }
@@ -204,12 +220,13 @@ impl Run {
         let split = Split::new(data.len(), config.seed);
         let config = config.check(&data, &split)?;
         let shown = ShownDigits::choose(&data, &split.test, config.get().shown);
-        let state = State::Training(Box::new(ready(&config, &data, &split, prior)));
+        let state = after_prior(&config, &data, &split, prior)?;
         Ok(Self {
             data,
             split,
             config,
             shown: Arc::new(shown),
+            curves: true,
             state,
         })
     }
@@ -224,15 +241,19 @@ impl Run {
         prior: Arc<dyn PriorKernel>,
         checkpoint: Checkpoint,
     ) -> Result<Self, RunError> {
-        let mut run = Self::with_prior(data, &checkpoint.config, Arc::clone(&prior))?;
-        let trainer = Trainer::restore(
-            run.config.clone(),
-            Arc::clone(&run.data),
-            &run.split.training,
-            prior,
-            checkpoint.trainer,
-        );
+        let mut run = Self::with_prior(data, &checkpoint.config, prior)?;
+        while let State::Copies(_) = &run.state {
+            run.advance()?;
+        }
         if let State::Training(ready) = &mut run.state {
+            let ground = &ready.ground;
+            let trainer = Trainer::restore(
+                run.config.clone(),
+                Arc::clone(&ground.data),
+                &ground.training,
+                Arc::clone(&ground.prior),
+                checkpoint.trainer,
+            );
             ready.trainer = trainer.ok_or(RunError::Checkpoint)?;
             ready.steps = checkpoint.steps;
             ready.leg = checkpoint.leg;
@@ -244,7 +265,7 @@ impl Run {
     #[must_use]
     pub fn checkpoint(&self) -> Option<Checkpoint> {
         match &self.state {
-            State::Prior(_) => None,
+            State::Prior(_) | State::Copies(_) => None,
             State::Training(ready) => Some(Checkpoint {
                 config: self.config.get().clone(),
                 steps: ready.steps,
@@ -256,9 +277,7 @@ impl Run {
 
     /// Takes no more figures on validation samples on the way: nobody draws this run's curves.
     pub fn without_curves(&mut self) {
-        if let State::Training(ready) = &mut self.state {
-            ready.validation.every = u64::MAX;
-        }
+        self.curves = false;
     }
 
     /// The samples.
@@ -286,7 +305,8 @@ impl Run {
     }
 
     /// Changes settings of the run: λ, input noise, Nc, the shown digits or the denoising take
-    /// effect with the next piece of work; the learning rate has [`Self::set_learning_rate`].
+    /// effect with the next piece of work; the learning rate has [`Self::set_learning_rate`]. With
+    /// another λ a ramp is over: what was asked for counts at once.
     ///
     /// # Errors
     ///
@@ -294,6 +314,10 @@ impl Run {
     pub fn reconfigure(&mut self, change: impl FnOnce(&mut RunConfig)) -> Result<(), ConfigError> {
         let mut wanted = self.config.get().clone();
         change(&mut wanted);
+        let lambdas = [&wanted, self.config.get()].map(|config| config.training.lambda);
+        if lambdas[0].total_cmp(&lambdas[1]).is_ne() {
+            wanted.training.ramp = None;
+        }
         let checked = wanted.check(&self.data, &self.split)?;
         let old = std::mem::replace(&mut self.config, checked);
         if let State::Training(ready) = &mut self.state {
@@ -348,8 +372,9 @@ impl Run {
     #[must_use]
     pub fn prior(&self) -> Option<&Arc<dyn PriorKernel>> {
         match &self.state {
+            State::Prior(_) => None,
+            State::Copies(copying) => Some(&copying.prior),
             State::Training(ready) => Some(&ready.prior),
-            _ => None,
         }
     }
 
@@ -363,12 +388,11 @@ impl Run {
                 making.growing.matrix(),
                 Some((making.growing.mixtures(), making.builder.total())),
             )),
-            State::Training(ready) => {
+            State::Copies(_) | State::Training(_) => {
                 let n = self.shown.indices.len();
                 let mut matrix = Array2::zeros((n, n));
                 let mut scratch = Scratch::default();
-                ready
-                    .prior
+                self.prior()?
                     .gram(&self.shown.indices, &mut scratch, matrix.view_mut());
                 let mixtures = match &self.config.get().prior {
                     PriorConfig::Pck(pck) => Some(pck.restarts * (pck.max_components - 1)),
@@ -444,9 +468,15 @@ impl Run {
                 Some((_, memberships)) => (
                     PhaseKind::Posteriors,
                     memberships.samples(),
-                    self.data.len(),
+                    self.data.len() + self.copies(),
                 ),
             },
+            State::Copies(copying) => {
+                let placed = copying.pool.as_ref().map_or((0, 0), Pool::progress).0;
+                let copies = placed.saturating_sub(self.split.training.len());
+                let all = self.data.len() + self.copies();
+                (PhaseKind::Posteriors, self.data.len() + copies, all)
+            }
             State::Training(ready) => match ready.trainer.stage() {
                 Stage::Pretraining { layer, done } => {
                     let steps = self
@@ -470,6 +500,12 @@ impl Run {
         }
     }
 
+    /// Copies of training digits.
+    fn copies(&self) -> usize {
+        let copies = self.config.get().training.copies;
+        copies.map_or(0, |copies| copies.count * self.split.training.len())
+    }
+
     /// Operations of the matrix products of the next step.
     #[must_use]
     pub fn step_flops(&self) -> f64 {
@@ -486,7 +522,7 @@ impl Run {
         );
         let steps = match &self.state {
             State::Training(ready) => ready.steps,
-            State::Prior(_) => training.steps,
+            State::Prior(_) | State::Copies(_) => training.steps,
         };
         let from = |stage| flops_left(dims, training, stage, steps);
         (from(self.stage()), from(first_stage(training)))
@@ -517,17 +553,25 @@ impl Run {
                         making.placed = Some((ensemble, memberships));
                     } else {
                         let prior = Arc::new(Pck::new(ensemble, memberships));
-                        let ready = ready(&self.config, &self.data, &self.split, prior);
-                        self.state = State::Training(Box::new(ready));
+                        self.state = after_prior(&self.config, &self.data, &self.split, prior)?;
                     }
                     Ok(Advance::Samples)
                 }
             },
+            State::Copies(copying) => {
+                if let Some(pool) = copying.pool.take_if(|pool| pool.advance()) {
+                    let prior = Arc::clone(&copying.prior);
+                    let ready = ready(&self.config, &self.data, &self.split, prior, pool.finish());
+                    self.state = State::Training(Box::new(ready));
+                }
+                Ok(Advance::Samples)
+            }
             State::Training(ready) => match ready.trainer.stage() {
                 Stage::Training { done } if done >= ready.steps => self.conclude(),
                 _ if ready.halted => self.conclude(),
                 _ => {
-                    let due = ready.trainer.steps().is_multiple_of(ready.validation.every);
+                    let every = ready.validation.every;
+                    let due = self.curves && ready.trainer.steps().is_multiple_of(every);
                     let validation = due.then(|| ready.validation.losses(&ready.trainer));
                     let cool_down = self.config.get().training.cool_down;
                     let share = ready.rate_share(cool_down);
@@ -571,11 +615,40 @@ impl Making {
     }
 }
 
+/// What comes after the prior kernel: copies, if there are any and they have to be placed, or the
+/// training.
+fn after_prior(
+    config: &CheckedConfig,
+    data: &Arc<DataSet>,
+    split: &Split,
+    prior: Arc<dyn PriorKernel>,
+) -> Result<State, ConfigError> {
+    let settings = config.get();
+    let ground = match &settings.training.copies {
+        None => Ground {
+            data: Arc::clone(data),
+            training: split.training.clone(),
+            prior: Arc::clone(&prior),
+        },
+        Some(copies) => {
+            let pool = Pool::begin(copies, data, &split.training, &*prior, settings.seed)?;
+            if pool.progress().1 > 0 {
+                let pool = Some(pool);
+                return Ok(State::Copies(Box::new(Copying { prior, pool })));
+            }
+            pool.finish()
+        }
+    };
+    let ready = ready(config, data, split, prior, ground);
+    Ok(State::Training(Box::new(ready)))
+}
+
 fn ready(
     config: &CheckedConfig,
     data: &Arc<DataSet>,
     split: &Split,
     prior: Arc<dyn PriorKernel>,
+    ground: Ground,
 ) -> Ready {
     let settings = &config.get().training;
     let samples = &split.validation[..split.validation.len().min(VALIDATION)];
@@ -584,11 +657,12 @@ fn ready(
     Ready {
         trainer: Trainer::new(
             config.clone(),
-            Arc::clone(data),
-            &split.training,
-            Arc::clone(&prior),
+            Arc::clone(&ground.data),
+            &ground.training,
+            Arc::clone(&ground.prior),
         ),
         prior,
+        ground,
         validation: Validation {
             pixels: data.rows(samples),
             prior: block,

@@ -1,7 +1,7 @@
 use super::*;
 use crate::data::ImageShape;
 use crate::kernel::PckConfig;
-use crate::training::config::PretrainingConfig;
+use crate::training::config::{CopiesConfig, PretrainingConfig, Ramp};
 
 fn data() -> Arc<DataSet> {
     let shape = ImageShape {
@@ -189,4 +189,104 @@ fn a_halted_run_has_its_last_figures_and_then_goes_on_as_if_it_had_not_been() {
             assert_eq!(next[0], next[1]);
         }
     }
+}
+
+fn with_copies(config: &mut RunConfig) {
+    config.training.copies = Some(CopiesConfig {
+        count: 3,
+        shift: 1,
+        noise: 0.0,
+    });
+}
+
+#[test]
+fn copies_are_placed_after_all_samples_and_trained_on_as_they_are() {
+    let mut config = config();
+    with_copies(&mut config);
+    let mut run = Run::new(data(), &config).unwrap();
+    let mut last = 0;
+    while run.trainer().is_none() {
+        let (phase, done, total) = run.progress();
+        if phase == PhaseKind::Posteriors {
+            assert_eq!(total, 100 + 3 * 70);
+            assert!(done >= last && done < total);
+            last = done;
+        }
+        run.advance().unwrap();
+    }
+    assert!(last >= 100, "some of them in a piece of their own: {last}");
+    let order = run.trainer().unwrap().state().order;
+    assert_eq!(order.len(), 4 * 70);
+    while !matches!(run.advance().unwrap(), Advance::Over) {}
+    assert_eq!(run.scores().unwrap().samples, run.split().test.len());
+    // Nothing that is not copied changes: P of the shown digits is that of a run without copies.
+    let shown = |run: &Run| run.shown_prior().unwrap().0;
+    assert_eq!(shown(&run), shown(&run_to(PhaseKind::Pretraining)));
+}
+
+#[test]
+fn copies_follow_from_the_seed_and_change_what_is_learnt() {
+    let weights = |change: fn(&mut RunConfig)| {
+        let mut config = config();
+        change(&mut config);
+        let mut run = Run::new(data(), &config).unwrap();
+        while !matches!(run.advance().unwrap(), Advance::Evaluated) {}
+        run.trainer().unwrap().network().parameters().to_vec()
+    };
+    assert_eq!(weights(with_copies), weights(with_copies));
+    assert_ne!(weights(with_copies), weights(|_| ()));
+    // A kernel of pixels needs no placing.
+    let rbf = |config: &mut RunConfig| {
+        with_copies(config);
+        config.prior = PriorConfig::Rbf { width: 1.0 };
+    };
+    assert_eq!(weights(rbf), weights(rbf));
+}
+
+#[test]
+fn a_ramp_leads_to_the_runs_lambda_and_is_over_when_somebody_sets_another() {
+    let mut config = config();
+    config.training.lambda = 0.5;
+    config.training.steps = 40;
+    config.training.ramp = Some(Ramp {
+        start: 0.1,
+        begin: 0.25,
+        end: 0.75,
+    });
+    let mut run = Run::new(data(), &config).unwrap();
+    let mut lambdas = Vec::new();
+    while lambdas.len() < 10 + 40 {
+        if let Advance::Step { losses, validation } = run.advance().unwrap() {
+            let total = (1.0 - losses.lambda) * losses.lr + losses.lambda * losses.lc;
+            assert!((losses.total - total).abs() < 1e-12);
+            assert!(validation.is_none_or(|point| point.lambda == losses.lambda));
+            lambdas.push(losses.lambda);
+        }
+    }
+    // The first layer is pretrained without λ, the code layer under that of the ramp's start.
+    assert_eq!(lambdas[..5], [0.0; 5]);
+    assert_eq!(lambdas[5..20], [0.1; 15]);
+    assert!((lambdas[30] - 0.3).abs() < 1e-12);
+    assert_eq!(lambdas[40..], [0.5; 10]);
+    for (step, &lambda) in lambdas.iter().enumerate().skip(5) {
+        assert_eq!(config.lambda_at(step as u64 + 1), lambda, "step {step}");
+    }
+    assert_eq!(config.lambda_at(0), 0.1);
+
+    let mut run = Run::new(data(), &config).unwrap();
+    while run.trainer().is_none_or(|trainer| trainer.steps() < 30) {
+        run.advance().unwrap();
+    }
+    // Any other setting leaves it alone.
+    run.reconfigure(|config| config.training.input_noise = 0.1)
+        .unwrap();
+    assert_eq!(run.config().get().training.ramp, config.training.ramp);
+    assert!(run.trainer().unwrap().effective_lambda() < 0.5);
+    run.reconfigure(|config| config.training.lambda = 0.8)
+        .unwrap();
+    assert_eq!(run.config().get().training.ramp, None);
+    let Advance::Step { losses, .. } = run.advance().unwrap() else {
+        panic!("a step");
+    };
+    assert_eq!(losses.lambda, 0.8);
 }

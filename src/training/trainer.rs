@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::cause::Cause;
 use super::check::CheckedConfig;
 use super::checkpoint::{Counters, TrainerState};
-use super::config::PretrainingConfig;
+use super::config::{PretrainingConfig, Ramp};
 use super::scores::LossPoint;
 use crate::data::{DataSet, add_gaussian_noise, generator, shuffle};
 use crate::kernel::{PriorKernel, Scratch};
@@ -26,6 +26,7 @@ mod stream {
     pub const BATCHES: u64 = 12;
     pub const NOISE: u64 = 13;
     pub const CODE_LAYER: u64 = 14;
+    pub const PROJECTION: u64 = 16;
 }
 
 /// How many times as large one of the two losses' weights may become before Adam's moments, which
@@ -98,6 +99,8 @@ pub struct Trainer {
     prior: Arc<dyn PriorKernel>,
     config: CheckedConfig,
     lambda: f64,
+    /// On the way to `lambda`; `None`, too, once somebody has set that.
+    ramp: Option<Ramp>,
     rate: f64,
     pretraining_rate: f64,
     input_noise: f64,
@@ -144,6 +147,7 @@ impl Trainer {
         let adam = Adam::new(network.parameters().len(), AdamConfig::default());
         let mut trainer = Self {
             lambda: settings.lambda,
+            ramp: settings.ramp,
             rate: settings.learning_rate,
             pretraining_rate: settings
                 .pretraining
@@ -152,7 +156,7 @@ impl Trainer {
             stage: Stage::Training { done: 0 },
             step: 0,
             alone: None,
-            batch: Minibatch::new(settings.batch, network.architecture()),
+            batch: whole_batch(&config, &network),
             below: Vec::new(),
             order: training.to_vec(),
             batches: generator(seed, stream::BATCHES),
@@ -199,7 +203,7 @@ impl Trainer {
         } else {
             trainer.alone = None;
             trainer.below.clear();
-            trainer.batch = Minibatch::new(trainer.batch.size(), state.network.architecture());
+            trainer.batch = whole_batch(&trainer.config, &state.network);
         }
         let shape =
             |network: &Option<Autoencoder<f32>>| network.as_ref().map(|n| n.architecture().clone());
@@ -211,6 +215,7 @@ impl Trainer {
         trainer.adam = state.adam;
         trainer.order = state.order;
         trainer.lambda = counters.lambda;
+        trainer.ramp = trainer.ramp.filter(|_| !counters.ramp_over);
         trainer.rate = counters.rate;
         trainer.pretraining_rate = counters.pretraining_rate;
         trainer.input_noise = counters.input_noise;
@@ -233,6 +238,7 @@ impl Trainer {
             order: self.order.clone(),
             counters: Counters {
                 lambda: self.lambda,
+                ramp_over: self.ramp.is_none(),
                 rate: self.rate,
                 pretraining_rate: self.pretraining_rate,
                 input_noise: self.input_noise,
@@ -261,7 +267,7 @@ impl Trainer {
         self.step
     }
 
-    /// λ.
+    /// λ as it is set: where a ramp leads to.
     #[must_use]
     pub fn lambda(&self) -> f64 {
         self.lambda
@@ -276,11 +282,18 @@ impl Trainer {
         }
     }
 
-    /// Sets λ for the next step on. Moments that were gathered under quite another weighing of the
-    /// losses would make the first steps under this one many times too long: they begin anew.
+    /// Sets λ for the next step on; with another λ a ramp is over. Moments that were gathered under
+    /// quite another weighing of the losses would make the first steps under this one many times
+    /// too long: they begin anew.
     pub fn set_lambda(&mut self, lambda: f64) {
-        let since = self.warmed.unwrap_or(self.lambda);
-        self.lambda = lambda;
+        if self.lambda.total_cmp(&lambda).is_eq() {
+            return;
+        }
+        let since = match self.ramp {
+            Some(_) => self.present_lambda(),
+            None => self.warmed.unwrap_or(self.lambda),
+        };
+        (self.lambda, self.ramp) = (lambda, None);
         // Layers below the code are pretrained without λ.
         let trains_it = self.effective_lambda().total_cmp(&lambda).is_eq();
         let grown = |old: f64, new: f64| new > SAME_LOSS * old + 1e-6;
@@ -296,7 +309,7 @@ impl Trainer {
     /// something ([`Adam::rectification`]). `examples/steering.rs` measures what that does.
     pub fn restart_moments(&mut self) {
         self.adam.reset();
-        self.warmed = Some(self.lambda);
+        self.warmed = Some(self.present_lambda());
     }
 
     /// The share of the learning rate while it rises; 1 for moments that are the first.
@@ -328,8 +341,8 @@ impl Trainer {
         match pretrained {
             None => {
                 self.adam = Adam::new(self.network.parameters().len(), AdamConfig::default());
-                self.warmed = Some(self.lambda);
-                self.batch = Minibatch::new(self.batch.size(), self.network.architecture());
+                self.warmed = Some(self.present_lambda());
+                self.batch = whole_batch(&self.config, &self.network);
                 self.keep_safe();
             }
             Some(layer) if layer == last => self.begin_layer(layer),
@@ -405,6 +418,12 @@ impl Trainer {
         self.prior
             .gram(indices, &mut self.scratch, self.batch.prior.view_mut());
         self.gather();
+        if let Some(projection) = self.batch.projection() {
+            projection.begin(&mut generator(
+                self.config.get().seed ^ self.step,
+                stream::PROJECTION,
+            ));
+        }
         let share = share * self.warmth();
         let (lambda, rate) = (self.effective_lambda(), share * self.learning_rate());
         let clip = self.config.get().training.clip_norm;
@@ -435,15 +454,27 @@ impl Trainer {
 
     /// λ as Eq. 5 has it for what is being trained: layers below the code are pretrained for
     /// reconstruction alone.
-    pub(super) fn effective_lambda(&self) -> f64 {
+    #[must_use]
+    pub fn effective_lambda(&self) -> f64 {
         match self.stage {
             Stage::Pretraining { layer, .. }
                 if layer + 1 < self.network.architecture().layers() =>
             {
                 0.0
             }
-            _ => self.lambda,
+            _ => self.present_lambda(),
         }
+    }
+
+    /// λ of the next step of the whole network, or of the code layer's pretraining.
+    fn present_lambda(&self) -> f64 {
+        let done = match self.stage {
+            Stage::Pretraining { .. } => 0,
+            Stage::Training { done } => done,
+        };
+        let steps = self.config.get().training.steps;
+        self.ramp
+            .map_or(self.lambda, |ramp| ramp.lambda(self.lambda, done, steps))
     }
 
     /// Fills the minibatch's input (and its clean target, if there is noise).
@@ -488,7 +519,7 @@ impl Trainer {
             step: self.step,
             lr,
             lc,
-            lambda: self.lambda,
+            lambda: self.effective_lambda(),
             rate,
             code: *self
                 .network
@@ -527,7 +558,7 @@ impl Trainer {
             self.below.clear();
             self.warmed = None;
             self.adam = Adam::new(self.network.parameters().len(), AdamConfig::default());
-            self.batch = Minibatch::new(self.batch.size(), self.network.architecture());
+            self.batch = whole_batch(&self.config, &self.network);
             self.stage = Stage::Training { done: 0 };
             self.keep_safe();
         }
@@ -549,6 +580,16 @@ impl Trainer {
         self.alone = Some(alone);
         self.stage = Stage::Pretraining { layer, done: 0 };
         self.keep_safe();
+    }
+}
+
+/// The buffers of the whole network's steps.
+fn whole_batch(config: &CheckedConfig, network: &Autoencoder<f32>) -> Minibatch<f32> {
+    let training = &config.get().training;
+    let batch = Minibatch::new(training.batch, network.architecture());
+    match training.projection {
+        Some(components) => batch.through(components),
+        None => batch,
     }
 }
 

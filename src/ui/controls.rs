@@ -8,6 +8,7 @@
 //! keeps both honest: a wish stays until it is granted or refused, and what changes without a
 //! wish (the learning rate after a divergence, say) is followed.
 
+mod beyond;
 mod data;
 mod draft;
 mod field;
@@ -66,6 +67,7 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, facts: &Facts<'_>, intents: &mut Vec
             ui.add_space(UNIT / 2.0);
             ui.separator();
             shape::network(ui, draft, run);
+            beyond::show(ui, &mut draft.config, run.map(|run| &run.training));
             section(ui, "Denoising", true, |ui| denoising(ui, &mut draft.config));
             section(ui, "Data and pictures", true, |ui| {
                 shown(ui, &mut draft.config, facts);

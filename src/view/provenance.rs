@@ -8,7 +8,7 @@
 //! | `dkae:seed` | the seed |
 //! | `dkae:prior` | the settings of the prior kernel, as JSON: all that P depends on |
 //! | `dkae:mixtures` | where P was still growing: how many mixtures are in it |
-//! | `dkae:step`, `dkae:lambda` | the steps taken when the picture was made, λ then |
+//! | `dkae:step`, `dkae:lambda` | the steps taken when the picture was made, λ of the last of them |
 //! | `dkae:schedule` | the steps at which λ, learning rate, noise or Nc changed up to then, as JSON |
 //! | `dkae:settings` | all settings in force then, as the JSON of a report |
 //!
@@ -93,7 +93,7 @@ pub fn text_fields(run: &RunView, title: &str, picture: Option<Picture>) -> Vec<
         settings.denoising = compared.config;
     }
     add("dkae:step", step.to_string());
-    add("dkae:lambda", settings.training.lambda.to_string());
+    add("dkae:lambda", settings.lambda_at(step).to_string());
     if let Ok(json) = serde_json::to_string(&run.schedule.entries(began, step)) {
         add("dkae:schedule", json);
     }

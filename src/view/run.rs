@@ -285,7 +285,13 @@ fn merged(marks: &[LambdaMark], steps: f64) -> Vec<LambdaMark> {
 /// Writes a setting into the configuration it belongs to.
 pub fn apply(config: &mut RunConfig, setting: &Setting) {
     match setting {
-        Setting::Lambda(lambda) => config.training.lambda = *lambda,
+        Setting::Lambda(lambda) => {
+            // Another λ ends a ramp.
+            if config.training.lambda.total_cmp(lambda).is_ne() {
+                config.training.ramp = None;
+            }
+            config.training.lambda = *lambda;
+        }
         Setting::CodeSize(code) => config.network.code = *code,
         Setting::LearningRate(rate) => config.training.learning_rate = *rate,
         Setting::InputNoise(noise) => config.training.input_noise = *noise,
@@ -322,6 +328,9 @@ mod tests {
                 cool_down: 0.0,
                 clip_norm: None,
                 input_noise: 0.0,
+                ramp: None,
+                projection: None,
+                copies: None,
             },
             denoising: DenoisingConfig::default(),
             shown: 30,

@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use super::run::apply;
-use crate::training::config::RunConfig;
+use crate::training::config::{Ramp, RunConfig};
 use crate::worker::protocol::Setting;
 
 /// What took effect before a step.
@@ -15,9 +15,12 @@ use crate::worker::protocol::Setting;
 pub struct Entry {
     /// Steps taken before.
     pub step: u64,
-    /// λ from then on.
+    /// λ from then on: at once, or at the end of the ramp that the same entry names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lambda: Option<f64>,
+    /// How λ comes to its value, in a run with a ramp, until a later entry has another λ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ramp: Option<Ramp>,
     /// The learning rate from then on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub learning_rate: Option<f64>,
@@ -95,6 +98,7 @@ impl Schedule {
         let mut entries = vec![Entry {
             step: 0,
             lambda: Some(began.training.lambda),
+            ramp: began.training.ramp,
             learning_rate: Some(began.training.learning_rate),
             input_noise: Some(began.training.input_noise),
             nc: Some(began.network.code),
@@ -147,6 +151,22 @@ mod tests {
                 .to_owned()
                 + r#"{"step":40,"lambda":0.01},{"step":60,"learning_rate":0.0001}]"#
         );
+    }
+
+    #[test]
+    fn a_ramp_is_told_once_and_is_over_with_another_lambda() {
+        let mut began = Preset::Quick.config();
+        began.training.ramp = Some(Ramp::default());
+        let mut schedule = Schedule::default();
+        schedule.add(40, &Setting::InputNoise(0.1));
+        schedule.add(60, &Setting::Lambda(0.5));
+        let ramp = |step| schedule.settings(&began, step).training.ramp;
+        assert_eq!([ramp(60), ramp(61)], [began.training.ramp, None]);
+        let entries = schedule.entries(&began, 61);
+        let ramps: Vec<_> = entries.iter().map(|entry| entry.ramp).collect();
+        assert_eq!(ramps, [began.training.ramp, None, None]);
+        let json = serde_json::to_string(&entries[0]).unwrap();
+        assert!(json.contains(r#""ramp":{"start":0.05,"#), "{json}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Settings in words: what a kernel is called, how one set of settings differs from another.
 
 use super::numbers;
-use crate::training::config::{Activation, Covariance, PckConfig, PriorConfig, RunConfig};
+use crate::training::config::{
+    Activation, CopiesConfig, Covariance, PckConfig, PriorConfig, Ramp, RunConfig, TrainingConfig,
+};
 
 /// What a kind of kernel is called.
 #[must_use]
@@ -101,6 +103,12 @@ pub mod name {
     pub const PRETRAINING: &str = "Layerwise pretraining";
     /// For how many steps.
     pub const LAYER_STEPS: &str = "Steps a layer";
+    /// A ramp of λ.
+    pub const RAMP: &str = "λ ramp";
+    /// Training through a projection of the codes.
+    pub const PROJECTION: &str = "Train through a projection";
+    /// Altered copies of the training digits.
+    pub const COPIES: &str = "Altered copies";
     /// Hidden layers.
     pub const HIDDEN: &str = "Hidden layers";
     /// Their activation.
@@ -177,6 +185,56 @@ fn training(say: &mut impl FnMut(&'static str, bool, &dyn Fn(&RunConfig) -> Stri
     say("Gradient clipping", true, &|c| {
         c.training.clip_norm.map_or_else(|| "off".to_owned(), short)
     });
+    say(name::RAMP, true, &|c| or_off(c.training.ramp, |r| ramp(&r)));
+    say(name::PROJECTION, true, &|c| {
+        or_off(c.training.projection, |m| format!("m = {m}"))
+    });
+    say(name::COPIES, true, &|c| {
+        or_off(c.training.copies, |of| copies(&of))
+    });
+}
+
+fn or_off<T>(setting: Option<T>, text: impl Fn(T) -> String) -> String {
+    setting.map_or_else(|| "off".to_owned(), text)
+}
+
+/// A ramp in a few words, beside the λ that it leads to.
+#[must_use]
+pub fn ramp(ramp: &Ramp) -> String {
+    format!(
+        "from {} at {} % of the steps, there at {} %",
+        short(ramp.start),
+        short(100.0 * ramp.begin),
+        short(100.0 * ramp.end)
+    )
+}
+
+/// Copies in a few words.
+#[must_use]
+pub fn copies(copies: &CopiesConfig) -> String {
+    let mut text = format!("{} a digit, shift {}", copies.count, copies.shift);
+    if copies.noise > 0.0 {
+        text += &format!(", noise σ {}", short(copies.noise));
+    }
+    text
+}
+
+/// What of a run's training goes beyond the paper, in words; nothing for the paper's own.
+#[must_use]
+pub fn beyond(training: &TrainingConfig) -> Vec<String> {
+    let noise = training.input_noise;
+    let noise = (noise > 0.0).then(|| format!("noise of σ = {} on the input", short(noise)));
+    let ramp = training.ramp.map(|r| format!("λ ramp {}", ramp(&r)));
+    let projection = training
+        .projection
+        .map(|m| format!("decoded from {m} leading axes of each batch's codes"));
+    let copies = training
+        .copies
+        .map(|of| format!("altered copies of the training digits ({})", copies(&of)));
+    [noise, ramp, projection, copies]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// All of a kernel's settings, also those that no control shows.
@@ -220,6 +278,36 @@ mod tests {
                 "Steps: 7 → 1,200"
             ]
         );
+    }
+
+    #[test]
+    fn what_goes_beyond_the_paper_is_told() {
+        let mut quick = Preset::Paper.config();
+        assert!(beyond(&quick.training).is_empty());
+        quick.training.ramp = Some(Ramp {
+            start: 0.05,
+            begin: 0.3,
+            end: 0.7,
+        });
+        quick.training.projection = Some(32);
+        quick.training.copies = Some(CopiesConfig {
+            count: 4,
+            shift: 1,
+            noise: 0.1,
+        });
+        let texts: Vec<_> = differences(&Preset::Paper.config(), &quick)
+            .iter()
+            .map(Difference::text)
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                "λ ramp: off → from 0.05 at 30 % of the steps, there at 70 %",
+                "Train through a projection: off → m = 32",
+                "Altered copies: off → 4 a digit, shift 1, noise σ 0.1"
+            ]
+        );
+        assert_eq!(beyond(&quick.training).len(), 3);
     }
 
     #[test]

@@ -419,7 +419,7 @@ impl Look {
             codes,
             reconstructions,
             step: trainer.steps(),
-            lambda: trainer.lambda(),
+            lambda: trainer.effective_lambda(),
         }
     }
 

@@ -65,6 +65,9 @@ pub fn config(steps: usize) -> RunConfig {
             cool_down: 0.0,
             clip_norm: None,
             input_noise: 0.0,
+            ramp: None,
+            projection: None,
+            copies: None,
         },
         denoising: DenoisingConfig {
             components: 4,

@@ -47,7 +47,7 @@ impl<'a> Field<'a> {
     }
 
     /// The explanation, with when it takes effect.
-    fn explanation(&self) -> String {
+    pub fn explanation(&self) -> String {
         match &self.effect {
             Effect::AtOnce => self.hover.to_owned(),
             Effect::NewRun(None) => format!("{}\n{MARK} Needs a new run.", self.hover),
