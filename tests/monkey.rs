@@ -1,7 +1,7 @@
 //! A monkey at the window: random actions through the real [`App`] with the real worker and real
 //! studies on small data, and after each of them the promises that the window makes.
 //!
-//! Six thousand actions by default, which take some 75 seconds on two cores, in rounds that begin
+//! Ten thousand actions by default, which take some two minutes on two cores, in rounds that begin
 //! with a new window each. Variables:
 //!
 //! | name | what |
@@ -22,10 +22,14 @@ mod common;
 mod eye;
 #[path = "monkey/round.rs"]
 mod round;
+#[path = "monkey/saved.rs"]
+mod saved;
 #[path = "monkey/shrink.rs"]
 mod shrink;
 #[path = "monkey/spy.rs"]
 mod spy;
+#[path = "monkey/study.rs"]
+mod study;
 #[path = "monkey/world.rs"]
 mod world;
 
@@ -40,7 +44,7 @@ use spy::Lie;
 /// Actions of a round.
 const ROUND: usize = 250;
 /// Actions if nobody said how many.
-const ACTIONS: usize = 6_000;
+const ACTIONS: usize = 10_000;
 /// Different failures that are looked into before the test ends.
 const FAILURES: usize = 4;
 /// Time for cutting a failure down.

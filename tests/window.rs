@@ -9,9 +9,10 @@ mod script;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use dkae_explorer::training::config::PriorConfig;
 use dkae_explorer::ui::App;
 use dkae_explorer::view::RunState;
-use dkae_explorer::worker::protocol::{Command, Event, PhaseKind, RunId, Setting};
+use dkae_explorer::worker::protocol::{Cause, Command, Event, PhaseKind, RunId, Setting};
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -483,6 +484,7 @@ fn a_divergence_offers_a_tenth_of_the_learning_rate() {
     window.say(player.message(Event::Diverged {
         step: 201,
         message: message.clone(),
+        cause: Cause::Rate,
     }));
     window.wait_for_text(&message);
     window
@@ -500,6 +502,24 @@ fn a_divergence_offers_a_tenth_of_the_learning_rate() {
     }));
     window.harness.run_steps(2);
     assert_eq!(window.harness.state().run().state, RunState::Running);
+}
+
+#[test]
+fn a_kernel_that_is_not_finite_wants_a_new_run() {
+    let (mut window, player) = Window::training();
+    let message = "The loss is not finite at step 0, for P is not.".to_owned();
+    let kernel = PriorConfig::Rbf { width: 1e-300 };
+    window.say(player.message(Event::Diverged {
+        step: 0,
+        message: message.clone(),
+        cause: Cause::Kernel(kernel),
+    }));
+    window.wait_for_text(&message);
+    let gently = "Go on at a tenth of the learning rate";
+    assert!(window.harness.query_by_label(gently).is_none());
+    // The column's foot has one too.
+    let notices = window.harness.query_all_by_label("Start a new run").count();
+    assert_eq!(notices, 2);
 }
 
 /// The picture of a window, where there is something to paint with.
@@ -601,7 +621,12 @@ fn pictures_of_other_states() {
     keep(&image, "help");
     press(&mut window, egui::Key::F1);
     let message = "The loss is not finite at step 401 (λ 0.1, learning rate 0.5).".to_owned();
-    window.say(player.message(Event::Diverged { step: 401, message }));
+    let cause = Cause::Rate;
+    window.say(player.message(Event::Diverged {
+        step: 401,
+        message,
+        cause,
+    }));
     window.harness.run_steps(2);
     window.harness.get_by_label("log").click();
     window.harness.run_steps(3);

@@ -4,7 +4,7 @@
 #     tests/window.sh [BINARY [FOLDER]]
 #
 # BINARY is the program (default: target/debug/dkae-explorer), FOLDER gets the screenshots (default:
-# target/window-shots). Needs Xvfb, xdotool and ImageMagick. Takes about two minutes; every step has
+# target/window-shots). Needs Xvfb, xdotool and ImageMagick, and strace for its last part. Takes about two minutes; every step has
 # a limit, so nothing hangs. Ends at the first thing that is not as it should be.
 
 set -euo pipefail
@@ -343,4 +343,45 @@ program=
 ((status == 0 || status == 143)) || fail "SIGTERM made it end with $status"
 if grep -qi 'panicked' "$work/stderr"; then fail 'something panicked'; fi
 say 'it ends on SIGTERM'
+
+# --- what it touches
+
+# calls_of NAME…: the lines of those calls, without what did not succeed.
+calls_of() {
+    local names
+    names=$(IFS='|' && echo "$*")
+    grep -E "^[0-9]+ +($names)\(" "$work/calls" | grep -v ' = -1 ' || true
+}
+if strace -qq -e trace=none true 2>/dev/null; then
+    echo '== the window, under strace'
+    mkdir "$work/traced"
+    cd "$work/traced"
+    # With -D it is the program that has our number, not strace.
+    strace -D -f -qq -s 4096 --seccomp-bpf -o "$work/calls" \
+        -e trace=socket,connect,open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,link,linkat,symlink,symlinkat \
+        "$binary" --window >"$work/stdout" 2>"$work/stderr" </dev/null &
+    program=$!
+    until_true 60 find_window || fail 'no window within 60 s under strace'
+    timeout 10 xdotool windowfocus "$window"
+    resize 1440 900
+    until_true 120 prior_is_there || fail 'P did not appear under strace'
+    save $prior_png_y 'dkae-export/prior-*.png'
+    kill -TERM "$program"
+    until_true 10 gone || fail 'it is still there 10 s after SIGTERM'
+    wait "$program" 2>/dev/null || true
+    program=
+    cd "$work"
+    grep -q 'prior-.*png' "$work/calls" || fail 'strace did not see the picture being saved'
+    # The display, and the desktop's buses.
+    if calls_of socket | grep -vE 'AF_UNIX|AF_LOCAL'; then fail 'a socket that is none of the desktop'; fi
+    if calls_of connect | grep -vE '/tmp/\.X11-unix/|/bus"|/run/dbus/|at-spi'; then fail 'it speaks to somebody else'; fi
+    # Its memory, the driver's cache and what was asked for; nothing in /dev, /proc and /sys is a file.
+    # The path of a line that is there afterwards is its last.
+    strays=$(calls_of open openat creat mkdir mkdirat rename renameat renameat2 unlink unlinkat link linkat symlink symlinkat \
+        | grep -E 'O_WRONLY|O_RDWR|O_CREAT| (creat|mkdir|rename|unlink|link|symlink)' \
+        | sed -E 's/.*"([^"]*)"[^"]*$/\1/' | sort -u \
+        | grep -vE "^(/dev/|/proc/|/sys/|$HOME/|$XDG_RUNTIME_DIR/|dkae-export|$work/traced/dkae-export)" || true)
+    [[ -z $strays ]] || fail "it writes elsewhere: $strays"
+    say 'it opens no socket but the display, and writes nowhere but where it says'
+fi
 echo "== the window is as it should be; pictures in $shots"

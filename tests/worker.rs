@@ -197,7 +197,7 @@ fn a_run_tells_its_whole_story_in_order() {
     assert!(told.is_sorted_by_key(|phase| *phase as usize), "{told:?}");
 
     let scores = watch.wait("the last figures", |watch| {
-        watch.snapshots.last()?.final_scores
+        watch.snapshots.last()?.test_scores
     });
     assert_eq!(scores.samples, 45);
     assert!(scores.lc_c_p.is_finite() && scores.lc_p_ki.is_some());
@@ -402,7 +402,7 @@ fn a_loss_that_is_not_finite_waits_and_goes_on_gently() {
     config.training.learning_rate = 10.0;
     let mut watch = Watch::running(config);
     let at = watch.event(0, |event| matches!(event, Event::Diverged { .. }));
-    let Event::Diverged { step, message } = watch.log[at - 1].event.clone() else {
+    let Event::Diverged { step, message, .. } = watch.log[at - 1].event.clone() else {
         unreachable!()
     };
     for part in [
@@ -486,7 +486,7 @@ fn a_gentle_rate_counts_in_pretraining_too() {
 fn last_figures(watch: &mut Watch, step: u64) {
     let scores = watch.wait("the last figures", |watch| {
         let newest = watch.snapshots.last()?;
-        (newest.step == step).then_some(newest.final_scores?)
+        (newest.step == step).then_some(newest.test_scores?)
     });
     assert_eq!(scores.samples, 45);
 }
@@ -619,7 +619,7 @@ fn a_second_start_replaces_the_first() {
     assert!(watch.log[started..].iter().all(|m| m.run == RunId(2)));
     watch.wait("its last figures", |watch| {
         let newest = watch.snapshots.last()?;
-        (newest.run == RunId(2)).then_some(newest.final_scores?)
+        (newest.run == RunId(2)).then_some(newest.test_scores?)
     });
 }
 
@@ -668,7 +668,7 @@ fn a_reader_that_does_not_read_stalls_nothing_and_misses_nothing() {
         }
     }
     let end = Instant::now() + PATIENCE;
-    let unfinished = |snapshot: Arc<Snapshot>| snapshot.final_scores.is_none();
+    let unfinished = |snapshot: Arc<Snapshot>| snapshot.test_scores.is_none();
     while watch.worker.snapshot().is_none_or(unfinished) {
         assert!(Instant::now() < end, "the run finishes without a reader");
         std::thread::sleep(Duration::from_millis(5));

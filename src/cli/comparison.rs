@@ -30,10 +30,11 @@ impl Comparison {
             return Ok(None);
         };
         let (data, split, config) = (run.data(), run.split(), run.config().get());
+        let all = run.shown().set.of(split);
         // The shown digits first, in their order: they are the ones in the pictures.
         let mut indices = run.shown().indices.clone();
         let drawn: HashSet<usize> = indices.iter().copied().collect();
-        indices.extend(split.test.iter().filter(|index| !drawn.contains(index)));
+        indices.extend(all.iter().filter(|index| !drawn.contains(index)));
         let settings = &config.denoising;
         let digits = NoisyDigits::new(data, &indices, settings, config.seed);
         let never = || false;
@@ -67,8 +68,7 @@ impl Comparison {
         denoising_picture(
             run.data(),
             run.config().get().denoising,
-            &self.digits,
-            run.shown().indices.len(),
+            (run.shown().set, &self.digits, run.shown().indices.len()),
             run.trainer().map_or(0, Trainer::steps),
             self.rows.each_ref().map(|(_, found)| Some(found)),
         )

@@ -50,7 +50,7 @@ pub(super) fn fold(
         prior: Some(Arc::new(prior)),
         codes: Some(Arc::new(codes)),
         denoising: Some(Arc::new(denoising)),
-        final_scores: run.scores(),
+        test_scores: run.scores(),
         published: std::time::Instant::now(),
     }));
     Ok(view)

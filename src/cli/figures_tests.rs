@@ -10,6 +10,7 @@ use crate::training::Advance;
 use crate::training::config::{Preset, PriorConfig, RunConfig};
 use crate::view::pictures::Content;
 use crate::worker::denoising_picture;
+use crate::worker::protocol::HeldOut;
 
 /// Width and height of the loss curves: two pixels a unit.
 const LOSSES: [u32; 2] = [2 * SIZE[0], 2 * SIZE[1]];
@@ -61,7 +62,13 @@ fn a_run_leaves_all_its_figures_with_what_made_them() {
     };
     let (clean, noisy) = (made(&digits.clean), made(&digits.noisy));
     let images = [Some(&noisy), Some(&clean), Some(&noisy)];
-    let denoising = denoising_picture(run.data(), config.denoising, &digits, 25, 3, images);
+    let denoising = denoising_picture(
+        run.data(),
+        config.denoising,
+        (HeldOut::Validation, &digits, 25),
+        3,
+        images,
+    );
     assert_eq!(denoising.rows[2].error, Some(0.0));
     assert_eq!(denoising.rows[1].error, denoising.rows[0].error);
     let view = fold(&run, &history, denoising).unwrap();
@@ -98,7 +105,13 @@ fn the_digits_of_the_grids_are_the_shown_ones() {
     let shown = run.shown();
     let config = run.config().get();
     let digits = NoisyDigits::new(run.data(), &shown.indices, &config.denoising, config.seed);
-    let denoising = denoising_picture(run.data(), config.denoising, &digits, 25, 3, [None; 3]);
+    let denoising = denoising_picture(
+        run.data(),
+        config.denoising,
+        (HeldOut::Validation, &digits, 25),
+        3,
+        [None; 3],
+    );
     let view = fold(&run, &history, denoising).unwrap();
     let content = content(&view, Picture::Reconstructions, Format::Png).unwrap();
     let Content::Pixels { picture, .. } = content.finish().unwrap() else {
@@ -121,7 +134,13 @@ fn a_figure_that_cannot_be_written_is_an_error() {
     let (run, history) = trained();
     let config = run.config().get();
     let digits = NoisyDigits::new(run.data(), &[0, 1], &config.denoising, config.seed);
-    let denoising = denoising_picture(run.data(), config.denoising, &digits, 2, 3, [None; 3]);
+    let denoising = denoising_picture(
+        run.data(),
+        config.denoising,
+        (HeldOut::Validation, &digits, 2),
+        3,
+        [None; 3],
+    );
     let view = fold(&run, &history, denoising).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let error = write(&folder.path().join("nowhere"), &view).unwrap_err();

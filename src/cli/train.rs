@@ -15,7 +15,7 @@ use super::settings::Order;
 use super::{BadInput, figures, named_folder};
 use crate::data::{remove_stale, write_npy};
 use crate::experiment::matrices::write_prior;
-use crate::training::{Advance, PhaseKind, Run, RunError, Scores, score_samples};
+use crate::training::{Advance, HeldOut, PhaseKind, Run, RunError, Scores, score_samples};
 use crate::view::pictures::Picture;
 
 /// Trains, evaluates and writes the report.
@@ -37,6 +37,8 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
     let data = Arc::new(order.load()?);
     let mut run =
         Run::new(Arc::clone(&data), &order.config).map_err(|error| BadInput(error.to_string()))?;
+    // Nobody turns a slider by what a report shows.
+    run.show_from(HeldOut::Test);
     // Only now: bad input leaves no trace.
     let out = &arguments.out;
     std::fs::create_dir_all(out)

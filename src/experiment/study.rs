@@ -33,7 +33,7 @@ use super::plan::{Plan, PlanError, Recipe, Task};
 use super::store::{Basis, Damage, Sizes, Store, StoreError};
 use crate::data::{DataError, DataSet, Source, WriteError};
 use crate::kernel::PriorKernel;
-use crate::training::{ConfigError, Run, RunConfig, ShownDigits};
+use crate::training::{ConfigError, HeldOut, Run, RunConfig, ShownDigits};
 
 /// Why a study cannot begin or go on. What is done stays in its folder. A task that fails is not
 /// among these: it is one of the findings' [`Failure`](super::findings::Failure)s, and the rest goes on.
@@ -385,7 +385,9 @@ impl Study {
         };
         let began = Instant::now();
         match Run::new(data, &config) {
-            Ok(run) => {
+            Ok(mut run) => {
+                // A study's settings stand before it begins.
+                run.show_from(HeldOut::Test);
                 self.work = Some(Work::Ground {
                     seed,
                     run: Box::new(run),

@@ -149,16 +149,21 @@ impl EnsembleBuilder {
     }
 }
 
-/// The seed of one mixture: the three numbers, well stirred (the finaliser of `SplitMix64`).
+/// The seed of one mixture. Each number is stirred in before the next one comes, so that no two
+/// seeds share a mixture's stream, as `seed ^ restart` would have them do.
 fn mixture_seed(seed: u64, restart: usize, components: usize) -> u64 {
-    let mut word = seed;
-    for part in [restart as u64, components as u64] {
-        word = (word ^ part).wrapping_add(0x9e37_79b9_7f4a_7c15);
-        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        word ^= word >> 31;
-    }
-    word
+    let parts = [restart as u64, components as u64];
+    parts
+        .iter()
+        .fold(stirred(seed), |word, part| stirred(word ^ part))
+}
+
+/// The finaliser of `SplitMix64`, which takes no two numbers to the same one.
+fn stirred(word: u64) -> u64 {
+    let word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
 }
 
 /// Fitted mixtures, stacked so that samples meet many of them in one matrix product.
@@ -283,6 +288,29 @@ impl Block {
         for mut row in out.outer_iter_mut() {
             for (logit, constant) in row.iter_mut().zip(&self.constants) {
                 *logit += constant;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_mixtures_of_any_seed_share_a_stream() {
+        let mut seen = HashSet::new();
+        for seed in 0..100 {
+            for restart in 0..30 {
+                for components in 2..=30 {
+                    let of = (seed, restart, components);
+                    assert!(
+                        seen.insert(mixture_seed(seed, restart, components)),
+                        "{of:?}"
+                    );
+                }
             }
         }
     }

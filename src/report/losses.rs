@@ -15,8 +15,8 @@ use crate::view::{History, RunView, colour, numbers};
 
 /// What the figure shows, for its text fields.
 pub(super) const DESCRIPTION: &str = "Lr (Eq. 8), Lc (Eq. 6) and (1 - lambda) Lr + lambda Lc over \
-    the training steps, those of pretraining among them, logarithmic axis; thin: each minibatch, \
-    thick: validation samples";
+    the training steps, logarithmic axis; thin: each minibatch, thick: validation samples; while a \
+    layer is pretrained, the losses are its own";
 
 /// Width and height in units.
 pub(crate) const SIZE: [u32; 2] = [960, 540];

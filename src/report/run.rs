@@ -124,8 +124,8 @@ impl Kernel {
             None => "",
         };
         let digits = numbers::count(snapshot.shown.indices.len());
-        let first =
-            format!("{digits} held-out digits{order}; in units of the root mean square entry");
+        let set = snapshot.shown.set.name();
+        let first = format!("{digits} {set} digits{order}; in units of the root mean square entry");
         let field = |key: &str| {
             let found = text.iter().find(|(keyword, _)| keyword == key);
             found.map_or("–", |(_, text)| text.as_str())
@@ -199,7 +199,7 @@ mod tests {
     use super::*;
     use crate::data::{ImageShape, png};
     use crate::training::config::Preset;
-    use crate::training::{Scores, ShownDigits};
+    use crate::training::{HeldOut, Scores, ShownDigits};
     use crate::view::heatmap::norm;
     use crate::worker::protocol::{Event, LossPoint, Message, RunId, RunSummary};
 
@@ -263,6 +263,7 @@ mod tests {
             run: ID,
             step: 7,
             shown: Arc::new(ShownDigits {
+                set: HeldOut::Validation,
                 indices: vec![0, 1, 2],
                 labels: Some(vec![4, 4, 9]),
                 pixels: Array2::zeros((3, 1)),
@@ -271,7 +272,7 @@ mod tests {
             prior: Some(Arc::new(prior)),
             codes: Some(Arc::new(codes)),
             denoising: None,
-            final_scores: None,
+            test_scores: None,
             published: std::time::Instant::now(),
         }));
         view
@@ -313,7 +314,7 @@ mod tests {
             panic!("an SVG is text");
         };
         for part in [
-            "3 held-out digits sorted by class",
+            "3 validation digits sorted by class",
             "three digits, seed 0, after 7 steps, λ = 0.1, Lc(C, P) = 0.250",
             "dkae:step: 7",
             "dkae:schedule: [{",

@@ -26,5 +26,5 @@ pub use checkpoint::{Checkpoint, TrainerState};
 pub use config::RunConfig;
 pub use run::{Advance, MORE_STEPS, PhaseKind, Run, RunError};
 pub use scores::{LossPoint, Scores, score, score_samples};
-pub use shown::ShownDigits;
+pub use shown::{HeldOut, ShownDigits};
 pub use trainer::{Diverged, Stage, Trainer};

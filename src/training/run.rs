@@ -20,7 +20,7 @@ use super::config::{PriorConfig, RunConfig};
 use super::effort::{first_stage, flops_left, stage_flops};
 use super::pool::{Ground, Pool};
 use super::scores::{LossPoint, Scores, score_samples};
-use super::shown::ShownDigits;
+use super::shown::{HeldOut, ShownDigits};
 use super::trainer::{Diverged, Stage, Trainer};
 use crate::data::{DataSet, Split};
 use crate::kernel::alignment;
@@ -178,7 +178,7 @@ impl Run {
     pub fn new(data: Arc<DataSet>, config: &RunConfig) -> Result<Self, RunError> {
         let split = Split::new(data.len(), config.seed);
         let config = config.check(&data, &split)?;
-        let shown = ShownDigits::choose(&data, &split.test, config.get().shown);
+        let shown = ShownDigits::choose(&data, &split, HeldOut::default(), config.get().shown);
         let seed = config.get().seed;
         let state = match &config.get().prior {
             PriorConfig::Pck(pck) => {
@@ -219,7 +219,7 @@ impl Run {
     ) -> Result<Self, RunError> {
         let split = Split::new(data.len(), config.seed);
         let config = config.check(&data, &split)?;
-        let shown = ShownDigits::choose(&data, &split.test, config.get().shown);
+        let shown = ShownDigits::choose(&data, &split, HeldOut::default(), config.get().shown);
         let state = after_prior(&config, &data, &split, prior)?;
         Ok(Self {
             data,
@@ -298,7 +298,7 @@ impl Run {
         &self.config
     }
 
-    /// The held-out digits on show.
+    /// The held-out digits on show: validation digits, unless [`Self::show_from`] said otherwise.
     #[must_use]
     pub fn shown(&self) -> &Arc<ShownDigits> {
         &self.shown
@@ -331,7 +331,7 @@ impl Run {
             }
         }
         if wanted.shown != old.get().shown {
-            self.show(wanted.shown);
+            self.show(self.shown.set, wanted.shown);
         }
         Ok(())
     }
@@ -358,8 +358,15 @@ impl Run {
         Ok(())
     }
 
-    fn show(&mut self, count: usize) {
-        self.shown = Arc::new(ShownDigits::choose(&self.data, &self.split.test, count));
+    /// Has the digits on show be those of `set`.
+    pub fn show_from(&mut self, set: HeldOut) {
+        if set != self.shown.set {
+            self.show(set, self.config.get().shown);
+        }
+    }
+
+    fn show(&mut self, set: HeldOut, count: usize) {
+        self.shown = Arc::new(ShownDigits::choose(&self.data, &self.split, set, count));
         if let State::Prior(making) = &mut self.state {
             making.growing = GrowingGram::new(&making.builder, self.shown.pixels.view());
             if !making.builder.mixtures().is_empty() {
@@ -694,11 +701,11 @@ impl Ready {
 }
 
 impl Validation {
-    /// The losses of the network as it stands.
+    /// The losses of what is being trained as it stands: those that a minibatch's are of too.
     fn losses(&self, trainer: &Trainer) -> LossPoint {
-        let (codes, reconstructions) = trainer.look(self.pixels.view());
-        let error = super::scores::squared_error(self.pixels.view(), reconstructions.view());
-        let lr = error / self.pixels.len() as f64;
+        let [input, codes, back] = trainer.objective(self.pixels.view());
+        let error = super::scores::squared_error(input.view(), back.view());
+        let lr = error / input.len() as f64;
         let mut gram = Array2::zeros(self.prior.dim());
         crate::linalg::product(
             gram.view_mut(),

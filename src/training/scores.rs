@@ -19,9 +19,10 @@ pub struct LossPoint {
     pub layer: Option<usize>,
     /// λ then.
     pub lambda: f64,
-    /// Lr, mean over samples and pixels (Eq. 8).
+    /// Lr, mean over samples and pixels (Eq. 8); of a layer that is pretrained, over samples and
+    /// the units of its input, which it is to give back.
     pub lr: f64,
-    /// Lc (Eq. 6).
+    /// Lc (Eq. 6) of the code, or of the layer's output.
     pub lc: f64,
     /// (1 − λ) Lr + λ Lc (Eq. 8).
     pub total: f64,

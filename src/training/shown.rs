@@ -1,11 +1,49 @@
 //! The held-out digits that the kernels on screen show.
+//!
+//! Whoever turns λ, Nc or m and looks what comes of it chooses by these digits. So the window
+//! shows *validation* digits, and test digits are left for what is said once, at the end.
 
 use ndarray::Array2;
 
-use crate::data::{DataSet, ImageShape};
+use serde::{Deserialize, Serialize};
+
+use crate::data::{DataSet, ImageShape, Split};
+
+/// Digits that nothing is fitted on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeldOut {
+    /// Those that settings may be chosen by.
+    #[default]
+    Validation,
+    /// Those that no setting is chosen by.
+    Test,
+}
+
+impl HeldOut {
+    /// The name as it is shown, in small letters.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Validation => "validation",
+            Self::Test => "test",
+        }
+    }
+
+    /// The samples' indices in the data set, in the order of the split.
+    #[must_use]
+    pub fn of(self, split: &Split) -> &[usize] {
+        match self {
+            Self::Validation => &split.validation,
+            Self::Test => &split.test,
+        }
+    }
+}
 
 /// Held-out digits in the order in which kernels show them: by class if there are labels.
 pub struct ShownDigits {
+    /// Which digits they are some of.
+    pub set: HeldOut,
     /// Indices in the data set.
     pub indices: Vec<usize>,
     /// Classes, ascending; `None` without labels.
@@ -17,16 +55,18 @@ pub struct ShownDigits {
 }
 
 impl ShownDigits {
-    /// The first `count` of the samples `from` (all, if there are fewer), sorted by class; within
+    /// The first `count` of the samples of `set` (all, if there are fewer), sorted by class; within
     /// a class they keep their order.
     #[must_use]
-    pub fn choose(data: &DataSet, from: &[usize], count: usize) -> Self {
+    pub fn choose(data: &DataSet, split: &Split, set: HeldOut, count: usize) -> Self {
+        let from = set.of(split);
         let mut indices = from[..count.min(from.len())].to_vec();
         let labels = data.labels().map(|labels| {
             indices.sort_by_key(|&index| labels[index]);
             indices.iter().map(|&index| labels[index]).collect()
         });
         Self {
+            set,
             pixels: data.rows(&indices),
             labels,
             shape: data.shape(),

@@ -331,7 +331,9 @@ impl Trainer {
     /// Gives the network a code layer of `units`, which starts anew; the layers below stay. All
     /// moments begin anew: they share Adam's count of steps, which corrects their bias.
     pub fn set_code_size(&mut self, units: usize) {
-        let mut rng = generator(self.config.get().seed ^ self.step, stream::CODE_LAYER);
+        // A stream of its own for every step at which that can happen.
+        let mut seeds = generator(self.config.get().seed, stream::CODE_LAYER);
+        let mut rng = generator(seeds.random::<u64>() ^ self.step, stream::CODE_LAYER);
         let last = self.network.architecture().layers() - 1;
         let pretrained = match self.stage {
             Stage::Pretraining { layer, .. } => Some(layer),
@@ -376,6 +378,25 @@ impl Trainer {
         let codes = self.encode(pixels);
         let reconstructions = self.decode(codes.view());
         (codes, reconstructions)
+    }
+
+    /// What is being trained on some rows of pixels: its input (which it is to give back), its codes
+    /// and its reconstructions of the input. That is the whole network on the pixels, or the layer
+    /// that is being pretrained on what the layers below make of them.
+    #[must_use]
+    pub fn objective(&self, pixels: ArrayView2<'_, f32>) -> [Array2<f32>; 3] {
+        match &self.alone {
+            Some(alone) => {
+                let input = self.network.encode_through(pixels, self.lower());
+                let codes = alone.encode(input.view());
+                let back = alone.decode(codes.view());
+                [input, codes, back]
+            }
+            None => {
+                let (codes, back) = self.look(pixels);
+                [pixels.to_owned(), codes, back]
+            }
+        }
     }
 
     /// The finished layers below the one that is being pretrained; all, if none is.
@@ -480,13 +501,30 @@ impl Trainer {
     /// Fills the minibatch's input (and its clean target, if there is noise).
     fn gather(&mut self) {
         let indices = &self.order[..self.batch.size()];
-        let Some((pixels, hidden)) = self.below.split_first_mut() else {
+        let (std, seed) = (self.input_noise, self.noise.random());
+        let Some(pixels) = self.below.first_mut() else {
             self.data.gather(indices, self.batch.input.view_mut());
-            self.batch.add_noise(self.input_noise, self.noise.random());
+            self.batch.add_noise(std, seed);
             return;
         };
-        // Pretraining above the first layer: the pixels go through the layers below.
+        // Pretraining above the first layer: the pixels go through the layers below, and noise on
+        // them as well. What the layer is to give back is what they make of clean pixels.
         self.data.gather(indices, pixels.view_mut());
+        self.rise();
+        if std == 0.0 {
+            self.batch.target = None;
+            return;
+        }
+        self.batch.keep_target();
+        add_gaussian_noise(self.below[0].view_mut(), narrow(std), false, seed);
+        self.rise();
+    }
+
+    /// Takes the gathered pixels through the layers below the one in training.
+    fn rise(&mut self) {
+        let Some((pixels, hidden)) = self.below.split_first_mut() else {
+            return;
+        };
         let top = hidden.len();
         let mut input: &Array2<f32> = pixels;
         for (layer, output) in hidden.iter_mut().enumerate() {
@@ -496,7 +534,6 @@ impl Trainer {
         }
         self.network
             .encode_into(top, input.view(), self.batch.input.view_mut());
-        self.batch.target = None;
     }
 
     /// Makes room for weights of another shape, and takes the present ones as good.
@@ -603,6 +640,14 @@ fn same(a: &[usize], b: &[usize]) -> bool {
     sorted(a) == sorted(b)
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a standard deviation of pixels"
+)]
+fn narrow(std: f64) -> f32 {
+    std as f32
+}
+
 impl Minibatch<f32> {
     /// Puts Gaussian noise on the input and keeps the clean pixels as the target; without noise
     /// the input is its own target.
@@ -611,15 +656,16 @@ impl Minibatch<f32> {
             self.target = None;
             return;
         }
+        self.keep_target();
+        add_gaussian_noise(self.input.view_mut(), narrow(std), false, seed);
+    }
+
+    /// Makes the present input the target.
+    fn keep_target(&mut self) {
         match &mut self.target {
             Some(target) => target.assign(&self.input),
             None => self.target = Some(self.input.clone()),
         }
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a standard deviation of pixels"
-        )]
-        add_gaussian_noise(self.input.view_mut(), std as f32, false, seed);
     }
 }
 

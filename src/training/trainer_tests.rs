@@ -191,3 +191,56 @@ fn the_network_learns() {
         "{totals:?}"
     );
 }
+
+#[test]
+fn a_layer_above_the_first_learns_to_undo_noise_on_the_pixels() {
+    let mut trainer = pretrained(3, 1e-2);
+    for _ in 0..4 {
+        trainer.step(1.0).unwrap();
+    }
+    trainer.set_input_noise(0.3);
+    trainer.gather();
+    let indices = trainer.order[..20].to_vec();
+    let clean = trainer.data.rows::<f32>(&indices);
+    let noisy = trainer.below[0].clone();
+    let noise = (&noisy - &clean).mapv(|x| f64::from(x * x)).mean().unwrap();
+    assert!((noise.sqrt() - 0.3).abs() < 0.05, "{noise}");
+    let network = trainer.network.clone();
+    let through = |pixels: &Array2<f32>| network.encode_through(pixels.view(), 1);
+    assert_eq!(trainer.batch.input, through(&noisy));
+    assert_eq!(trainer.batch.target, Some(through(&clean)));
+    trainer.set_input_noise(0.0);
+    trainer.gather();
+    assert_eq!(trainer.batch.input, through(&clean));
+    assert_eq!(trainer.batch.target, None);
+}
+
+#[test]
+fn what_is_tried_on_validation_digits_is_what_a_minibatch_is_trained_for() {
+    for steps in [1, 4, 7, 11] {
+        let mut trainer = pretrained(3, 1e-2);
+        for _ in 0..steps {
+            trainer.step(1.0).unwrap();
+        }
+        let mut twin = Trainer::restore(
+            trainer.config.clone(),
+            Arc::clone(&trainer.data),
+            &trainer.order,
+            Arc::clone(&trainer.prior),
+            trainer.state(),
+        )
+        .unwrap();
+        let told = trainer.step(1.0).unwrap();
+        let pixels = twin.data.rows::<f32>(&trainer.order[..20]);
+        let [input, codes, back] = twin.objective(pixels.view());
+        let lr = (&input - &back).mapv(|x| f64::from(x * x)).mean().unwrap();
+        assert!(
+            (lr - told.lr).abs() < 1e-6 * told.lr,
+            "{steps}: {lr}, {told:?}"
+        );
+        let gram = codes.dot(&codes.t());
+        let lc = crate::kernel::alignment::lc(gram.view(), trainer.batch.prior.view());
+        assert!((lc - told.lc).abs() < 1e-5, "{steps}: {lc}, {told:?}");
+        assert!(twin.step(1.0).unwrap() == told, "the same step");
+    }
+}

@@ -45,9 +45,9 @@ impl Facts<'_> {
         self.run.config.as_ref()
     }
 
-    /// How many held-out digits there are to show.
+    /// How many validation digits there are to show.
     fn held_out(&self) -> Option<usize> {
-        self.run.summary.as_ref().map(|summary| summary.samples[2])
+        self.run.summary.as_ref().map(|summary| summary.samples[1])
     }
 }
 
@@ -181,7 +181,7 @@ fn learning(ui: &mut Ui, config: &mut RunConfig, run: Option<&RunConfig>) {
 fn denoising(ui: &mut Ui, config: &mut RunConfig) {
     let denoising = &mut config.denoising;
     let noise = Slider::new(&mut denoising.noise, 0.0..=1.0).fixed_decimals(2);
-    let hover = "Standard deviation of the Gaussian noise that is put on test digits and taken away again: x + ε, ε ~ N(0, σ²) (Table 2: 0.25).";
+    let hover = "Standard deviation of the Gaussian noise that is put on validation digits and taken away again: x + ε, ε ~ N(0, σ²) (Table 2: 0.25).";
     slider(ui, &Field::at_once("Test noise σ", hover), noise);
     let components = Slider::new(&mut denoising.components, 1..=128).logarithmic(true);
     let hover = "m, the principal components that every method keeps (Table 2: 32).";
@@ -202,7 +202,7 @@ fn denoising(ui: &mut Ui, config: &mut RunConfig) {
         );
 }
 
-/// How many digits the kernels show: at most as many as are held out.
+/// How many digits the kernels show: at most as many as there are for validation.
 fn shown(ui: &mut Ui, config: &mut RunConfig, facts: &Facts<'_>) {
     let there = facts.held_out();
     let most = there.unwrap_or(3000).clamp(1, 3000);
@@ -213,10 +213,12 @@ fn shown(ui: &mut Ui, config: &mut RunConfig, facts: &Facts<'_>) {
     // A step of fifty would not reach what is there.
     let hover = match there {
         Some(there) => format!(
-            "How many held-out digits the kernels show: the side of P, C and C − P. There are {}.",
+            "How many validation digits the kernels show: the side of P, C and C − P. There are {}.",
             numbers::count(there)
         ),
-        None => "How many held-out digits the kernels show: the side of P, C and C − P.".to_owned(),
+        None => {
+            "How many validation digits the kernels show: the side of P, C and C − P.".to_owned()
+        }
     };
     field::slider(ui, &Field::at_once("Digits in the kernels", &hover), slider);
     if count != before {

@@ -216,7 +216,7 @@ impl Curves {
                 let text = RichText::new(text).small().weak();
                 ui.add(egui::Label::new(text).truncate()).on_hover_text(
                     "Faint lines are single minibatches of training digits, strong ones validation digits. \
-                     While a layer is pretrained, the faint Lr is the error in rebuilding that layer's input. \
+                     While a layer is pretrained, both are its own: Lr is its error in giving back its input. \
                      The wheel zooms, a drag moves, a double click shows everything.",
                 );
             });

@@ -125,9 +125,7 @@ impl Digits {
             let rows = [Some(codes.reconstructions.view())];
             tiles::paint(ui, &mut self.codes.texture, shown.shape, &rows, &which);
         }
-        // The same digits' as the scoreboard's: all of them once the run is over.
-        let scores = snapshot.final_scores.unwrap_or(codes.scores);
-        let lr = format!("Lr {}", numbers::three(scores.lr));
+        let lr = format!("Lr {}", numbers::three(codes.scores.lr));
         grid.name(ui, 1, "reconstruction", &lr, palette.lr);
         grid.tiles(ui, 1, &self.codes.texture, row, &which, 1.0);
     }

@@ -17,6 +17,7 @@ use super::icons::{self, Icon};
 use super::intent::Intent;
 use super::theme::{self, UNIT};
 use crate::view::{RunState, RunView};
+use crate::worker::protocol::Cause;
 
 /// A note.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,7 +124,7 @@ impl Notices {
     /// Shows what there is, its lower edge `above` the window's.
     pub fn show(&mut self, ctx: &Context, run: &RunView, above: f32, intents: &mut Vec<Intent>) {
         self.age(ctx);
-        let needed = matches!(run.state, RunState::Diverged(_) | RunState::Failed(_));
+        let needed = matches!(run.state, RunState::Diverged(..) | RunState::Failed(_));
         if self.list.is_empty() && !needed {
             self.height = 0.0;
             return;
@@ -176,24 +177,11 @@ impl Notices {
     #[expect(clippy::unused_self, reason = "stands beside its like")]
     fn run_lines(&self, ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
         match &run.state {
-            RunState::Diverged(message) => {
-                card(ui, message, true, 1.0, |ui| {
-                    let hover = "Takes the last good weights and goes on with a tenth of the learning rate.";
-                    let button = theme::primary(ui, "Go on at a tenth of the learning rate");
-                    if ui.add(button).on_hover_text(hover).clicked() {
-                        intents.push(Intent::ContinueGently);
-                    }
-                });
+            RunState::Diverged(message, cause) => {
+                card(ui, message, true, 1.0, |ui| remedies(ui, cause, intents));
             }
             RunState::Failed(message) => {
-                card(ui, message, true, 1.0, |ui| {
-                    let hover =
-                        "Starts anew on the present data with the settings of the controls.";
-                    let button = theme::primary(ui, "Start a new run");
-                    if ui.add(button).on_hover_text(hover).clicked() {
-                        intents.push(Intent::Start);
-                    }
-                });
+                card(ui, message, true, 1.0, |ui| start_anew(ui, intents));
             }
             _ => {}
         }
@@ -288,6 +276,33 @@ fn card(ui: &mut Ui, text: &str, error: bool, strength: f32, below: impl FnOnce(
     );
     place.widget_info(|| WidgetInfo::labeled(role, true, format!("Notice: {text}")));
     response.rect
+}
+
+/// What helps against a loss that is not finite; what is likely to help stands out.
+fn remedies(ui: &mut Ui, cause: &Cause, intents: &mut Vec<Intent>) {
+    // A kernel that is not finite stays so at any rate.
+    if !matches!(cause, Cause::Kernel(_)) {
+        let text = "Go on at a tenth of the learning rate";
+        let button = match cause {
+            Cause::Rate => theme::primary(ui, text),
+            _ => egui::Button::new(text),
+        };
+        let hover = "Takes the last good weights and goes on with a tenth of the learning rate.";
+        if ui.add(button).on_hover_text(hover).clicked() {
+            intents.push(Intent::ContinueGently);
+        }
+    }
+    if !matches!(cause, Cause::Rate) {
+        start_anew(ui, intents);
+    }
+}
+
+fn start_anew(ui: &mut Ui, intents: &mut Vec<Intent>) {
+    let hover = "Starts anew on the present data with the settings of the controls.";
+    let button = theme::primary(ui, "Start a new run");
+    if ui.add(button).on_hover_text(hover).clicked() {
+        intents.push(Intent::Start);
+    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,18 @@
-//! The four figures of a run, on the digits that are shown and, at its end, on all test digits.
+//! The four figures of a run on the digits that are shown, and, once it rests, a line of those on
+//! all test digits.
+//!
+//! Lc grows where there are fewer digits, so the board keeps to one set from the first step to the
+//! last; and sliders are turned by validation digits, so that the line of test digits is honest.
 
 use egui::{RichText, Ui};
 
 use super::{theme, words};
 use crate::view::scores::Figure;
 use crate::view::{RunView, numbers};
+use crate::worker::protocol::Scores;
+
+/// Why there are figures apart.
+const TEST: &str = "All test digits, which nothing was fitted on or chosen by, looked at when the run rests. Choose settings by the validation digits above; what is chosen by test digits says too much for itself. Lc grows with fewer digits, so it differs from the one above for that reason too.";
 
 /// Shows the board.
 pub fn show(ui: &mut Ui, run: &RunView) {
@@ -13,13 +21,18 @@ pub fn show(ui: &mut Ui, run: &RunView) {
     let scores = snapshot
         .and_then(|snapshot| snapshot.codes.as_ref())
         .map(|codes| codes.scores);
-    let last = snapshot.and_then(|snapshot| snapshot.final_scores);
+    let test = snapshot.and_then(|snapshot| snapshot.test_scores);
     let prior = snapshot.and_then(|snapshot| snapshot.prior.as_deref());
     ui.spacing_mut().item_spacing.y = 0.0;
-    let measured = match (scores, last) {
-        (_, Some(last)) => format!("all {} test samples", numbers::count(last.samples)),
-        (Some(scores), None) => format!("{} shown test samples", numbers::count(scores.samples)),
-        (None, None) => "as soon as there are codes".to_owned(),
+    let measured = match (scores, snapshot) {
+        (Some(scores), Some(snapshot)) => {
+            let set = snapshot.shown.set.name();
+            format!(
+                "the {} {set} digits on show",
+                numbers::count(scores.samples)
+            )
+        }
+        _ => "as soon as there are codes".to_owned(),
     };
     ui.label(RichText::new("Scores").strong());
     ui.label(RichText::new(measured).small().weak());
@@ -29,7 +42,7 @@ pub fn show(ui: &mut Ui, run: &RunView) {
             Figure::Reconstruction => palette.lr,
             _ => palette.lc,
         };
-        let mut value = last.or(scores).and_then(|scores| figure.of(&scores));
+        let mut value = scores.and_then(|scores| figure.of(&scores));
         if figure == Figure::PriorIdeal {
             // P is there before there are codes.
             value = value.or_else(|| prior.and_then(|prior| prior.lc_p_ki));
@@ -52,9 +65,51 @@ pub fn show(ui: &mut Ui, run: &RunView) {
         words::explain(&response, response.rect, figure.explanation());
         ui.add_space(theme::UNIT * 0.75);
     }
+    if let Some(test) = test {
+        once(ui, &test);
+    }
     // Where there are classes, the kernels' strips carry their numbers.
     if snapshot.is_some_and(|snapshot| snapshot.shown.labels.is_none()) {
         let text = "No labels: the samples stand in the order of the file, unsorted.";
         ui.label(RichText::new(text).small().weak());
     }
+}
+
+/// The figures on all test digits, of a run that rests.
+fn once(ui: &mut Ui, test: &Scores) {
+    let palette = theme::of(ui);
+    let response = ui
+        .vertical(|ui| {
+            ui.set_width(ui.available_width());
+            let count = numbers::count(test.samples);
+            ui.label(
+                RichText::new(format!("Test, once: {count} digits"))
+                    .small()
+                    .strong(),
+            );
+            for figure in [
+                Figure::CodesPrior,
+                Figure::CodesIdeal,
+                Figure::Reconstruction,
+            ] {
+                let Some(value) = figure.of(test) else {
+                    continue;
+                };
+                let colour = match figure {
+                    Figure::Reconstruction => palette.lr,
+                    _ => palette.lc,
+                };
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().interact_size.y = 0.0;
+                    ui.label(RichText::new(figure.name()).small().color(colour));
+                    let right = egui::Layout::right_to_left(egui::Align::Center);
+                    ui.with_layout(right, |ui| {
+                        ui.label(RichText::new(numbers::three(value)).small().monospace());
+                    });
+                });
+            }
+        })
+        .response;
+    words::explain(&response, response.rect, TEST);
+    ui.add_space(theme::UNIT * 0.75);
 }

@@ -150,7 +150,7 @@ fn run_buttons(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
                 intents.push(Intent::Extend(MORE_STEPS));
             }
         }
-        RunState::Diverged(_) => {
+        RunState::Diverged(..) => {
             let hover = "Goes on from the last good weights at a tenth of the learning rate.";
             if icon(ui, Icon::Play, "Go on gently", hover, true) {
                 intents.push(Intent::ContinueGently);
@@ -207,7 +207,7 @@ pub fn phase_text(run: &RunView) -> String {
         },
         RunState::Running => running,
         RunState::Paused => format!("Paused · {}", lower(&running)),
-        RunState::Diverged(_) => "Diverged: the loss is not finite".to_owned(),
+        RunState::Diverged(..) => "Diverged: the loss is not finite".to_owned(),
         RunState::Finished(true) => {
             let place = running
                 .rsplit_once(": ")

@@ -258,9 +258,10 @@ pub fn content(run: &RunView, picture: Picture, format: Format) -> Option<Conten
 #[must_use]
 pub fn description(snapshot: &Snapshot, picture: Picture) -> String {
     let digits = snapshot.shown.indices.len();
+    let set = snapshot.shown.set.name();
     let order = match snapshot.shown.labels {
-        Some(_) => "held-out digits, sorted by class",
-        None => "held-out digits",
+        Some(_) => format!("{set} digits, sorted by class"),
+        None => format!("{set} digits"),
     };
     let (shared, centred) = scales(snapshot.prior.as_deref(), snapshot.codes.as_deref());
     let kernel = |what: &str, Scale { low, high }: Scale| {

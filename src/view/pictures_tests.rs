@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::*;
 
 use crate::training::config::{DenoisingConfig, Preset};
-use crate::training::{Scores, ShownDigits};
+use crate::training::{HeldOut, Scores, ShownDigits};
 use crate::view::colour::Lut;
 use crate::worker::protocol::{
     DenoisedRow, DenoisingMethod, Event, Message, RunId, RunSummary, Setting,
@@ -75,6 +75,7 @@ fn run(prior: Array2<f32>, codes: Array2<f32>) -> RunView {
         note: None,
     };
     let denoising = DenoisingPicture {
+        set: HeldOut::Validation,
         config: DenoisingConfig::default(),
         step: 7,
         samples: 3,
@@ -92,6 +93,7 @@ fn run(prior: Array2<f32>, codes: Array2<f32>) -> RunView {
         run: id,
         step: 7,
         shown: Arc::new(ShownDigits {
+            set: HeldOut::Validation,
             indices: vec![0, 1, 2],
             labels: None,
             pixels: Array2::ones((3, 16)),
@@ -100,7 +102,7 @@ fn run(prior: Array2<f32>, codes: Array2<f32>) -> RunView {
         prior: Some(Arc::new(prior_picture(prior))),
         codes: Some(Arc::new(code_picture(codes))),
         denoising: Some(Arc::new(denoising)),
-        final_scores: None,
+        test_scores: None,
         published: std::time::Instant::now(),
     }));
     assert!(taken);

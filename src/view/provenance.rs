@@ -6,6 +6,7 @@
 //! | `Software` | this program and its version |
 //! | `dkae:data`, `dkae:checksum`, `dkae:samples` | the data set, its SHA-256, the sizes of its split |
 //! | `dkae:seed` | the seed |
+//! | `dkae:digits` | how many of which held-out digits are shown |
 //! | `dkae:prior` | the settings of the prior kernel, as JSON: all that P depends on |
 //! | `dkae:mixtures` | where P was still growing: how many mixtures are in it |
 //! | `dkae:step`, `dkae:lambda` | the steps taken when the picture was made, λ of the last of them |
@@ -67,6 +68,10 @@ pub fn text_fields(run: &RunView, title: &str, picture: Option<Picture>) -> Vec<
     add("dkae:seed", began.seed.to_string());
     if let Ok(json) = serde_json::to_string(&began.prior) {
         add("dkae:prior", json);
+    }
+    if let Some(snapshot) = &run.snapshot {
+        let (count, set) = (snapshot.shown.indices.len(), snapshot.shown.set.name());
+        add("dkae:digits", format!("{count} of {set}"));
     }
     let prior = run
         .snapshot

@@ -13,7 +13,7 @@ use super::numbers;
 use super::schedule::Schedule;
 use crate::training::config::RunConfig;
 use crate::worker::protocol::{
-    Event, LossPoint, Message, PhaseKind, Progress, RunId, RunSummary, Setting, Snapshot,
+    Cause, Event, LossPoint, Message, PhaseKind, Progress, RunId, RunSummary, Setting, Snapshot,
 };
 
 /// What the run is doing.
@@ -27,7 +27,7 @@ pub enum RunState {
     /// It waits for a person.
     Paused,
     /// A loss was not finite; it waits with its last good weights.
-    Diverged(String),
+    Diverged(String, Cause),
     /// It has taken all its steps (`false`) or was stopped (`true`).
     Finished(bool),
     /// It cannot go on.
@@ -117,7 +117,7 @@ impl RunView {
     pub fn is_open(&self) -> bool {
         matches!(
             self.state,
-            RunState::Running | RunState::Paused | RunState::Diverged(_)
+            RunState::Running | RunState::Paused | RunState::Diverged(..)
         )
     }
 
@@ -220,8 +220,8 @@ impl RunView {
                 };
                 None
             }
-            Event::Diverged { message, .. } => {
-                self.state = RunState::Diverged(message);
+            Event::Diverged { message, cause, .. } => {
+                self.state = RunState::Diverged(message, cause);
                 None
             }
             Event::Finished { stopped, phases } => {
@@ -486,9 +486,13 @@ mod tests {
             Event::Diverged {
                 step: 3,
                 message: "not finite".into(),
+                cause: Cause::Rate,
             },
         );
-        assert_eq!(view.state, RunState::Diverged("not finite".into()));
+        assert_eq!(
+            view.state,
+            RunState::Diverged("not finite".into(), Cause::Rate)
+        );
         say(&mut view, 1, Event::Paused(false));
         assert_eq!(view.state, RunState::Running);
         say(

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ndarray::{Array2, s};
 
-use super::protocol::{DenoisedRow, DenoisingMethod, DenoisingPicture, RunId};
+use super::protocol::{DenoisedRow, DenoisingMethod, DenoisingPicture, HeldOut, RunId};
 use super::slot::Slot;
 use crate::baseline::BaselineError;
 use crate::data::DataSet;
@@ -34,7 +34,9 @@ pub(super) struct Subject {
 pub(super) struct Job {
     pub subject: Arc<Subject>,
     pub config: DenoisingConfig,
-    /// Test samples that the errors are means over; the first `drawn` of them are drawn.
+    /// Which digits they are.
+    pub set: HeldOut,
+    /// Samples that the errors are means over; the first `drawn` of them are drawn.
     pub indices: Arc<Vec<usize>>,
     pub drawn: usize,
     /// The network, once it is worth looking at.
@@ -243,8 +245,7 @@ fn tell(
     let picture = denoising_picture(
         &job.subject.data,
         job.config,
-        digits,
-        job.drawn,
+        (job.set, digits, job.drawn),
         job.step,
         [rows.kpca.as_ref(), dkae, rows.linear.as_ref()],
     );
@@ -257,7 +258,8 @@ fn tell(
     let _ = outcomes.send(outcome);
 }
 
-/// What each method made of noisy `digits` of `data`, as a picture of the first `drawn` of them.
+/// What each method made of noisy `digits` of `data`, some of a `set`, as a picture of the first
+/// `drawn` of them.
 ///
 /// `step` counts the network's steps; the others are what kernel PCA, dkAE + PCA and linear PCA
 /// made of all digits, as far as that is there.
@@ -265,8 +267,7 @@ fn tell(
 pub fn denoising_picture(
     data: &DataSet,
     config: DenoisingConfig,
-    digits: &NoisyDigits,
-    drawn: usize,
+    (set, digits, drawn): (HeldOut, &NoisyDigits, usize),
     step: u64,
     [kpca, dkae, linear]: [Option<&Found>; 3],
 ) -> DenoisingPicture {
@@ -294,6 +295,7 @@ pub fn denoising_picture(
     };
     DenoisingPicture {
         config,
+        set,
         step,
         samples: digits.indices.len(),
         indices: indices.to_vec(),

@@ -15,7 +15,7 @@ use ndarray::Array2;
 use crate::data::{DataSet, ImageShape};
 pub use crate::experiment::denoising::DenoisingMethod;
 use crate::training::config::{DenoisingConfig, RunConfig};
-pub use crate::training::{LossPoint, PhaseKind, Scores, ShownDigits};
+pub use crate::training::{Cause, HeldOut, LossPoint, PhaseKind, Scores, ShownDigits};
 
 /// One run, from its start to its end. Never used twice in a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,6 +113,8 @@ pub enum Event {
     Diverged {
         /// The step whose loss it was.
         step: u64,
+        /// What is likely to blame.
+        cause: Cause,
         /// What happened and under which settings.
         message: String,
     },
@@ -189,8 +191,9 @@ pub struct Snapshot {
     pub codes: Option<Arc<CodePicture>>,
     /// The denoising comparison, as far as it has come.
     pub denoising: Option<Arc<DenoisingPicture>>,
-    /// The figures on *all* test samples, when the run is over.
-    pub final_scores: Option<Scores>,
+    /// The figures on *all* test samples, when the run is over. No other picture or figure of a
+    /// snapshot is of test samples, so that nobody turns a slider by them.
+    pub test_scores: Option<Scores>,
     /// When it was made, so that the way to the screen can be timed.
     pub published: Instant,
 }
@@ -239,7 +242,9 @@ pub struct DenoisingPicture {
     pub config: DenoisingConfig,
     /// Steps taken when the codes were made.
     pub step: u64,
-    /// Test samples that the errors are means over.
+    /// Which digits they are.
+    pub set: HeldOut,
+    /// Samples that the errors are means over.
     pub samples: usize,
     /// Indices of the digits that are drawn.
     pub indices: Vec<usize>,

@@ -113,8 +113,11 @@ impl Session {
             Ok(Advance::Mixtures | Advance::Samples | Advance::Evaluated) => Ok(Vec::new()),
             Err(RunError::Diverged(diverged)) => {
                 self.activity = Activity::Diverged;
-                let (step, message) = (diverged.step, diverged.to_string());
-                Ok(vec![Event::Diverged { step, message }])
+                Ok(vec![Event::Diverged {
+                    step: diverged.step,
+                    message: diverged.to_string(),
+                    cause: diverged.cause,
+                }])
             }
             Err(error) => Err(error),
         }
@@ -318,13 +321,13 @@ impl Session {
             prior: self.prior.clone(),
             codes: self.codes.clone(),
             denoising: self.denoising.clone(),
-            final_scores: self.work.scores(),
+            test_scores: self.work.scores(),
             published: Instant::now(),
         }
     }
 
     /// The denoising comparison that is due: on the shown digits while the run goes on, on all
-    /// test samples when it is over.
+    /// digits of their set when it is over.
     pub fn comparison(&mut self) -> Option<Job> {
         let over = self.is_over();
         let prior = self.work.prior()?;
@@ -340,20 +343,17 @@ impl Session {
         });
         let mut indices = self.work.shown().indices.clone();
         let drawn = indices.len();
+        let set = self.work.shown().set;
         if over {
             let shown: std::collections::HashSet<usize> = indices.iter().copied().collect();
-            indices.extend(
-                self.work
-                    .split()
-                    .test
-                    .iter()
-                    .filter(|index| !shown.contains(index)),
-            );
+            let all = set.of(self.work.split()).iter();
+            indices.extend(all.filter(|index| !shown.contains(index)));
         }
         let trained = matches!(trainer.stage(), Stage::Training { .. });
         Some(Job {
             subject: Arc::clone(subject),
             config: self.work.config().get().denoising,
+            set,
             indices: Arc::new(indices),
             drawn,
             network: trained.then(|| Arc::new(trainer.network())),

@@ -12,6 +12,7 @@ use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
 use crate::eye::Widget;
+use crate::saved;
 use crate::world::FILES;
 
 /// A widget as it is found again.
@@ -109,7 +110,7 @@ const FORBIDDEN: [&str; 4] = [
 ];
 
 /// What runs are driven by.
-pub const RUN_BUTTONS: [&str; 10] = [
+pub const RUN_BUTTONS: [&str; 11] = [
     "Pause",
     "Resume",
     "Go on",
@@ -120,6 +121,7 @@ pub const RUN_BUTTONS: [&str; 10] = [
     "Single step",
     "Restart",
     "Start",
+    "Start a new run",
 ];
 
 const KEYS: [Key; 14] = [
@@ -211,7 +213,8 @@ impl Action {
                 let buttons: Vec<_> = hands
                     .iter()
                     .copied()
-                    .filter(|w| w.enabled && RUN_BUTTONS.contains(&w.name.as_str()))
+                    .filter(|w| w.enabled)
+                    .filter(|w| RUN_BUTTONS.contains(&w.name.as_str()) || w.name.ends_with("study"))
                     .collect();
                 Self::click(random, &buttons)
             }
@@ -226,7 +229,7 @@ impl Action {
             }
             39..43 => {
                 // An entry of an open menu, or else a menu that has some.
-                let entry = |w: &&Widget| w.enabled && w.name.ends_with("PNG");
+                let entry = |w: &&Widget| w.enabled && saved::Kind::of(&w.name).is_some();
                 let menu = |w: &&Widget| w.name.starts_with("Save");
                 let find = |is: &dyn Fn(&&Widget) -> bool| -> Vec<_> {
                     hands.iter().copied().filter(|w| is(w)).collect()

@@ -1,26 +1,26 @@
 //! A window, a hand, and what has to hold after each thing it does.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use dkae_explorer::data::{generator, png};
+use dkae_explorer::data::generator;
 use dkae_explorer::training::config::Preset;
 use dkae_explorer::ui::App;
 use egui_kittest::Harness;
 
 use crate::action::{Action, RUN_BUTTONS};
 use crate::eye::{self, Says, Widget};
-use crate::spy::{Doing, Lie, Told, Truth, lambda_before};
+use crate::spy::{Doing, Lie, Told, Truth};
+use crate::study::{self, StudyTruth};
 use crate::world::{self, Place};
 
 /// A person waits so long. On a busy machine, the frames count: the worker has had its turns when
 /// the window has had so many.
 const PATIENCE: (Duration, u32) = (Duration::from_secs(2), 400);
 /// Between two frames in which nothing is done.
-const REST: Duration = Duration::from_millis(3);
+pub const REST: Duration = Duration::from_millis(3);
 /// Frames in which a layout finds its place.
 const LAYOUT: usize = 4;
 /// A window closes within this time, however busy the machine.
@@ -60,7 +60,7 @@ impl std::fmt::Display for Failure {
     }
 }
 
-fn broken<T>(promise: &'static str, found: impl Into<String>) -> Result<T, Failure> {
+pub fn broken<T>(promise: &'static str, found: impl Into<String>) -> Result<T, Failure> {
     let found = found.into();
     Err(Failure { promise, found })
 }
@@ -81,8 +81,11 @@ pub struct Counts {
     pub pauses: u64,
     pub buttons: u64,
     pub pictures: u64,
+    pub tables: u64,
     pub notices: u64,
     pub experiments: u64,
+    pub studies: u64,
+    pub study_buttons: u64,
     pub refusals: u64,
     pub steps: u64,
     pub longest: Duration,
@@ -93,8 +96,8 @@ impl std::fmt::Display for Counts {
         write!(
             f,
             "{} frames, {} runs begun, {} ended, {} pauses, {} settings or runs refused, {} steps \
-             trained, {} run buttons watched, {} pictures read back, {} looks at notices, {} at \
-             experiments; the longest wait for an effect {:.2} s",
+             trained, {} run buttons watched, {} pictures and {} tables read back, {} looks at notices, {} at \
+             experiments, {} studies begun, {} of their buttons watched; the longest wait for an effect {:.2} s",
             self.frames,
             self.runs,
             self.ends,
@@ -103,8 +106,11 @@ impl std::fmt::Display for Counts {
             self.steps,
             self.buttons,
             self.pictures,
+            self.tables,
             self.notices,
             self.experiments,
+            self.studies,
+            self.study_buttons,
             self.longest.as_secs_f64()
         )
     }
@@ -119,8 +125,11 @@ impl Counts {
             self.pauses,
             self.buttons,
             self.pictures,
+            self.tables,
             self.notices,
             self.experiments,
+            self.studies,
+            self.study_buttons,
             self.refusals,
             self.steps,
         ];
@@ -177,18 +186,21 @@ struct Watch {
 }
 
 /// Whether patience is at its end.
-fn is_over((began, frames): (Instant, u32)) -> bool {
+pub fn is_over((began, frames): (Instant, u32)) -> bool {
     began.elapsed() > PATIENCE.0 && frames > PATIENCE.1
 }
 
-struct Round<'a> {
+pub struct Round<'a> {
     harness: Harness<'static, App>,
-    truth: Arc<Mutex<Truth>>,
-    place: &'a Place,
-    widgets: Vec<Widget>,
+    pub truth: Arc<Mutex<Truth>>,
+    pub study: Arc<Mutex<StudyTruth>>,
+    pub place: &'a Place,
+    pub widgets: Vec<Widget>,
     watch: Option<Watch>,
+    /// What the page says of the study, how far that is, since when.
+    pub studying: Option<(String, u64, Instant, u32)>,
     hidden: Option<(Instant, u32)>,
-    counts: &'a mut Counts,
+    pub counts: &'a mut Counts,
 }
 
 /// Plays a round to its end or to a failure.
@@ -229,20 +241,23 @@ fn run(
     counts: &mut Counts,
     script: &mut Vec<Action>,
 ) -> Result<(), Failure> {
-    let truth = Arc::default();
-    let harness = world::open(place, &truth, set);
+    let (truth, study) = (Arc::default(), Arc::default());
+    let harness = world::open(place, (&truth, &study), set);
     let mut round = Round {
         harness,
         truth,
+        study,
         place,
         widgets: Vec::new(),
         watch: None,
+        studying: None,
         hidden: None,
         counts,
     };
     round.frames(2)?;
     let result = round.hand(source, script);
     let told = round.truth.lock().unwrap().told;
+    let studies = round.study.lock().unwrap().told.started;
     let Round {
         harness, counts, ..
     } = round;
@@ -251,6 +266,7 @@ fn run(
     counts.pauses += told.paused;
     counts.refusals += told.refused + told.not_begun;
     counts.steps += told.points;
+    counts.studies += studies;
     let closing = Instant::now();
     drop(harness);
     result?;
@@ -290,19 +306,25 @@ impl Round<'_> {
         let widget = action.target().and_then(|t| t.find(&self.widgets)).cloned();
         let effect = widget.as_ref().and_then(|w| self.expected(action, w));
         let before = self.told();
-        let picture = (widget.as_ref())
-            .filter(|widget| widget.enabled && widget.name.ends_with("PNG"))
+        let of_study = widget.as_ref().filter(|widget| self.lands(action, widget));
+        let of_study = of_study.and_then(|w| Some((w.name.clone(), study::effect(&w.name)?)));
+        let study_before = self.study.lock().unwrap().told;
+        let file = (widget.as_ref())
+            .filter(|widget| widget.enabled)
             .filter(|widget| self.picks(action, widget))
-            .map(|widget| (widget.name.clone(), self.pngs()));
+            .and_then(|widget| self.wanted_file(&widget.name));
         action.perform(&mut self.harness, widget.as_ref());
         self.look()?;
         if let Some(effect) = effect {
             self.await_effect(effect, before)?;
         }
+        if let Some((name, effect)) = of_study {
+            self.await_study(&name, effect, study_before)?;
+        }
         // With the very frame of the click, a run may have begun that has no pictures yet.
         let off = |name: &str| (self.widgets.iter()).any(|w| w.name == name && !w.enabled);
-        if let Some((name, files)) = picture.filter(|(name, _)| !off(name)) {
-            self.await_picture(&name, &files)?;
+        if let Some(wanted) = file.filter(|wanted| !off(&wanted.name)) {
+            self.await_file(&wanted)?;
         }
         match action {
             Action::Wait { ms } => {
@@ -324,7 +346,7 @@ impl Round<'_> {
     }
 
     /// So many frames, each looked at.
-    fn frames(&mut self, count: usize) -> Result<(), Failure> {
+    pub fn frames(&mut self, count: usize) -> Result<(), Failure> {
         for _ in 0..count {
             self.harness.step();
             self.look()?;
@@ -373,6 +395,7 @@ impl Round<'_> {
         let text = text.to_owned();
         drop(truth);
         self.wait_for_word(key, &text)?;
+        self.look_at_study()?;
         match (is_gone, &mut self.hidden) {
             (false, hidden) => *hidden = None,
             (true, None) => self.hidden = Some((Instant::now(), 0)),
@@ -498,22 +521,27 @@ impl Round<'_> {
         ctx.memory(|memory| memory.top_modal_layer().is_some())
     }
 
-    /// What an action on a run button has to bring about.
-    fn expected(&self, action: &Action, widget: &Widget) -> Option<(Widget, Effect)> {
-        let lands = match action {
+    /// Whether an action reaches a widget that answers.
+    fn lands(&self, action: &Action, widget: &Widget) -> bool {
+        let reaches = match action {
             Action::Click { button: 0, .. } => eye::is_uncovered(&self.harness.ctx, widget),
             Action::Press { .. } => !eye::is_covered(&self.harness.ctx),
             _ => false,
         };
+        reaches && widget.enabled
+    }
+
+    /// What an action on a run button has to bring about.
+    fn expected(&self, action: &Action, widget: &Widget) -> Option<(Widget, Effect)> {
         let ours = RUN_BUTTONS.contains(&widget.name.as_str())
             && widget.role == egui::accesskit::Role::Button;
-        if !(lands && ours && widget.enabled) {
+        if !(ours && self.lands(action, widget)) {
             return None;
         }
         let effect: Effect = match widget.name.as_str() {
             "Pause" => |old, new| new.paused > old.paused || new.over > old.over,
             "Stop" => |old, new| new.over > old.over,
-            "Restart" | "Start" => {
+            "Restart" | "Start" | "Start a new run" => {
                 |old, new| new.started > old.started || new.not_begun > old.not_begun
             }
             "Single step" => |old, new| {
@@ -556,74 +584,6 @@ impl Round<'_> {
         self.counts.longest = self.counts.longest.max(began.elapsed());
         Ok(())
     }
-
-    fn pngs(&self) -> Vec<PathBuf> {
-        let mut out = Vec::new();
-        find_pngs(self.place.root(), &mut out);
-        out
-    }
-
-    /// A picture that was asked for is written, or it is said why not; and it says what its
-    /// network was trained with.
-    fn await_picture(&mut self, name: &str, old: &[PathBuf]) -> Result<(), Failure> {
-        let (summary, points) = {
-            let truth = self.truth.lock().unwrap();
-            (truth.summary.clone(), truth.points.clone())
-        };
-        let (began, mut frames) = (Instant::now(), 0);
-        let path = loop {
-            if let Some(path) = self.pngs().into_iter().find(|path| !old.contains(path)) {
-                break path;
-            }
-            let refused = |widget: &Widget| {
-                widget.is_notice()
-                    && [
-                        "was not saved",
-                        "not there yet",
-                        "Too many",
-                        "being written",
-                    ]
-                    .iter()
-                    .any(|text| widget.name.contains(text))
-            };
-            if self.widgets.iter().any(refused) {
-                return Ok(());
-            }
-            if is_over((began, frames)) {
-                return broken("a picture is saved", format!("{name} was not"));
-            }
-            frames += 1;
-            std::thread::sleep(REST);
-            self.frames(1)?;
-        };
-        let Ok((_, fields)) = png::read(&path) else {
-            return broken("a picture is whole", path.display().to_string());
-        };
-        self.counts.pictures += 1;
-        let field = |key: &str| {
-            let found = fields.iter().find(|(name, _)| name == key);
-            found.map(|(_, text)| text.as_str())
-        };
-        let step = field("dkae:step").and_then(|step| step.parse().ok());
-        let wanted = step.and_then(|step| lambda_before(&points, step));
-        let said = field("dkae:lambda").and_then(|lambda| lambda.parse::<f64>().ok());
-        if let (Some(wanted), Some(said)) = (wanted, said)
-            && (wanted - said).abs() > 0.0
-        {
-            let found = format!(
-                "{name}: step {step:?} was trained with λ = {wanted}, the file says {said}"
-            );
-            return broken("a picture says what it was trained with", found);
-        }
-        let seed = summary.map(|summary| summary.config.seed.to_string());
-        if let (Some(seed), Some(said)) = (seed, field("dkae:seed"))
-            && seed != said
-        {
-            let found = format!("{name}: seed {seed}, the file says {said}");
-            return broken("a picture says what it was trained with", found);
-        }
-        Ok(())
-    }
 }
 
 /// Whether what happened since is what a button promises.
@@ -643,20 +603,5 @@ fn agrees(says: Says, doing: Doing, pending: bool) -> bool {
         Doing::Diverged => says == Says::Diverged,
         // A run that failed and one that is asked for after it.
         Doing::Failed => says == Says::Failed || (pending && says == Says::Starting),
-    }
-}
-
-fn find_pngs(folder: &Path, out: &mut Vec<PathBuf>) {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return;
-    };
-    for path in entries.flatten().map(|entry| entry.path()) {
-        if path.is_dir() {
-            find_pngs(&path, out);
-        } else if path.extension().is_some_and(|extension| extension == "png")
-            && !path.components().any(|part| part.as_os_str() == "matrices")
-        {
-            out.push(path);
-        }
     }
 }

@@ -13,6 +13,7 @@ use egui_kittest::Harness;
 
 use crate::common;
 use crate::spy::{Lie, Spied, Truth};
+use crate::study::{SpiedStudy, StudyTruth};
 
 /// Threads of the worker and of studies.
 const THREADS: usize = 2;
@@ -118,14 +119,14 @@ fn small_study(mut request: StudyRequest, place: &Path) -> StudyRequest {
     request
 }
 
-/// A window whose first run has this preset; what its worker says is written down in `truth`.
+/// A window whose first run has this preset; what its worker and its studies say is written down.
 pub fn open(
     place: &Place,
-    truth: &Arc<Mutex<Truth>>,
+    (truth, studies): (&Arc<Mutex<Truth>>, &Arc<Mutex<StudyTruth>>),
     (preset, lie): (Preset, Lie),
 ) -> Harness<'static, App> {
     let (good, root) = (place.good(), place.root().to_owned());
-    let (truth, folder) = (Arc::clone(truth), root.clone());
+    let (truth, studies, folder) = (Arc::clone(truth), Arc::clone(studies), root.clone());
     // Digits that come with the program are played by the small ones.
     let open: ui::Open = Arc::new(move |choice: &DataChoice| {
         let own = choice
@@ -150,7 +151,8 @@ pub fn open(
                 }),
                 study: Box::new(move |request, wake| {
                     let request = small_study(request, &folder);
-                    Ok(Box::new(StudyHandle::start(request, wake)?))
+                    let study = StudyHandle::start(request, wake)?;
+                    Ok(Box::new(SpiedStudy::new(study, Arc::clone(&studies))))
                 }),
                 look: Arc::new(look_into),
                 report: Arc::new(ui::write_report),

@@ -11,9 +11,9 @@ use dkae_explorer::ui::{App, DataChoice, LookStudy, Services, WindowOptions};
 use dkae_explorer::view::link::{Peer, channel};
 use dkae_explorer::view::study::link as study_link;
 use dkae_explorer::worker::protocol::{
-    CodePicture, Command, DenoisedRow, DenoisingMethod, DenoisingPicture, Event, LossPoint,
-    Message, PhaseKind, PriorPicture, Progress, RunId, RunSummary, Scores, ShownDigits, Snapshot,
-    StartRequest,
+    CodePicture, Command, DenoisedRow, DenoisingMethod, DenoisingPicture, Event, HeldOut,
+    LossPoint, Message, PhaseKind, PriorPicture, Progress, RunId, RunSummary, Scores, ShownDigits,
+    Snapshot, StartRequest,
 };
 use dkae_explorer::worker::study_protocol::StudyRequest;
 use eframe::CreationContext;
@@ -143,6 +143,7 @@ impl Player {
             row /= length;
         }
         let shown = Arc::new(ShownDigits {
+            set: HeldOut::Validation,
             labels: labels.map(|labels| indices.iter().map(|&index| labels[index]).collect()),
             indices,
             pixels,
@@ -257,7 +258,7 @@ impl Player {
             })),
             codes: Some(Arc::new(self.codes(step))),
             denoising: Some(Arc::new(self.denoising(step))),
-            final_scores: None,
+            test_scores: None,
             published: std::time::Instant::now(),
         }
     }
@@ -281,6 +282,7 @@ impl Player {
             note: None,
         };
         DenoisingPicture {
+            set: HeldOut::Validation,
             config: self.config.denoising,
             step,
             samples: 900,

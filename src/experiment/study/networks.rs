@@ -10,7 +10,7 @@ use super::watch::Thinned;
 use super::{Study, StudyAdvance, StudyError, Training, Work, matrices};
 use crate::experiment::findings::{Network, NetworkFigures};
 use crate::experiment::plan::{Recipe, Task};
-use crate::training::{Advance, Checkpoint, Run, Scores, score_samples};
+use crate::training::{Advance, Checkpoint, HeldOut, Run, Scores, score_samples};
 
 impl Study {
     pub(super) fn begin_network(&mut self, recipe: Recipe) -> Result<StudyAdvance, StudyError> {
@@ -44,6 +44,7 @@ impl Study {
             }
         };
         run.without_curves();
+        run.show_from(HeldOut::Test);
         self.work = Some(Work::Network(Box::new(Training {
             recipe,
             run,

@@ -121,7 +121,7 @@ impl Part {
                 "Most settings act at once. Those with the mark ⟲ shape a run from its beginning: the mark is coloured where the run on show has another value, and this button then stands out."
             }
             Self::Prior => {
-                "The entry in row i and column j says how alike test digits i and j are before any training; the digits are sorted by class, so each class is a block on the diagonal. P is shown growing while the mixtures are fitted."
+                "The entry in row i and column j says how alike validation digits i and j are before any training; the digits are sorted by class, so each class is a block on the diagonal. P is shown growing while the mixtures are fitted."
             }
             Self::Codes => {
                 "The same digits in the same order: the inner products of their codes. If C learns P, the same blocks appear. Both are divided by their root mean square entry, as Eq. 6 compares them, and share one scale of colours. Scroll to zoom, drag to move, double-click to see everything; the three pictures move together. Point at a cell for its values and the two digits."
@@ -133,7 +133,7 @@ impl Part {
                 "Lc(C, P) falls as the codes align with the prior. Lc(P, K_I) and Lc(C, K_I) compare prior and codes with the ideal kernel, which knows the classes: if the second is the smaller one, the codes separate the classes better than the prior they learned from. The difference is often a per cent, so compare several seeds. Lc lies between 0 and √2."
             }
             Self::Digits => {
-                "Test digits and what the network makes of them. Below, noise is added to the same digits, and three methods take it away with m principal components each: kernel PCA under P with Bakır's pre-image, PCA of the codes followed by the decoder (the paper's comparison, Table 2), and linear PCA of the pixels. The number under a digit is its mean squared error to the clean one; the number beside a row is the mean over all test digits it was taken on. Rows of an earlier step are dimmed and say so."
+                "Validation digits and what the network makes of them. Below, noise is added to the same digits, and three methods take it away with m principal components each: kernel PCA under P with Bakır's pre-image, PCA of the codes followed by the decoder (the paper's comparison, Table 2), and linear PCA of the pixels. The number under a digit is its mean squared error to the clean one; the number beside a row is the mean over all validation digits it was taken on. Rows of an earlier step are dimmed and say so."
             }
             Self::Curves => {
                 "Faint lines are single minibatches of training digits, strong lines validation digits. Vertical marks are changes of λ and Nc. The total's height depends on λ; compare Lr and Lc instead."

@@ -84,7 +84,8 @@ impl Kernels {
             None => "unsorted",
         };
         let digits = numbers::count(shown.indices.len());
-        format!("{first} · {digits} digits {order}")
+        let set = shown.set.name();
+        format!("{first} · {digits} {set} digits {order}")
     }
 }
 
