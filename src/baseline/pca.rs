@@ -1,4 +1,4 @@
-//! Linear principal component analysis, of pixels or of an autoencoder's codes (Section 4.4).
+//! Linear principal component analysis, of pixels or of an autoencoder's codes (Section 4.5).
 //!
 //! The rows are centred, their covariance is C = Xᵀ X / (n − 1), and a row is projected on C's
 //! leading eigenvectors. Rows are asked for tile by tile, so that images may stay bytes.

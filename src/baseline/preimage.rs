@@ -31,7 +31,7 @@ impl PreImage {
     /// Learns the way from `scores` (n × m) to `pixels` (n × d), row by row.
     ///
     /// σ is `width` times the median distance between the scores ([`median_distance`]), α is
-    /// `ridge`; both are above 0. The regression's relative residual ends below 1e-4.
+    /// `ridge`; both are above 0. The regression's relative residual ends below 3e-4.
     ///
     /// # Errors
     ///

@@ -189,7 +189,7 @@ fn denoising(ui: &mut Ui, config: &mut RunConfig) {
     let ridge = Slider::new(&mut denoising.ridge, 1e-4..=10.0)
         .logarithmic(true)
         .max_decimals(4);
-    let hover = "Ridge r of the kernel regression from scores to pixels that finds kPCA's pre-images: X′ = K (K + r I)⁻¹ X (Section 4.4).";
+    let hover = "Ridge r of the kernel regression from scores to pixels that finds kPCA's pre-images: X′ = K (K + r I)⁻¹ X (Section 4.5).";
     slider(ui, &Field::at_once("Pre-image ridge", hover), ridge);
     let width = Slider::new(&mut denoising.width, 0.1..=10.0)
         .logarithmic(true)

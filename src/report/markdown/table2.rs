@@ -18,8 +18,8 @@ pub fn denoising(page: &mut Page<'_>, study: &Study<'_>) {
     let clip = if plan.clip { "cut" } else { "not cut" };
     page.line(&format!(
         "Mean squared error on test digits of the classes {} with Gaussian noise of σ = {} ({clip} \
-         to [0, 1]), {} components for every method; everything is fitted on training digits of \
-         these classes. Rows without a figure of the paper are baselines that it does not show.",
+         to [0, 1]), {} components for every method. Both PCAs and the pre-image are fitted on \
+         training digits of these classes; the mixtures of P and the network know all classes. Rows without a figure of the paper are baselines that it does not show.",
         classes.join(", "),
         plan.noise,
         plan.components
