@@ -24,7 +24,7 @@ pub use self::look::{Known, look};
 pub use self::watch::Watch;
 
 use self::clock::Clock;
-use self::pace::{Pace, cost};
+use self::pace::{Cost, Pace};
 use self::pictures::seed_picture;
 use self::samples::{fit, select};
 use self::watch::Thinned;
@@ -172,13 +172,17 @@ impl Study {
         let findings = found.findings;
         let all = plan.tasks();
         let tasks = all.len();
+        let cost = Cost {
+            plan: &plan,
+            pixels: sizes.shape.pixels(),
+        };
         let queue: VecDeque<Task> = all.into_iter().filter(|t| !findings.has(t)).collect();
         Ok(Self {
             clock: Clock::of(folder, &findings),
             prepared: Vec::new(),
             resumed: queue.len() < tasks || folder.join("checkpoint.safetensors").exists(),
-            cost: cost_of(&plan, &plan.tasks()),
-            pace: [Pace::default(), Pace::kept(&plan, &findings)],
+            cost: cost.of_all(&plan.tasks()),
+            pace: [Pace::default(), Pace::kept(cost, &findings)],
             plan: Arc::new(plan),
             source,
             checksum,
@@ -269,12 +273,12 @@ impl Study {
             }
             None => (self.queue.front().map_or("Done", in_one_go), (0, 0), 0.0),
         };
-        let left = cost_of(&self.plan, &self.queue);
-        let begun = part
-            * self
-                .queue
-                .front()
-                .map_or(0.0, |task| cost(&self.plan, task));
+        let cost = Cost {
+            plan: &self.plan,
+            pixels: self.sizes.shape.pixels(),
+        };
+        let left = cost.of_all(&self.queue);
+        let begun = part * self.queue.front().map_or(0.0, |task| cost.of(task));
         let ground = match &self.work {
             Some(Work::Ground { seed, .. }) => Some(*seed),
             _ => self.ground.as_ref().map(|ground| ground.seed),
@@ -286,7 +290,7 @@ impl Study {
             units,
             tasks: (self.tasks - self.queue.len(), self.tasks),
             share: 1.0 - (left - begun) / self.cost,
-            seconds_left: now.seconds(kept, &self.plan, self.queue.iter(), part, ground),
+            seconds_left: now.seconds(kept, cost, self.queue.iter(), part, ground),
         }
     }
 
@@ -446,10 +450,6 @@ impl Study {
             .pop_front()
             .map_or(StudyAdvance::Over, StudyAdvance::Done)
     }
-}
-
-fn cost_of<'a>(plan: &Plan, tasks: impl IntoIterator<Item = &'a Task>) -> f64 {
-    tasks.into_iter().map(|task| cost(plan, task)).sum()
 }
 
 fn in_one_go(task: &Task) -> &'static str {

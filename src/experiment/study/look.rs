@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::StudyError;
-use super::pace::seconds_of;
+use super::pace::{Cost, seconds_of};
 use super::samples::fit;
 use crate::data::Source;
 use crate::experiment::findings::Findings;
@@ -38,6 +38,10 @@ pub fn look(plan: &Plan, source: &Source, folder: &Path) -> Result<Known, StudyE
     let checksum = fit(plan, source)?;
     let (store, damage) = Store::look(folder, &Basis::of(plan, checksum.clone()))?;
     let found = store.find(plan, &Sizes::of(plan, source));
+    let cost = Cost {
+        plan,
+        pixels: source.shape().pixels(),
+    };
     let findings = found.findings;
     let all = plan.tasks();
     let left: Vec<Task> = all
@@ -47,7 +51,7 @@ pub fn look(plan: &Plan, source: &Source, folder: &Path) -> Result<Known, StudyE
         .collect();
     let damaged = damage.iter().chain(&found.damaged);
     Ok(Known {
-        seconds_left: seconds_of(plan, &left, &findings),
+        seconds_left: seconds_of(cost, &left, &findings),
         damaged: damaged.map(ToString::to_string).collect(),
         tasks: (all.len() - left.len(), all.len()),
         data: source.name().to_owned(),

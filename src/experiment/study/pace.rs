@@ -18,20 +18,45 @@ const SHARE: f64 = 0.25;
 /// a machine that may have been busy or another, left in the folder.
 const ENOUGH: f64 = 3.0;
 
-/// Operations of the whole training of a network with a code of this size.
-fn flops(plan: &Plan, code: usize) -> f64 {
-    let (hidden, training) = (&plan.config.network.hidden, &plan.config.training);
-    let sizes: Vec<usize> = [784].iter().chain(hidden).copied().chain([code]).collect();
-    flops_left(&sizes, training, first_stage(training), training.steps)
+/// What the networks of a plan are trained on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cost<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// Pixels of an image of its data.
+    pub pixels: usize,
 }
 
-/// What a task costs, in networks of the plan's Nc.
-pub(super) fn cost(plan: &Plan, task: &Task) -> f64 {
-    match task {
-        Task::Network(recipe) => {
-            flops(plan, recipe.code) / flops(plan, plan.config.network.code).max(1.0)
+impl Cost<'_> {
+    /// Operations of the whole training of a network with a code of this size.
+    fn flops(self, code: usize) -> f64 {
+        let config = &self.plan.config;
+        let (hidden, training) = (config.network.hidden.iter(), &config.training);
+        let sizes: Vec<usize> = [&self.pixels]
+            .into_iter()
+            .chain(hidden)
+            .chain([&code])
+            .copied()
+            .collect();
+        flops_left(&sizes, training, first_stage(training), training.steps)
+    }
+
+    /// Operations of a network of the plan's Nc.
+    fn whole(self) -> f64 {
+        self.flops(self.plan.config.network.code)
+    }
+
+    /// What a task costs, in networks of the plan's Nc.
+    pub(super) fn of(self, task: &Task) -> f64 {
+        match task {
+            Task::Network(recipe) => self.flops(recipe.code) / self.whole().max(1.0),
+            Task::Spectrum { .. } | Task::Denoising { .. } => SHARE,
         }
-        Task::Spectrum { .. } | Task::Denoising { .. } => SHARE,
+    }
+
+    /// What some tasks cost together.
+    pub(super) fn of_all<'a>(self, tasks: impl IntoIterator<Item = &'a Task>) -> f64 {
+        tasks.into_iter().map(|task| self.of(task)).sum()
     }
 }
 
@@ -66,11 +91,11 @@ pub(super) struct Pace {
 
 impl Pace {
     /// What earlier starts of a study left in its findings.
-    pub(super) fn kept(plan: &Plan, findings: &Findings) -> Self {
+    pub(super) fn kept(cost: Cost<'_>, findings: &Findings) -> Self {
         let mut pace = Self::default();
         for network in &findings.networks {
             let figures = &network.figures;
-            pace.trained(flops(plan, figures.recipe.code), figures.seconds);
+            pace.trained(cost.flops(figures.recipe.code), figures.seconds);
         }
         for spectrum in &findings.spectra {
             pace.spectrum.add(1.0, spectrum.figures.seconds);
@@ -106,7 +131,7 @@ impl Pace {
     pub(super) fn seconds<'a>(
         &self,
         kept: &Self,
-        plan: &Plan,
+        cost: Cost<'_>,
         tasks: impl Iterator<Item = &'a Task>,
         begun: f64,
         ground: Option<u64>,
@@ -114,7 +139,7 @@ impl Pace {
         let (ours, theirs) = (self.training, kept.training);
         let sure = ours.seconds >= ENOUGH || theirs.each().is_none();
         let rate = if sure { ours.each() } else { theirs.each() }?;
-        let one = rate * flops(plan, plan.config.network.code);
+        let one = rate * cost.whole();
         let alike = |ours: Clock, theirs: Clock| ours.each().or(theirs.each());
         let spectrum = alike(self.spectrum, kept.spectrum).unwrap_or(SHARE * one);
         let denoising = alike(self.denoising, kept.denoising).unwrap_or(SHARE * one);
@@ -125,7 +150,7 @@ impl Pace {
             let left = if index == 0 { 1.0 - begun } else { 1.0 };
             seconds += left
                 * match task {
-                    Task::Network(recipe) => rate * flops(plan, recipe.code),
+                    Task::Network(recipe) => rate * cost.flops(recipe.code),
                     Task::Spectrum { .. } => spectrum,
                     Task::Denoising { .. } => denoising,
                 };
@@ -138,12 +163,12 @@ impl Pace {
     }
 }
 
-/// Seconds that `tasks` of `plan` take by what `findings` say about the same settings; `None` if
+/// Seconds that `tasks` of a plan take by what `findings` say about the same settings; `None` if
 /// they say nothing.
 #[must_use]
-pub(super) fn seconds_of(plan: &Plan, tasks: &[Task], findings: &Findings) -> Option<f64> {
-    let kept = Pace::kept(plan, findings);
-    Pace::default().seconds(&kept, plan, tasks.iter(), 0.0, None)
+pub(super) fn seconds_of(cost: Cost<'_>, tasks: &[Task], findings: &Findings) -> Option<f64> {
+    let kept = Pace::kept(cost, findings);
+    Pace::default().seconds(&kept, cost, tasks.iter(), 0.0, None)
 }
 
 #[cfg(test)]
@@ -156,9 +181,13 @@ mod tests {
         Plan::of(Preset::Quick, &Experiment::ALL, 0, 4)
     }
 
+    fn cost(plan: &Plan) -> Cost<'_> {
+        Cost { plan, pixels: 784 }
+    }
+
     fn left(pace: &Pace, kept: &Pace, begun: f64, ground: Option<u64>) -> Option<f64> {
         let plan = plan();
-        pace.seconds(kept, &plan, plan.tasks().iter(), begun, ground)
+        pace.seconds(kept, cost(&plan), plan.tasks().iter(), begun, ground)
     }
 
     #[test]
@@ -169,12 +198,12 @@ mod tests {
     #[test]
     fn one_networks_start_tells_the_time_of_all_tasks() {
         let (plan, mut pace) = (plan(), Pace::default());
-        let whole = flops(&plan, plan.config.network.code);
+        let whole = cost(&plan).whole();
         // A tenth of a network in a second, after a prior of two.
         pace.prior(2.0);
         pace.trained(whole / 10.0, 1.0);
         let seconds = left(&pace, &Pace::default(), 0.1, Some(0)).unwrap();
-        let networks: f64 = plan.tasks().iter().map(|task| cost(&plan, task)).sum();
+        let networks = cost(&plan).of_all(&plan.tasks());
         assert!((seconds - (10.0 * (networks - 0.1) + 3.0 * 2.0)).abs() < 1e-6);
         // A spectrum that was measured takes as long as it took.
         pace.did(&Task::Spectrum { seed: 0 }, 40.0);
@@ -182,10 +211,27 @@ mod tests {
         assert!((more - seconds - 4.0 * (40.0 - 2.5)).abs() < 1e-6);
     }
 
+    /// By hand, Quick's 1,200 steps of 200 samples: six products a layer, five in the first, and
+    /// two of the codes with each other.
+    #[test]
+    fn the_images_pixels_count() {
+        for pixels in [16_u32, 784, 3_072] {
+            let layers = 5 * pixels * 256 + 6 * (256 * 256 + 256 * 512 + 512 * 128);
+            let step = 2.0 * 200.0 * (f64::from(layers) + 2.0 * 200.0 * 128.0);
+            let (plan, pixels) = (plan(), pixels as usize);
+            let found = Cost {
+                plan: &plan,
+                pixels,
+            }
+            .whole();
+            assert!((found / (1_200.0 * step) - 1.0).abs() < 1e-12, "{pixels}");
+        }
+    }
+
     #[test]
     fn what_is_kept_speaks_until_this_start_has_trained_for_a_while() {
         let plan = plan();
-        let whole = flops(&plan, plan.config.network.code);
+        let whole = cost(&plan).whole();
         let (mut kept, mut pace) = (Pace::default(), Pace::default());
         kept.trained(whole, 20.0);
         let before = left(&pace, &kept, 0.0, None).unwrap();
