@@ -165,11 +165,8 @@ fn provenance(study: &Study) -> Provenance {
 fn summarise(study: &Study, provenance: &Provenance, out: &std::path::Path, files: usize) {
     say!("After {:.1} s, all starts together:", provenance.seconds);
     for claim in crate::experiment::claims::claims(study.plan(), study.findings()) {
-        let held = if claim.held { "held" } else { "did not hold" };
-        let seeds = claim.seeds.map_or_else(String::new, |[held, all]| {
-            format!(" ({held} of {all} seeds)")
-        });
-        say!("  {}: {held}{seeds}\n    {}", claim.text, claim.evidence);
+        let (word, figures) = (claim.verdict.word(), claim.figures());
+        say!("  {}: {word}\n    {figures}", claim.text);
     }
     say!(
         "{files} files written to {}; read report.md first",

@@ -198,6 +198,38 @@ impl Source {
             Some(classes) => self.of_classes(classes)?,
         };
         let count = selection.samples.unwrap_or(usize::MAX).min(order.len());
+        shuffle(&mut order, count, &mut generator(selection.seed, STREAM));
+        order.truncate(count);
+        self.view(order)
+    }
+
+    /// How many parts of `count` images each, with no image in common, there are.
+    #[must_use]
+    pub fn parts(&self, count: usize) -> usize {
+        self.len() / count.max(1)
+    }
+
+    /// Part `index` of the [`Self::parts`] of `count` images each; the first is what
+    /// [`Self::select`] chooses under seed 0.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::select`]; [`DataError::TooFewSamples`] too for a part that is not there.
+    pub fn part(&self, count: usize, index: usize) -> Result<DataSet, DataError> {
+        let mut order: Vec<u32> = (0..self.count).collect();
+        let (start, end) = (
+            index.saturating_mul(count),
+            index.saturating_add(1).saturating_mul(count),
+        );
+        shuffle(&mut order, end, &mut generator(0, STREAM));
+        order.truncate(end);
+        order.drain(..start.min(order.len()));
+        self.view(order)
+    }
+
+    /// The images `order`, which are enough to be split, and not all the same.
+    fn view(&self, order: Vec<u32>) -> Result<DataSet, DataError> {
+        let count = order.len();
         if count < MINIMUM_SAMPLES {
             let (file, needed) = (self.file.clone(), MINIMUM_SAMPLES);
             return Err(DataError::TooFewSamples {
@@ -206,8 +238,6 @@ impl Source {
                 needed,
             });
         }
-        shuffle(&mut order, count, &mut generator(selection.seed, STREAM));
-        order.truncate(count);
         let image = |index: u32| {
             let d = self.shape.pixels();
             &self.pixels[index as usize * d..][..d]

@@ -17,13 +17,20 @@ pub struct Split {
 }
 
 impl Split {
+    /// How many of `n` samples train, validate and test.
+    #[must_use]
+    pub fn sizes(n: usize) -> [usize; 3] {
+        let held_out = (n * 15 + 50) / 100;
+        [n - 2 * held_out, held_out, held_out]
+    }
+
     /// Splits the samples 0 … `n` − 1 after a shuffle under `seed`: 15 % (rounded to the nearest
     /// whole number, a half upwards) validate, as many test, and the rest, some 70 %, train.
     ///
     /// Each part keeps the order of the shuffle, so that its first m samples are a random m.
     #[must_use]
     pub fn new(n: usize, seed: u64) -> Self {
-        let held_out = (n * 15 + 50) / 100;
+        let [_, _, held_out] = Self::sizes(n);
         let mut training: Vec<usize> = (0..n).collect();
         shuffle(&mut training, n, &mut generator(seed, STREAM));
         let test = training.split_off(n - held_out);
@@ -47,6 +54,8 @@ mod tests {
             let mut all = [&split.training[..], &split.validation, &split.test].concat();
             all.sort_unstable();
             assert_eq!(all, (0..n).collect::<Vec<_>>());
+            let parts = [&split.training, &split.validation, &split.test];
+            assert_eq!(parts.map(Vec::len), Split::sizes(n));
             assert!(split.validation.len() == split.test.len());
             assert!((split.test.len() as f64 - 0.15 * n as f64).abs() <= 0.5);
         }

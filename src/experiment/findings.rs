@@ -6,8 +6,9 @@ use std::sync::Arc;
 use ndarray::{Array2, s};
 use serde::{Deserialize, Serialize};
 
-use super::plan::{Recipe, Task};
-use crate::data::ImageShape;
+use super::plan::{Plan, Recipe, Task};
+use super::statistics::Overlap;
+use crate::data::{ImageShape, Split};
 use crate::training::Scores;
 
 /// Digits of a seed's pictures at the most: one of each class, or so many.
@@ -21,6 +22,10 @@ pub const DENOISED: usize = 12;
 pub struct NetworkFigures {
     /// Which network.
     pub recipe: Recipe,
+    /// On a random part of the training samples, as many as there are test samples; results of
+    /// earlier versions do not tell.
+    #[serde(default)]
+    pub training: Option<Scores>,
     /// On all validation samples (Fig. 3).
     pub validation: Scores,
     /// On all test samples (Table 1).
@@ -267,9 +272,21 @@ pub struct Findings {
     pub seeds: Vec<(u64, Arc<SeedPicture>)>,
     /// What failed since the study was opened; the next start tries it again.
     pub failures: Vec<Failure>,
+    /// Whether no two seeds have a sample in common.
+    pub disjoint: bool,
 }
 
 impl Findings {
+    /// How much the figures of two seeds of `plan` hang together by the samples that they share.
+    #[must_use]
+    pub fn overlap(&self, plan: &Plan) -> Overlap {
+        if self.disjoint {
+            return Overlap::NONE;
+        }
+        let [training, _, test] = Split::sizes(plan.samples);
+        Overlap::of(training, test)
+    }
+
     /// Whether `task` is done.
     #[must_use]
     pub fn has(&self, task: &Task) -> bool {

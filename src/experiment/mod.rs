@@ -17,6 +17,7 @@ pub mod fig3;
 pub mod fig5;
 pub mod findings;
 pub mod matrices;
+pub mod overfitting;
 pub mod plan;
 pub mod statistics;
 pub mod store;

@@ -70,10 +70,23 @@ pub struct Basis {
     pub denoising: DenoisingPlan,
     /// SHA-256 of the images and labels that seed 0 chooses.
     pub data: String,
+    /// Parts of the data with no sample in common, which the seeds take in turn. Studies of earlier
+    /// versions drew every seed's samples from all of them, which is one part.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub parts: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
+fn is_one(parts: &usize) -> bool {
+    *parts == 1
 }
 
 impl Basis {
-    /// Of `plan` on data with this checksum.
+    /// Of `plan` on data with this checksum, all of one part.
     #[must_use]
     pub fn of(plan: &Plan, data: String) -> Self {
         Self {
@@ -82,6 +95,16 @@ impl Basis {
             spectrum: plan.spectrum,
             denoising: plan.denoising.clone(),
             data,
+            parts: 1,
+        }
+    }
+
+    /// The same, of data with so many parts.
+    #[must_use]
+    pub fn with_parts(self, parts: usize) -> Self {
+        Self {
+            parts: parts.max(1),
+            ..self
         }
     }
 }

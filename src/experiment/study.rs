@@ -26,7 +26,7 @@ pub use self::watch::Watch;
 use self::clock::Clock;
 use self::pace::{Cost, Pace};
 use self::pictures::seed_picture;
-use self::samples::{fit, select};
+use self::samples::{are_disjoint, fit, select};
 use self::watch::Thinned;
 use super::findings::Findings;
 use super::plan::{Plan, PlanError, Recipe, Task};
@@ -164,12 +164,14 @@ impl Study {
     ) -> Result<Self, StudyError> {
         plan.check()?;
         let checksum = fit(&plan, &source)?;
-        let store = Store::open(folder, &Basis::of(&plan, checksum.clone()))?;
+        let basis = Basis::of(&plan, checksum.clone()).with_parts(source.parts(plan.samples));
+        let store = Store::open(folder, &basis)?;
         let sizes = Sizes::of(&plan, &source);
         let found = store.find(&plan, &sizes);
         let mut notices = store.notices().to_vec();
         notices.extend(found.damaged.iter().map(|damage| store.set_aside(damage)));
-        let findings = found.findings;
+        let mut findings = found.findings;
+        findings.disjoint = are_disjoint(&source, &plan);
         let all = plan.tasks();
         let tasks = all.len();
         let cost = Cost {

@@ -71,8 +71,8 @@ pub fn table1(plan: &Plan, findings: &Findings) -> Option<Table1> {
             Summary::of(column(2))?,
         ],
         improvement: [improved_row(0)?, improved_row(1)?, improved_row(2)?],
-        c_and_p: Paired::of(&column(2), &column(0))?,
-        c_and_ae: Paired::of(&column(2), &column(1))?,
+        c_and_p: Paired::of(&column(2), &column(0), findings.overlap(plan))?,
+        c_and_ae: Paired::of(&column(2), &column(1), findings.overlap(plan))?,
         seeds,
     })
 }
@@ -89,5 +89,46 @@ mod tests {
                 assert!((ours - printed).abs() < 0.06, "{ours} and {printed}");
             }
         }
+    }
+
+    /// Validation and training digits say other things here than test digits do.
+    #[test]
+    fn the_table_is_taken_on_test_digits() {
+        use std::sync::Arc;
+
+        use crate::experiment::findings::{Network, NetworkFigures, NetworkPicture};
+        use crate::experiment::plan::Experiment;
+        use crate::training::Scores;
+        use crate::training::config::Preset;
+
+        let plan = Plan::of(Preset::Quick, &[Experiment::Table1], 0, 1);
+        let scores = |p: f64, c: f64| Scores {
+            samples: 900,
+            lr: 0.02,
+            lc_c_p: 0.1,
+            lc_p_ki: Some(p),
+            lc_c_ki: Some(c),
+        };
+        let network = |recipe, c| {
+            let figures = NetworkFigures {
+                recipe,
+                training: Some(scores(0.1, 0.2)),
+                validation: scores(0.3, 0.4),
+                test: scores(0.97, c),
+                steps: 1,
+                seconds: 1.0,
+            };
+            let picture = NetworkPicture {
+                codes: ndarray::Array2::zeros((1, 1)),
+                reconstructions: ndarray::Array2::zeros((1, 1)),
+            };
+            Arc::new(Network { figures, picture })
+        };
+        let findings = Findings {
+            networks: vec![network(plan.dkae(0), 0.96), network(plan.plain(0), 1.14)],
+            ..Findings::default()
+        };
+        let table = table1(&plan, &findings).unwrap();
+        assert_eq!(table.lc.map(|lc| lc.mean), [0.97, 1.14, 0.96]);
     }
 }

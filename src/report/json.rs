@@ -4,10 +4,11 @@ use serde_json::{Map, Value, json};
 
 use super::Study;
 use super::fig5::by_components;
-use super::tables::{PAPER_CROSSING, PAPER_NOISE, Table2, paper};
-use crate::experiment::claims::claims;
+use super::tables::{PAPER_NOISE, Table2, paper};
+use crate::experiment::claims::{PAPER_CROSSING, claims, rule};
 use crate::experiment::fig3::{SweepPoint, code_sweep, lambda_sweep};
 use crate::experiment::findings::{SpectrumFigures, best};
+use crate::experiment::overfitting::Gap;
 use crate::experiment::plan::{Experiment, Task};
 use crate::experiment::statistics::{Paired, Summary};
 use crate::experiment::table1::{self, Table1};
@@ -27,6 +28,7 @@ pub(super) fn document(study: &Study<'_>) -> Value {
     let failed: Vec<Value> = failures
         .map(|failure| json!({"task": failure.task.key(), "reason": failure.reason}))
         .collect();
+    let claims = claims(plan, findings);
     let of = |experiment, value: &dyn Fn() -> Value| {
         if plan.has(experiment) {
             value()
@@ -52,7 +54,9 @@ pub(super) fn document(study: &Study<'_>) -> Value {
         }),
         "fig5": of(Experiment::Fig5, &|| spectra(study)),
         "table2": of(Experiment::Table2, &|| denoising(study)),
-        "claims": claims(plan, findings),
+        "overfitting": of(Experiment::Fig3b, &|| overfitting(study)),
+        "claims": claims,
+        "claims_rule": rule(plan, findings, claims.len()),
     })
 }
 
@@ -96,6 +100,26 @@ fn sweep(study: &Study<'_>, points: &[SweepPoint], axis: &str) -> Value {
         "mean": list(|s| Some(s.mean)),
         "sd": deviations(&all, || list(|s| s.sd)),
         "seeds": seeds,
+        "paper": null,
+    })
+}
+
+fn overfitting(study: &Study<'_>) -> Value {
+    let plan = study.plan;
+    let Some(gap) = Gap::of(plan, study.findings, |seed| plan.dkae(seed)) else {
+        return Value::Null;
+    };
+    let losses = |[lr, lc]: &[Summary; 2], of: &dyn Fn(&Summary) -> Option<f64>| json!({"lr": of(lr), "lc": of(lc)});
+    let both = |of: &dyn Fn(&Summary) -> Option<f64>| json!({"training": losses(&gap.training, of), "test": losses(&gap.test, of)});
+    let seeds = gap.seeds.iter().enumerate().map(|(index, seed)| {
+        let mut value = both(&|summary| Some(summary.values[index]));
+        value["seed"] = json!(seed);
+        value
+    });
+    json!({
+        "mean": both(&|summary| Some(summary.mean)),
+        "sd": deviations(&[&gap.test[0]], || both(&|summary| summary.sd)),
+        "seeds": seeds.collect::<Vec<_>>(),
         "paper": null,
     })
 }

@@ -26,14 +26,17 @@ pub(super) fn page(study: &Study<'_>, drawn: &[&str]) -> String {
     };
     head::head(&mut page, study);
     let claims = claims(plan, findings);
-    claims::summary(&mut page, &claims);
+    claims::summary(&mut page, study, &claims);
     for &experiment in &plan.experiments {
         page.line(&format!("## {}", experiment.name()));
         page.line(&format!("{}.", experiment.describe()));
         let page = &mut page;
         match experiment {
             Experiment::Fig3a => fig3::sweep(page, ("fig3a", "λ"), &lambda_sweep(plan, findings)),
-            Experiment::Fig3b => fig3::sweep(page, ("fig3b", "Nc"), &code_sweep(plan, findings)),
+            Experiment::Fig3b => {
+                fig3::sweep(page, ("fig3b", "Nc"), &code_sweep(plan, findings));
+                fig3::overfitting(page, study);
+            }
             Experiment::Fig4 => fig4::pictures(page, study),
             Experiment::Table1 => table1::distances(page, study),
             Experiment::Fig5 => fig5::spectrum(page, study),

@@ -25,7 +25,9 @@
 //! | `table1` | `p`, `k_ae`, `c`: Lc to the ideal kernel on test samples; `improvement`: row, then column, in per cent |
 //! | `fig5` | `kpca_training`, `kpca_test`: `Lc(K_m, P)` for m = 1, 2, …; `dkae_training`, `dkae_test`: Lc(C, P); `crossing`: the smallest m at which kPCA is as near on test samples |
 //! | `table2` | mean squared errors by method: `noisy`, `kpca`, `kpca_paper_settings`, `dkae_pca`, `linear_pca`, `rbf_kpca` |
-//! | `claims` | a list of `key`, `text`, `held`, `seeds` (held in, of), `evidence` |
+//! | `overfitting` | of the dkAE, `training` and `test`: `lr` and `lc` on as many samples of each |
+//! | `claims` | the paper's claims, a list; see below |
+//! | `claims_rule` | how their verdicts come about, in sentences |
 //!
 //! Each figure and table is `null` if nothing of it is done. Otherwise it has
 //!
@@ -37,8 +39,19 @@
 //!   `error` on validation samples) and their best points `best` and `rbf_best`;
 //! - `paper`, the paper's figures in the same names, `null` where it prints none;
 //! - in the tables `paired`: differences seed by seed (`c_minus_p`, `dkae_pca_minus_kpca`, …), each
-//!   with `mean`, `sd`, `interval` (95 %, Student's t; `null` with one seed), `below` (seeds in
+//!   with `mean`, `sd`, `interval` (95 %, Student's t corrected for shared digits; `null` with one seed), `below` (seeds in
 //!   which the first is the smaller) and `seeds` (the single differences).
+//!
+//! A claim has
+//!
+//! - `key`, `text` (the claim in a sentence), `place` (where the paper says it), `experiment`;
+//! - `verdict`: `held`, `not_held` or `undecided`;
+//! - `measure`: what a seed's number is, `unit`: `loss` or `per_cent`, `values`: these numbers;
+//! - `side` (`below` or `above`) and `bound`: where the claim says that their mean lies;
+//! - `effect`: their mean, `interval`: its 95 % interval, `p`: the two-sided p value of the mean being
+//!   `bound`, all corrected for the digits that seeds share, and `p_adjusted`: p after Holm's
+//!   correction over all claims. `interval` and both p are `null` with one seed;
+//! - `evidence`: the figures behind it, in words.
 //!
 //! A mean of `crossing` is there only if every seed has one. A number that is not finite, as after
 //! a training that diverged, is `null`.

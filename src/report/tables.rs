@@ -10,8 +10,6 @@ pub(super) const PAPER_NOISE: f64 = 0.25;
 pub(super) const PAPER_KPCA: f64 = 0.0427;
 /// The paper's error of dkAE + PCA.
 pub(super) const PAPER_DKAE: f64 = 0.0358;
-/// The paper's m from which on kernel PCA is nearer to P than the dkAE (Fig. 5).
-pub(super) const PAPER_CROSSING: usize = 16;
 
 /// The paper's error of a method, if it has one.
 pub(super) fn paper(method: Method) -> Option<f64> {
@@ -48,9 +46,11 @@ impl<'a> Table2<'a> {
         let methods: Vec<_> = Method::ALL.into_iter().filter_map(summary).collect();
         let dkae = errors(Method::DkaePca).unwrap_or_default();
         let others = methods.iter().filter(|(m, _)| *m != Method::DkaePca);
+        let overlap = study.findings.overlap(study.plan);
+        let pair = |error: &Summary| Paired::of(&dkae, &error.values, overlap);
         let paired = others
             .filter(|(_, error)| error.values.len() == dkae.len())
-            .filter_map(|(method, error)| Some((*method, Paired::of(&dkae, &error.values)?)))
+            .filter_map(|(method, error)| Some((*method, pair(error)?)))
             .collect();
         (!seeds.is_empty()).then_some(Self {
             seeds,

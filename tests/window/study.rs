@@ -95,6 +95,11 @@ impl StudyPlayer {
         Arc::new(Network {
             figures: NetworkFigures {
                 recipe,
+                training: Some(Scores {
+                    lr: 0.9 * scores.lr,
+                    lc_c_p: 0.8 * scores.lc_c_p,
+                    ..scores
+                }),
                 validation: scores,
                 test: scores,
                 steps: 1200,

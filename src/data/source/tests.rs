@@ -79,6 +79,31 @@ fn the_seed_decides_and_fewer_are_the_start_of_more() {
 }
 
 #[test]
+fn parts_have_no_image_in_common_and_begin_with_what_seed_0_chooses() {
+    let (_folder, path) = folder(&thirds());
+    let source = Source::open(&path).unwrap();
+    assert_eq!(
+        [70, 300, 301, 0].map(|count| source.parts(count)),
+        [4, 1, 0, 300]
+    );
+    let part = |index| numbers(&source.part(70, index).unwrap());
+    let mut all: Vec<usize> = (0..4).flat_map(part).collect();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), 4 * 70);
+    let first = source.select(&select(Some(70), None, 0)).unwrap();
+    assert_eq!(part(0), numbers(&first));
+    let data = source.part(70, 3).unwrap();
+    for (index, number) in numbers(&data).into_iter().enumerate() {
+        assert_eq!(data.labels().unwrap()[index], (number % 3) as u8);
+    }
+    assert!(matches!(
+        source.part(70, usize::MAX),
+        Err(DataError::TooFewSamples { found: 0, .. })
+    ));
+}
+
+#[test]
 fn images_without_labels_are_read_but_have_no_classes() {
     let (folder, path) = folder(&thirds());
     fs::remove_file(folder.path().join("train-labels-idx1-ubyte")).unwrap();

@@ -28,12 +28,7 @@ impl Sizes {
     /// Of the results of `plan` on `source`.
     #[must_use]
     pub fn of(plan: &Plan, source: &Source) -> Self {
-        let split = Split::new(plan.samples.min(source.len()), 0);
-        let split = [
-            split.training.len(),
-            split.validation.len(),
-            split.test.len(),
-        ];
+        let split = Split::sizes(plan.samples.min(source.len()));
         Self {
             shape: source.shape(),
             labelled: source.is_labelled(),
@@ -69,6 +64,9 @@ fn scores(scores: &Scores, samples: usize, sizes: &Sizes) -> Checked {
 /// A network's figures.
 pub fn network_figures(figures: &NetworkFigures, recipe: &Recipe, sizes: &Sizes) -> Checked {
     fits(figures.recipe == *recipe, "its name")?;
+    if let Some(training) = &figures.training {
+        scores(training, sizes.split[2].min(sizes.split[0]), sizes)?;
+    }
     scores(&figures.validation, sizes.split[1], sizes)?;
     scores(&figures.test, sizes.split[2], sizes)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::StudyError;
 use super::pace::{Cost, seconds_of};
-use super::samples::fit;
+use super::samples::{are_disjoint, fit};
 use crate::data::Source;
 use crate::experiment::findings::Findings;
 use crate::experiment::plan::{Plan, Task};
@@ -36,13 +36,15 @@ pub struct Known {
 pub fn look(plan: &Plan, source: &Source, folder: &Path) -> Result<Known, StudyError> {
     plan.check()?;
     let checksum = fit(plan, source)?;
-    let (store, damage) = Store::look(folder, &Basis::of(plan, checksum.clone()))?;
+    let basis = Basis::of(plan, checksum.clone()).with_parts(source.parts(plan.samples));
+    let (store, damage) = Store::look(folder, &basis)?;
     let found = store.find(plan, &Sizes::of(plan, source));
     let cost = Cost {
         plan,
         pixels: source.shape().pixels(),
     };
-    let findings = found.findings;
+    let mut findings = found.findings;
+    findings.disjoint = are_disjoint(source, plan);
     let all = plan.tasks();
     let left: Vec<Task> = all
         .iter()

@@ -110,12 +110,16 @@ impl Study {
             );
             score_samples(run.data(), &**prior, samples, encode, decode)
         };
-        let (validation, _) = scores(&run.split().validation);
-        let (test, codes) = scores(&run.split().test);
+        let split = run.split();
+        // As many as are tested, for Lc depends on how many there are.
+        let (training, _) = scores(&split.training[..split.test.len().min(split.training.len())]);
+        let (validation, _) = scores(&split.validation);
+        let (test, codes) = scores(&split.test);
         matrices::keep_codes(&self.store, &self.plan, &recipe, codes.view())?;
         let result = Network {
             figures: NetworkFigures {
                 recipe,
+                training: Some(training),
                 validation,
                 test,
                 steps: trainer.steps(),

@@ -1,16 +1,36 @@
 //! Which samples a study takes, and whether they will do.
 
+use std::collections::BTreeSet;
+
 use super::StudyError;
 use crate::data::{DataSet, MINIMUM_SAMPLES, Selection, Source, Split};
 use crate::experiment::plan::{Experiment, Plan, Task};
 
-/// The samples of `seed`.
+/// The samples of `seed`: one part of the source each, in turn, where it holds several of the
+/// plan's size with no sample in common; as many of them as the plan takes where it does not.
 pub(super) fn select(source: &Source, plan: &Plan, seed: u64) -> Result<DataSet, StudyError> {
+    let parts = source.parts(plan.samples);
+    if parts > 1 {
+        return Ok(source.part(plan.samples, part(seed, parts))?);
+    }
     Ok(source.select(&Selection {
         samples: Some(plan.samples),
         classes: None,
         seed,
     })?)
+}
+
+/// The part of a seed.
+fn part(seed: u64, parts: usize) -> usize {
+    usize::try_from(seed % parts as u64).unwrap_or_default()
+}
+
+/// Whether no two seeds of `plan` have a sample of `source` in common.
+pub(super) fn are_disjoint(source: &Source, plan: &Plan) -> bool {
+    let parts = source.parts(plan.samples);
+    let mut taken = BTreeSet::new();
+    let mut seeds = plan.seeds.iter();
+    parts > 1 && seeds.all(|&seed| taken.insert(part(seed, parts)))
 }
 
 /// Looks whether `source` will do for `plan`; gives the checksum of the samples of seed 0.
@@ -86,4 +106,45 @@ pub(super) fn of_classes(data: &DataSet, classes: &[u8], seed: u64) -> Split {
         }
     }
     split
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::training::config::Preset;
+
+    fn images(source: &Source, plan: &Plan, seed: u64) -> HashSet<Vec<u8>> {
+        let data = select(source, plan, seed).unwrap();
+        (0..data.len()).map(|i| data.image(i).to_vec()).collect()
+    }
+
+    #[test]
+    fn seeds_have_no_digit_in_common_where_there_are_enough() {
+        let source = Source::bundled().unwrap();
+        let mut plan = Plan::of(Preset::Quick, &[Experiment::Fig5], 0, 3);
+        plan.samples = 2_000;
+        assert!(are_disjoint(&source, &plan));
+        let all: HashSet<_> = plan
+            .seeds
+            .iter()
+            .flat_map(|&seed| images(&source, &plan, seed))
+            .collect();
+        assert_eq!(all.len(), 6_000, "no image is there twice");
+        // The fourth seed takes the first one's digits again.
+        assert_eq!(images(&source, &plan, 3), images(&source, &plan, 0));
+        plan.seeds.push(3);
+        assert!(!are_disjoint(&source, &plan));
+        plan.seeds = vec![1, 5];
+        assert!(are_disjoint(&source, &plan));
+        plan.samples = 6_000;
+        assert!(!are_disjoint(&source, &plan), "all seeds have all digits");
+        plan.samples = 4_000;
+        assert!(
+            !are_disjoint(&source, &plan),
+            "seeds draw from the same digits"
+        );
+        assert_ne!(images(&source, &plan, 0), images(&source, &plan, 1));
+    }
 }

@@ -59,7 +59,15 @@ fn figures(findings: &Findings) -> String {
     let networks: Vec<_> = findings
         .networks
         .iter()
-        .map(|n| (n.figures.recipe, n.figures.validation, n.figures.test))
+        .map(|n| {
+            let figures = &n.figures;
+            (
+                figures.recipe,
+                figures.training,
+                figures.validation,
+                figures.test,
+            )
+        })
         .collect();
     let spectra: Vec<_> = findings
         .spectra
@@ -244,6 +252,36 @@ fn the_exported_matrices_give_the_figures() {
         .test
         .lc_c_p;
     assert!((lc - ours).abs() < 1e-5, "{lc} {ours}");
+}
+
+/// Losses on training digits, for the question whether a network overfits: on digits that it
+/// learned from, as many as are tested.
+#[test]
+fn training_scores_are_taken_on_as_many_training_digits_as_are_tested() {
+    let plan = plan(&[Experiment::Table1], 1);
+    let folder = tempfile::tempdir().unwrap();
+    let mut study = open(&plan, folder.path()).unwrap();
+    finish(&mut study);
+    let figures = &study.findings().networks[0].figures;
+    let network = study
+        .store
+        .network(&figures.recipe, &plan, &study.sizes)
+        .unwrap();
+    let data = select(&study.source, &plan, 0).unwrap();
+    let split = crate::data::Split::new(500, 0);
+    let rows = data.rows::<f32>(&split.training[..split.test.len()]);
+    let rebuilt = network.decode(network.encode(rows.view()).view());
+    let lr = (&rows - &rebuilt)
+        .mapv(|x| f64::from(x * x))
+        .mean()
+        .unwrap();
+    let training = figures.training.unwrap();
+    assert_eq!(training.samples, 75);
+    assert!((training.lr - lr).abs() < 1e-6, "{} and {lr}", training.lr);
+    assert!(
+        (figures.test.lr - lr).abs() > 1e-5,
+        "test digits are others"
+    );
 }
 
 #[test]

@@ -1,7 +1,10 @@
-//! Fig. 3.
+//! Fig. 3, and whether the dkAE overfits.
 
+use super::Study;
 use super::page::{Page, figure, row};
 use crate::experiment::fig3::SweepPoint;
+use crate::experiment::overfitting::Gap;
+use crate::experiment::statistics::Summary;
 
 /// A sweep over `symbol`, whose picture is called `name`.
 pub fn sweep(page: &mut Page<'_>, (name, symbol): (&str, &str), points: &[SweepPoint]) {
@@ -18,4 +21,24 @@ pub fn sweep(page: &mut Page<'_>, (name, symbol): (&str, &str), points: &[SweepP
             .map(|point| vec![point.x.to_string(), figure(&point.lr), figure(&point.lc)]),
     );
     page.table(&rows);
+}
+
+/// The dkAE's losses on training digits beside those on test digits.
+pub fn overfitting(page: &mut Page<'_>, study: &Study<'_>) {
+    let plan = study.plan;
+    let Some(gap) = Gap::of(plan, study.findings, |seed| plan.dkae(seed)) else {
+        return;
+    };
+    page.line(
+        "Whether the dkAE overfits (the paper says it does not seem to, and shows no figures): its \
+         losses on test digits and on as many training digits, for Lc depends on how many there are.",
+    );
+    let of = |name: &str, losses: &[Summary; 2]| {
+        vec![name.to_owned(), figure(&losses[0]), figure(&losses[1])]
+    };
+    page.table(&[
+        row(["dkAE", "Lr", "Lc(C, P)"]),
+        of("training digits", &gap.training),
+        of("test digits", &gap.test),
+    ]);
 }

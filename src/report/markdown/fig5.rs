@@ -2,9 +2,9 @@
 
 use super::Study;
 use super::page::{Page, figure, row};
+use crate::experiment::claims::PAPER_CROSSING;
 use crate::experiment::findings::SpectrumFigures;
 use crate::experiment::statistics::Summary;
-use crate::report::tables::PAPER_CROSSING;
 use crate::view::numbers::count;
 
 /// m of the rows of Fig. 5's table.

@@ -5,7 +5,7 @@ use egui::{Rect, RichText, Ui, pos2, vec2};
 
 use super::sweep_charts::curves;
 use super::{StudyIntent, TWO_COLUMNS, heading, placeholder, spectrum};
-use crate::experiment::claims::Claim;
+use crate::experiment::claims::{Claim, UNTESTED, Verdict, rule as rule_of};
 use crate::experiment::plan::Experiment;
 use crate::ui::theme::{self, UNIT};
 use crate::view::StudyView;
@@ -14,6 +14,8 @@ use crate::view::StudyView;
 const LOW: f32 = 22.0 * UNIT;
 /// Largest width of the list, a line that is read at ease.
 const LINE: f32 = 96.0 * UNIT;
+/// How verdicts come about, in short; the rest stands under the pointer.
+const RULE: &str = "Held: the 95 % interval lies on the claim's side, and p after Holm's correction is below 5 %. Not held: the same on the other side. Undecided: neither, and always with one seed.";
 
 /// Shows the list.
 pub fn show(ui: &mut Ui, view: &StudyView, intents: &mut Vec<StudyIntent>) {
@@ -23,7 +25,7 @@ pub fn show(ui: &mut Ui, view: &StudyView, intents: &mut Vec<StudyIntent>) {
         placeholder(
             ui,
             area,
-            "What the paper claims, and whether it held here: in how many seeds, and by which figures. A claim appears when the first results speak about it.",
+            "What the paper claims, and whether it held here, by the interval over the seeds. A claim appears when the first results speak about it.",
         );
         return;
     }
@@ -48,28 +50,45 @@ pub fn show(ui: &mut Ui, view: &StudyView, intents: &mut Vec<StudyIntent>) {
 }
 
 fn list(ui: &mut Ui, view: &StudyView, claims: &[Claim]) {
-    let held = claims.iter().filter(|claim| claim.held).count();
+    let count = |verdict| {
+        let such = claims.iter().filter(|claim| claim.verdict == verdict);
+        such.count()
+    };
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new("The paper's claims").strong());
         let open = if view.is_open() { " so far" } else { "" };
-        let text = format!("{held} of {} held{open}", claims.len());
+        let text = format!(
+            "{} held, {} did not, {} undecided{open}",
+            count(Verdict::Held),
+            count(Verdict::NotHeld),
+            count(Verdict::Undecided)
+        );
         ui.label(RichText::new(text).weak());
     });
+    ui.add_space(UNIT / 2.0);
+    if let (Some(plan), Some(findings)) = (view.plan(), view.findings()) {
+        let rule = RichText::new(RULE).small().weak();
+        ui.label(rule).on_hover_ui(|ui| {
+            ui.set_max_width(LINE);
+            for paragraph in rule_of(plan, findings, claims.len()) {
+                ui.label(paragraph);
+            }
+        });
+    }
     ui.add_space(1.5 * UNIT);
     for claim in claims {
         line(ui, claim);
     }
-    ui.add_space(UNIT);
-    let rule = "A claim that compares two numbers has to hold under every seed; a trend needs its ends the right way round and a rank correlation beyond ±0.5.";
-    ui.label(RichText::new(rule).small().weak());
+    let untested = format!("Not tested by numbers: {}.", UNTESTED.join("; "));
+    ui.label(RichText::new(untested).small().weak());
 }
 
 fn line(ui: &mut Ui, claim: &Claim) {
     let palette = theme::of(ui);
-    let (sign, word, colour) = if claim.held {
-        ("✔", "held", palette.text)
-    } else {
-        ("✖", "did not hold", palette.notice)
+    let (sign, colour) = match claim.verdict {
+        Verdict::Held => ("✔", palette.text),
+        Verdict::NotHeld => ("✖", palette.notice),
+        Verdict::Undecided => ("?", palette.weak),
     };
     ui.horizontal_top(|ui| {
         let size = vec2(2.5 * UNIT, 2.5 * UNIT);
@@ -78,20 +97,14 @@ fn line(ui: &mut Ui, claim: &Claim) {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = UNIT / 2.0;
             ui.horizontal_wrapped(|ui| {
-                ui.label(RichText::new(&claim.text).size(theme::READING));
-                let seeds = claim.seeds.map_or_else(String::new, |[held, all]| {
-                    format!(" in {held} of {all} seeds")
-                });
-                let text = match claim.seeds {
-                    Some([held, all]) if !claim.held && held > 0 => {
-                        format!("held in {held} of {all} seeds")
-                    }
-                    _ => format!("{word}{seeds}"),
-                };
-                ui.label(RichText::new(text).color(colour));
+                let text = RichText::new(&claim.text).size(theme::READING);
+                ui.label(text).on_hover_text(claim.place);
+                ui.label(RichText::new(claim.verdict.word()).color(colour));
             });
-            let evidence = claim.evidence.replace(" -", " −");
-            ui.add(egui::Label::new(RichText::new(evidence).weak()).wrap());
+            for text in [claim.figures(), claim.evidence.clone()] {
+                let text = text.replace(" -", " −");
+                ui.add(egui::Label::new(RichText::new(text).weak()).wrap());
+            }
         });
     });
     ui.add_space(1.5 * UNIT);

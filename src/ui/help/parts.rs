@@ -142,7 +142,7 @@ impl Part {
                 "Every picture as it is or as a figure with labels and scale, every matrix as numbers, the window as it stands. What a picture was made with stands in its text fields."
             }
             Self::Experiments => {
-                "The paper's figures and tables, over as many seeds as you like. Points come in as they are computed; a bar is one standard deviation over the seeds. A study can be stopped and goes on where it was, also after the program was closed. Beside each of the paper's claims stands whether it held."
+                "The paper's figures and tables, over as many seeds as you like. Points come in as they are computed; a bar is one standard deviation over the seeds. A study can be stopped and goes on where it was, also after the program was closed. Beside each of the paper's claims stands whether it held, did not, or is undecided."
             }
         }
     }

@@ -151,7 +151,8 @@ impl Table2 {
             all.filter(|values| !values.is_empty())
         };
         let row = |method| Some((method, Summary::of(values(method)?)?));
-        let paired = || Paired::of(&values(Method::DkaePca)?, &values(Method::Kpca)?);
+        let overlap = findings.overlap(plan);
+        let paired = || Paired::of(&values(Method::DkaePca)?, &values(Method::Kpca)?, overlap);
         (!seeds.is_empty()).then(|| Self {
             seeds,
             rows: Method::ALL.into_iter().filter_map(row).collect(),

@@ -32,6 +32,7 @@ fn network(recipe: Recipe) -> Arc<Network> {
     Arc::new(Network {
         figures: NetworkFigures {
             recipe,
+            training: Some(scores),
             validation: scores,
             test: scores,
             steps: 10,
