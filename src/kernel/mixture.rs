@@ -32,6 +32,26 @@ pub struct Mixture {
     constants: Vec<f32>,
 }
 
+#[cfg(test)]
+impl Mixture {
+    /// A mixture whose parameters were not fitted: for each component its coefficients, and a
+    /// constant.
+    pub(super) fn of_parameters(coefficients: &[f64], constants: &[f64]) -> Self {
+        let narrow = |values: &[f64]| -> Vec<f32> { values.iter().map(|&x| x as f32).collect() };
+        let (components, width) = (constants.len(), coefficients.len() / constants.len());
+        Self {
+            restart: 0,
+            components,
+            log_likelihood: 0.0,
+            iterations: 0,
+            converged: true,
+            coefficients: Array2::from_shape_vec((components, width), narrow(coefficients))
+                .expect("as many for each component"),
+            constants: narrow(constants),
+        }
+    }
+}
+
 /// Fits the mixtures, as many at a time as its owner likes.
 ///
 /// Mixture number i is start q = i / (G−1) with g = 2 + i mod (G−1) components, so that each

@@ -33,3 +33,6 @@ pub use memberships::Memberships;
 pub use mixture::{Ensemble, EnsembleBuilder, Mixture};
 pub use pck::Pck;
 pub use prior::{PriorKernel, Scratch};
+
+#[cfg(test)]
+mod reference_tests;

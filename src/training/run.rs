@@ -730,5 +730,8 @@ impl Validation {
 }
 
 #[cfg(test)]
+#[path = "run_oracle_tests.rs"]
+mod oracle_tests;
+#[cfg(test)]
 #[path = "run_tests.rs"]
 mod tests;

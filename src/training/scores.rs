@@ -116,3 +116,7 @@ pub(crate) fn squared_error(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>) -> f
     };
     a.outer_iter().zip(b.outer_iter()).map(row).sum()
 }
+
+#[cfg(test)]
+#[path = "scores_tests.rs"]
+mod tests;

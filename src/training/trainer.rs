@@ -670,5 +670,8 @@ impl Minibatch<f32> {
 }
 
 #[cfg(test)]
+#[path = "trainer_oracle_tests.rs"]
+mod oracle_tests;
+#[cfg(test)]
 #[path = "trainer_tests.rs"]
 mod tests;

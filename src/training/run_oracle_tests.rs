@@ -1,0 +1,130 @@
+//! Runs against what their settings say, worked out once more.
+
+use std::sync::Arc;
+
+use ndarray::Array2;
+
+use super::*;
+use crate::data::{ImageShape, Split};
+use crate::kernel::PckConfig;
+
+/// Everything but what a test is about.
+fn config() -> RunConfig {
+    let mut config = RunConfig {
+        prior: PriorConfig::Cosine,
+        shown: 8,
+        ..RunConfig::default()
+    };
+    (config.network.hidden, config.network.code) = (vec![9], 4);
+    (config.training.batch, config.training.steps) = (20, 20);
+    config.training.pretraining = None;
+    config
+}
+
+/// The learning rate falls over the last part `cool_down` of the steps, in proportion to the steps
+/// that are left, to a twentieth at the least.
+#[test]
+fn the_learning_rate_cools_down_as_the_settings_say() {
+    let data = images(&[], 0);
+    let parameters = |cool_down: f64| {
+        let mut config = config();
+        config.training.cool_down = cool_down;
+        let mut run = Run::new(Arc::clone(&data), &config).unwrap();
+        while !matches!(run.advance().unwrap(), Advance::Over) {}
+        run.trainer().unwrap().network().parameters().to_vec()
+    };
+    // The same steps, at rates that are written down here.
+    let by_hand = |shares: &[f64]| {
+        let config = config();
+        let split = Split::new(100, config.seed);
+        let checked = config.check(&data, &split).unwrap();
+        let prior = kernel::build(&config.prior, &data, &split.training, config.seed).unwrap();
+        let prior = Arc::from(prior);
+        let mut trainer = Trainer::new(checked, Arc::clone(&data), &split.training, prior);
+        for &share in shares {
+            trainer.step(share).unwrap();
+        }
+        trainer.network().parameters().to_vec()
+    };
+    let apart = |a: &[f32], b: &[f32]| {
+        let each = a.iter().zip(b).map(|(a, b)| (a - b).abs());
+        each.fold(0.0, f32::max)
+    };
+    let level = by_hand(&[1.0; 20]);
+    assert_eq!(parameters(0.0), level);
+    let mut half = [1.0; 20];
+    half[11..].copy_from_slice(&[0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]);
+    let half = by_hand(&half);
+    let found = parameters(0.5);
+    assert!(apart(&found, &half) < 1e-6);
+    assert!(apart(&found, &level) > 1e-3, "it makes a difference");
+    let mut whole: Vec<f64> = (1..=20).rev().map(|left| f64::from(left) / 20.0).collect();
+    assert!(apart(&parameters(1.0), &by_hand(&whole)) < 1e-6);
+    whole[19] = 1.0;
+    assert!(apart(&parameters(1.0), &by_hand(&whole)) > 1e-5);
+}
+
+/// 100 images of 4×4 pixels; `shift` changes those in `of`.
+fn images(of: &[usize], shift: u8) -> Arc<DataSet> {
+    let shape = ImageShape {
+        height: 4,
+        width: 4,
+    };
+    let mut pixels: Vec<u8> = (0..1_600_u32).map(|i| (i * i * 7 % 199) as u8).collect();
+    for &image in of {
+        for (at, pixel) in pixels[image * 16..][..16].iter_mut().enumerate() {
+            *pixel = pixel.wrapping_mul(3).wrapping_add(shift + at as u8);
+        }
+    }
+    Arc::new(DataSet::new("noise", shape, pixels, None).unwrap())
+}
+
+/// What follows from the mixtures alone: P on `samples` with ones on its diagonal (Z is that of all
+/// samples).
+fn scaled(prior: &dyn PriorKernel, samples: &[usize]) -> Array2<f32> {
+    let mut gram = Array2::zeros((samples.len(), samples.len()));
+    prior.gram(samples, &mut Scratch::default(), gram.view_mut());
+    let roots: Vec<f32> = gram.diag().iter().map(|entry| entry.sqrt()).collect();
+    Array2::from_shape_fn(gram.dim(), |(i, j)| gram[[i, j]] / (roots[i] * roots[j]))
+}
+
+#[test]
+fn no_held_out_image_has_a_say_in_the_mixtures() {
+    let pck = PckConfig {
+        restarts: 4,
+        max_components: 5,
+        fit_samples: 50,
+        ..PckConfig::default()
+    };
+    let config = RunConfig {
+        prior: PriorConfig::Pck(pck),
+        ..config()
+    };
+    let split = Split::new(100, config.seed);
+    let training = &split.training;
+    let held_out = [&split.validation[..], &split.test].concat();
+    let of_run = |data: &Arc<DataSet>| {
+        let mut run = Run::new(Arc::clone(data), &config).unwrap();
+        while run.prior().is_none() {
+            run.advance().unwrap();
+        }
+        scaled(&**run.prior().unwrap(), training)
+    };
+    let built = |data: &Arc<DataSet>| {
+        let prior = kernel::build(&config.prior, data, training, config.seed).unwrap();
+        scaled(&*prior, training)
+    };
+    let as_they_are = images(&[], 0);
+    let (run, kernel) = (of_run(&as_they_are), built(&as_they_are));
+    let apart = |a: &Array2<f32>, b: &Array2<f32>| {
+        let differences = (a - b).mapv(f32::abs);
+        differences.iter().copied().fold(0.0, f32::max)
+    };
+    assert!(apart(&run, &kernel) < 1e-5);
+    let others = images(&held_out, 50);
+    assert!(apart(&run, &of_run(&others)) < 1e-5);
+    assert!(apart(&kernel, &built(&others)) < 1e-5);
+    // While the training images have.
+    let changed = images(&training[..35], 50);
+    assert!(apart(&run, &of_run(&changed)) > 0.01);
+}
