@@ -1,30 +1,46 @@
-//! Writes the digits that are compiled into the program: 6,000 of MNIST's 60,000 training digits,
-//! drawn under the seed 2017, as two packed IDX files in `assets/`.
+//! Writes the images that are compiled into the program: 6,000 of a collection's 60,000 training
+//! images, drawn under the seed 2017, as two packed IDX files in `assets/`.
 //!
-//! `cargo run --example make_bundled_subset`, from anywhere. The same digits come out each time.
+//! ```text
+//! cargo run --example make_bundled_subset -- mnist
+//! cargo run --example make_bundled_subset -- fashion-mnist /usr/share/datasets/fashion-mnist
+//! ```
+//!
+//! from anywhere; the second argument is the folder of the original files, by default the
+//! collection's in `datasets/`. The same images come out each time.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use dkae_explorer::data::{Selection, Source, idx, write_whole};
+use anyhow::Context;
+use dkae_explorer::data::{Collection, Selection, Source, idx, write_whole};
 use flate2::{Compression, GzBuilder};
 
 fn main() -> anyhow::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let source = Source::open(&root.join("datasets/mnist/train-images-idx3-ubyte.gz"))?;
-    let digits = source.select(&Selection {
+    let mut arguments = std::env::args().skip(1);
+    let stem = arguments.next().unwrap_or_default();
+    let collection = Collection::ALL.into_iter().find(|of| of.stem() == stem);
+    let collection = collection.context("say which: mnist or fashion-mnist")?;
+    let folder = arguments
+        .next()
+        .map_or_else(|| root.join("datasets").join(&stem), PathBuf::from);
+    let source = Source::open(&folder.join("train-images-idx3-ubyte.gz"))?;
+    let known = source.collection() == Some(collection);
+    anyhow::ensure!(known, "{} is not of {}", source.name(), collection.title());
+    let chosen = source.select(&Selection {
         samples: Some(6_000),
         classes: None,
         seed: 2017,
     })?;
-    let pixels: Vec<u8> = (0..digits.len())
-        .flat_map(|i| digits.image(i))
+    let pixels: Vec<u8> = (0..chosen.len())
+        .flat_map(|i| chosen.image(i))
         .copied()
         .collect();
-    let images = idx::encode_images(digits.shape(), &pixels);
-    let labels = idx::encode_labels(digits.labels().unwrap_or_default());
+    let images = idx::encode_images(chosen.shape(), &pixels);
+    let labels = idx::encode_labels(chosen.labels().unwrap_or_default());
     for (name, bytes) in [("images-idx3", images), ("labels-idx1", labels)] {
-        let path = root.join(format!("assets/mnist-6000-{name}-ubyte.gz"));
+        let path = root.join(format!("assets/{stem}-6000-{name}-ubyte.gz"));
         write_whole(&path, |file| {
             // No time and no name in the file, so that it does not change without reason.
             let mut packed = GzBuilder::new().mtime(0).write(file, Compression::best());

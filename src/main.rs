@@ -90,6 +90,7 @@ fn open_window(arguments: &Arguments) -> eframe::Result {
     let options = WindowOptions {
         choice: DataChoice {
             path: arguments.images_path(),
+            collection: arguments.data.into(),
             samples: selection.samples,
             classes: selection.classes,
             seed: selection.seed,

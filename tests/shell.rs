@@ -219,7 +219,7 @@ fn a_half_typed_value_is_none() {
 #[test]
 fn no_more_digits_are_offered_than_are_held_out() {
     let (harness, _player, _peers) = training([1440.0, 900.0]);
-    let slider = harness.get_by_role_and_label(Role::Slider, "Digits in the kernels");
+    let slider = harness.get_by_role_and_label(Role::Slider, "Images in the kernels");
     let node = slider.accesskit_node();
     assert_eq!(node.max_numeric_value(), Some(900.0));
     assert_eq!(node.numeric_value(), Some(300.0));

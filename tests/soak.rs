@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dkae_explorer::data::{ImageShape, Selection, Source, idx};
+use dkae_explorer::data::{Collection, ImageShape, Selection, Source, idx};
 use dkae_explorer::experiment::plan::{Experiment, Plan};
 use dkae_explorer::training::config::{Preset, PriorConfig};
 use dkae_explorer::worker::protocol::{Command, Event, RunId, StartRequest};
@@ -80,6 +80,7 @@ fn study(images: &Path, folder: &Path) -> StudyRequest {
     StudyRequest {
         plan,
         images: Some(images.to_owned()),
+        collection: Collection::Mnist,
         folder: folder.to_owned(),
         threads: 1,
     }

@@ -392,6 +392,44 @@ fn a_file_is_loaded_by_its_path() {
 }
 
 #[test]
+fn a_click_in_the_data_menu_starts_a_run_on_clothes_and_another_on_digits() {
+    let (mut window, _player) = Window::training();
+    for (run, [now, entry], name) in [
+        (
+            2,
+            [
+                "MNIST, 6,000 training…",
+                "Fashion-MNIST · pieces of clothing",
+            ],
+            "Fashion-MNIST, 6,000 training images",
+        ),
+        (
+            3,
+            ["Fashion-MNIST, 6,000 …", "MNIST · handwritten digits"],
+            "MNIST, 6,000 training digits",
+        ),
+    ] {
+        window.harness.get_by_label(&format!("{now} ▾")).click();
+        window.harness.run_steps(2);
+        window.harness.get_by_label(entry).click();
+        let Command::Start(request) = window.wait_for_command() else {
+            panic!("other data start a run")
+        };
+        assert_eq!(request.run, RunId(run));
+        assert_eq!(request.data.name(), name);
+        // As many samples as before, of the same seed.
+        assert_eq!(request.data.len(), 2_000);
+        let player = Player::new(&request);
+        window.play(&player, 50);
+        let snapshot = window.harness.state().run().snapshot.clone();
+        assert_eq!(
+            snapshot.unwrap().shown.collection,
+            request.data.collection()
+        );
+    }
+}
+
+#[test]
 fn a_bad_file_is_named_and_the_run_stays() {
     let (mut window, player) = Window::training();
     let folder = tempfile::tempdir().unwrap();

@@ -340,7 +340,7 @@ fn a_setting_out_of_range_is_refused_and_the_run_goes_on() {
         (Setting::CodeSize(0), "Nc is 0"),
         (Setting::LearningRate(-1.0), "learning rate is -1"),
         (Setting::InputNoise(-0.5), "is -0.5"),
-        (Setting::Shown(0), "shown digits is 0"),
+        (Setting::Shown(0), "shown images is 0"),
     ] {
         let from = watch.log.len();
         watch.send(Command::Set(RUN, setting));

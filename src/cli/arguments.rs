@@ -6,7 +6,7 @@ use clap::{Parser, ValueEnum};
 
 use super::bench::BenchArguments;
 use super::{BadInput, ThreadCount};
-use crate::data::{Selection, images_for};
+use crate::data::{Collection, Selection};
 use crate::experiment::plan::{Experiment, Plan};
 use crate::training::RunConfig;
 use crate::training::config::Preset;
@@ -17,7 +17,7 @@ const MOST_SEEDS: usize = 1_000;
 
 /// Watch a deep kernelized autoencoder learn a kernel.
 ///
-/// Without a command the window opens and the Quick preset runs on the 6,000 digits that come
+/// Without a command the window opens and the Quick preset runs on 6,000 digits of MNIST that come
 /// with the program. Without a display the same preset runs headless.
 #[derive(Clone, Debug, Parser)]
 #[command(version, about, args_conflicts_with_subcommands = true)]
@@ -27,6 +27,9 @@ pub struct Arguments {
     pub command: Option<Subcommand>,
     /// Images to open, IDX, plain or gzip; their labels are found beside them by name.
     pub images: Option<PathBuf>,
+    /// The images in the program that the window begins with.
+    #[arg(long, value_enum, default_value_t, conflicts_with = "images")]
+    pub data: CollectionName,
     /// Fail if no window can be opened, instead of running headless.
     #[arg(long)]
     pub window: bool,
@@ -44,7 +47,7 @@ pub struct Arguments {
 /// The commands that need no window.
 #[derive(Clone, Debug, clap::Subcommand)]
 pub enum Subcommand {
-    /// Train, evaluate on held-out digits, and write a report with its matrices and figures.
+    /// Train, evaluate on held-out images, and write a report with its matrices and figures.
     Train(TrainArguments),
     /// Repeat the paper's experiments over several seeds, and write a report with their figures
     /// and tables beside the paper's.
@@ -73,10 +76,13 @@ pub struct ReproduceArguments {
     /// join it.
     #[arg(long)]
     pub resume: bool,
-    /// Images, IDX, plain or gzip; their labels are found beside them by name [default: digits of
-    /// MNIST that come with the program].
+    /// Images, IDX, plain or gzip; their labels are found beside them by name [default: those of
+    /// --data].
     #[arg(long, value_name = "FILE")]
     pub images: Option<PathBuf>,
+    /// The images that come with the program.
+    #[arg(long, value_enum, default_value_t, conflicts_with = "images")]
+    pub data: CollectionName,
     /// How many samples [default: the preset's].
     #[arg(long, value_name = "N")]
     pub samples: Option<usize>,
@@ -108,10 +114,13 @@ pub struct TrainArguments {
     /// Take the settings of a report to other data than its own.
     #[arg(long, requires = "settings")]
     pub other_data: bool,
-    /// Images, IDX, plain or gzip; given again, those of another file are added [default: 6,000
-    /// digits of MNIST that come with the program].
+    /// Images, IDX, plain or gzip; given again, those of another file are added [default: those of
+    /// --data].
     #[arg(long, value_name = "FILE")]
     pub images: Vec<PathBuf>,
+    /// The images that come with the program [default: the report's, or mnist].
+    #[arg(long, value_enum, conflicts_with = "images")]
+    pub data: Option<CollectionName>,
     /// Labels of the first file of images [default: the file beside it, by its name].
     #[arg(long, value_name = "FILE", requires = "images")]
     pub labels: Option<PathBuf>,
@@ -173,6 +182,34 @@ impl std::fmt::Display for PresetName {
             Self::Balanced => "balanced",
             Self::Paper => "paper",
             Self::PaperFull => "paper-full",
+        })
+    }
+}
+
+/// Images that come with the program, by name.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum CollectionName {
+    /// MNIST: handwritten digits.
+    #[default]
+    Mnist,
+    /// Fashion-MNIST: pieces of clothing.
+    Fashion,
+}
+
+impl From<CollectionName> for Collection {
+    fn from(name: CollectionName) -> Self {
+        match name {
+            CollectionName::Mnist => Self::Mnist,
+            CollectionName::Fashion => Self::Fashion,
+        }
+    }
+}
+
+impl std::fmt::Display for CollectionName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Mnist => "mnist",
+            Self::Fashion => "fashion",
         })
     }
 }
@@ -246,10 +283,11 @@ impl Arguments {
         }
     }
 
-    /// The images file that the window begins with; `None` for the bundled digits.
+    /// The images file that the window begins with; `None` for images in the program.
     #[must_use]
     pub fn images_path(&self) -> Option<PathBuf> {
-        let fitting = || images_for(Preset::from(self.preset).samples());
+        let collection = Collection::from(self.data);
+        let fitting = || collection.images_for(Preset::from(self.preset).samples());
         self.images.clone().or_else(fitting)
     }
 
@@ -261,6 +299,7 @@ impl Arguments {
             settings: None,
             other_data: false,
             images: self.images.iter().cloned().collect(),
+            data: self.images.is_none().then_some(self.data),
             labels: None,
             samples: self.samples,
             classes: None,

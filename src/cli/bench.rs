@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 
 use super::{BadInput, ThreadCount};
-use crate::data::{Selection, Source, images_for};
+use crate::data::{Collection, Selection, Source};
 use crate::experiment::bench::{Bench, BenchConfig, BenchReport, Piece, PieceTiming, Timing};
 use crate::model::Activation;
 
@@ -119,7 +119,7 @@ fn bench_here(arguments: &BenchArguments) -> anyhow::Result<()> {
     let bad = |error: &dyn std::fmt::Display| BadInput(error.to_string());
     let pieces = arguments.pieces();
     let samples = arguments.samples(&pieces);
-    let source = match images_for(samples) {
+    let source = match Collection::Mnist.images_for(samples) {
         Some(images) => Source::open(&images),
         None => Source::bundled(),
     };

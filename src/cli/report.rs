@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::settings::Order;
-use crate::data::{DataSet, Selection, WriteError, write_whole};
+use crate::data::{Collection, DataSet, Selection, WriteError, write_whole};
 use crate::training::{LossPoint, PhaseKind, RunConfig, Scores};
 
 /// Everything that a headless run reports.
@@ -70,8 +70,13 @@ pub struct DataReport {
     pub name: String,
     /// SHA-256 of the chosen images and labels.
     pub sha256: String,
-    /// The files of images as they were named; none for the digits that come with the program.
+    /// The files of images as they were named; none for those that come with the program.
     pub images: Vec<String>,
+    /// Which of those, where no file was named.
+    pub collection: Option<Collection>,
+    /// What the classes are called, where those are no numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub classes: Option<&'static [&'static str]>,
     /// The file of labels, where it was named.
     pub labels: Option<String>,
     /// How they were chosen.
@@ -137,6 +142,8 @@ impl DataReport {
             name: data.name().to_owned(),
             sha256: data.checksum().to_owned(),
             images: order.images.iter().map(named).collect(),
+            collection: order.images.is_empty().then_some(order.collection),
+            classes: data.collection().and_then(Collection::class_names),
             labels: order.labels.as_ref().map(named),
             selection: order.selection.clone(),
             shape: [shape.height, shape.width],

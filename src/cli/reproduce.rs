@@ -40,8 +40,12 @@ fn reproduce_here(arguments: &ReproduceArguments) -> anyhow::Result<()> {
         ))
         .into());
     }
-    let source = study_source(arguments.images.as_deref(), plan.samples)
-        .map_err(|error| BadInput(error.to_string()))?;
+    let source = study_source(
+        arguments.images.as_deref(),
+        arguments.data.into(),
+        plan.samples,
+    )
+    .map_err(|error| BadInput(error.to_string()))?;
     let mut study = Study::open(plan, source, out, checkpoints).map_err(bad_input)?;
     let (done, tasks) = study.progress().tasks;
     say!(
@@ -154,6 +158,7 @@ fn provenance(study: &Study) -> Provenance {
         },
         data: Samples {
             name: study.data_name().to_owned(),
+            collection: study.collection(),
             sha256: study.checksum().to_owned(),
             samples: study.plan().samples,
         },

@@ -3,7 +3,7 @@
 //! A report holds all that its run was: settings, seed, the files and the choice of samples, and
 //! their checksum. `--settings report.json` takes all of it, and refuses other data. What is given
 //! besides on the command line replaces its part: `--lambda`, `--steps`, … a setting;
-//! `--images` the place of the same data; `--seed`, `--samples` and `--classes` the choice from
+//! `--images` or `--data` the place of the same data; `--seed`, `--samples` and `--classes` the choice from
 //! them. Only `--other-data` takes a report's settings to data that are not its own.
 
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::BadInput;
 use super::arguments::TrainArguments;
-use crate::data::{DataError, DataSet, Selection, Source, images_for, read_text};
+use crate::data::{Collection, DataError, DataSet, Selection, Source, read_text};
 use crate::training::RunConfig;
 use crate::training::config::Preset;
 
@@ -27,8 +27,10 @@ pub(super) struct Order {
     pub config: RunConfig,
     /// Its samples.
     pub selection: Selection,
-    /// Files of images; none for the digits that come with the program.
+    /// Files of images; none for those that come with the program.
     pub images: Vec<PathBuf>,
+    /// Which of those, where no file is named.
+    pub collection: Collection,
     /// Labels of the first file, where they are not found by its name.
     pub labels: Option<PathBuf>,
     /// The data of the report that the settings are from, and its path.
@@ -46,6 +48,9 @@ struct Recorded {
     images: Vec<String>,
     #[serde(default)]
     labels: Option<String>,
+    /// Reports of earlier versions know MNIST alone.
+    #[serde(default)]
+    collection: Option<Collection>,
 }
 
 impl Order {
@@ -86,9 +91,12 @@ impl Order {
         selection.samples = arguments.samples.or(selection.samples);
         selection.classes = arguments.classes.clone().or(selection.classes);
         let (mut images, mut labels) = (arguments.images.clone(), arguments.labels.clone());
+        let mut collection = arguments.data.map(Collection::from);
         if images.is_empty()
+            && collection.is_none()
             && let Some((recorded, _)) = &recorded
         {
+            collection = recorded.collection;
             images = recorded.images.iter().map(PathBuf::from).collect();
             labels = recorded.labels.as_ref().map(PathBuf::from);
         }
@@ -96,6 +104,7 @@ impl Order {
             config,
             selection,
             images,
+            collection: collection.unwrap_or_default(),
             labels,
             recorded,
         })
@@ -120,7 +129,7 @@ impl Order {
         let differ = |found: &str| {
             BadInput(format!(
                 "the data of {} are {} ({}), but those found are {} ({found}): name its own by \
-                 --images, or take its settings to these by --other-data",
+                 --images or --data, or take its settings to these by --other-data",
                 report.display(),
                 recorded.name,
                 short(&recorded.sha256),
@@ -146,10 +155,11 @@ impl Order {
         if files.is_empty() {
             let chosen = self.recorded.as_ref().map(|(of, _)| of.selection.samples);
             let samples = [chosen.flatten(), self.selection.samples];
-            files.extend(images_for(samples.into_iter().flatten().max().unwrap_or(0)));
+            let most = samples.into_iter().flatten().max();
+            files.extend(self.collection.images_for(most.unwrap_or(0)));
         }
         let Some((first, others)) = files.split_first() else {
-            return Source::bundled().map_err(bad);
+            return Source::shipped(self.collection).map_err(bad);
         };
         let mut source = Source::open_with(first, self.labels.as_deref()).map_err(bad)?;
         for file in others {

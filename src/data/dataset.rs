@@ -10,6 +10,7 @@ use multiversion::multiversion;
 use ndarray::{Array2, ArrayViewMut2};
 use sha2::{Digest, Sha256};
 
+use super::collection::Collection;
 use super::error::DataError;
 use crate::linalg::Real;
 
@@ -37,6 +38,8 @@ impl ImageShape {
 #[derive(Clone)]
 pub struct DataSet {
     name: Arc<str>,
+    /// What the images are of, where that is known.
+    collection: Option<Collection>,
     shape: ImageShape,
     /// All images of the source, row by row; shared with it.
     pixels: Arc<Vec<u8>>,
@@ -87,12 +90,25 @@ impl DataSet {
     ) -> Self {
         Self {
             name,
+            collection: None,
             shape,
             pixels,
             order,
             labels,
             checksum: Arc::default(),
         }
+    }
+
+    /// The same images, said to be of `collection`.
+    pub(super) fn of_collection(mut self, collection: Option<Collection>) -> Self {
+        self.collection = collection;
+        self
+    }
+
+    /// The collection that the images are from, where the program knows it.
+    #[must_use]
+    pub fn collection(&self) -> Option<Collection> {
+        self.collection
     }
 
     /// What the data are called in the window and in reports.

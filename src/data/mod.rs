@@ -1,13 +1,13 @@
 //! Data: images as bytes, their labels, where they came from, and how results are written down.
 //!
-//! A [`Source`] is a whole file (or the digits that come with the program); a [`Selection`]
+//! A [`Source`] is a whole file (or a [`Collection`] that comes with the program); a [`Selection`]
 //! chooses samples and classes of it, which gives a [`DataSet`] without copying a pixel; a
 //! [`Split`] says which of those train, validate and test. Reading trusts nothing: a file is
 //! measured before it is believed, and whatever is wrong with it is a [`DataError`] that names the
 //! file and the remedy. Writing is all or nothing ([`write_whole`]).
 
 mod atomic;
-mod bundled;
+mod collection;
 mod copies;
 mod dataset;
 mod error;
@@ -24,7 +24,7 @@ mod split;
 pub mod tensors;
 
 pub use atomic::{WriteError, remove_stale, write_whole};
-pub use bundled::images_for;
+pub use collection::{Collection, class_text, numbered};
 pub use copies::Alteration;
 pub use dataset::{CLASSES, DataSet, ImageShape};
 pub use error::{Content, DataError};

@@ -1,10 +1,10 @@
-//! A whole file of images, or the digits that come with the program, kept as bytes, so that
+//! A whole file of images, or images that come with the program, kept as bytes, so that
 //! other samples and classes can be chosen without reading it again.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::bundled;
+use super::collection::Collection;
 use super::dataset::{
     CLASSES, DataSet, ImageShape, check_labels, check_pixels, count_classes, present,
 };
@@ -25,6 +25,8 @@ pub struct Source {
     file: String,
     images_path: Option<PathBuf>,
     labels_path: Option<PathBuf>,
+    /// What it is of, where that is known.
+    collection: Option<Collection>,
     shape: ImageShape,
     count: u32,
     pixels: Arc<Vec<u8>>,
@@ -62,6 +64,9 @@ impl Source {
             .file_name()
             .map_or_else(|| file.clone(), |name| shown(name.as_ref()));
         let mut source = Self::assemble(&name, file, read, labels)?;
+        if let Some(collection) = source.collection {
+            source.name = format!("{}, {name}", collection.title()).into();
+        }
         source.images_path = Some(images.to_owned());
         source.labels_path = labels_path;
         Ok(source)
@@ -88,6 +93,9 @@ impl Source {
         pixels.extend_from_slice(&other.pixels);
         self.file = format!("{} and {}", self.file, other.file);
         self.name = format!("{}, {}", self.name, other.name).into();
+        self.collection = self
+            .collection
+            .filter(|_| self.collection == other.collection);
         self.count = check_pixels(&self.file, self.shape, self.pixels.len())?;
         self.labels = match (self.labels, &other.labels) {
             (Some(own), Some(others)) => Some([&own[..], others].concat().into()),
@@ -96,15 +104,29 @@ impl Source {
         Ok(self)
     }
 
-    /// The 6,000 training digits that are compiled into the program.
+    /// The 6,000 training digits of MNIST that are compiled into the program.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::shipped`].
+    pub fn bundled() -> Result<Self, DataError> {
+        Self::shipped(Collection::Mnist)
+    }
+
+    /// The 6,000 training images of `collection` that are compiled into the program.
     ///
     /// # Errors
     ///
     /// [`DataError::TooLarge`] where there are no 5 MB of memory to spare.
-    pub fn bundled() -> Result<Self, DataError> {
-        let (images, labels) = bundled::read()?;
-        let file = bundled::NAME.to_owned();
-        Self::assemble(bundled::NAME, file.clone(), images, Some((file, labels)))
+    pub fn shipped(collection: Collection) -> Result<Self, DataError> {
+        let (images, labels) = collection.read()?;
+        let file = collection.name().to_owned();
+        Self::assemble(
+            collection.name(),
+            file.clone(),
+            images,
+            Some((file, labels)),
+        )
     }
 
     /// A source of what was read; `labels` with the name of their file.
@@ -123,6 +145,7 @@ impl Source {
             file,
             images_path: None,
             labels_path: None,
+            collection: Collection::of(images.shape, &images.pixels),
             shape: images.shape,
             count,
             pixels: Arc::new(images.pixels),
@@ -136,7 +159,13 @@ impl Source {
         &self.name
     }
 
-    /// The file of images; `None` for the bundled digits.
+    /// The collection that the images are from, where the program knows it.
+    #[must_use]
+    pub fn collection(&self) -> Option<Collection> {
+        self.collection
+    }
+
+    /// The file of images; `None` for those that are compiled into the program.
     #[must_use]
     pub fn images_path(&self) -> Option<&Path> {
         self.images_path.as_deref()
@@ -251,13 +280,8 @@ impl Source {
         let labels = self.labels.as_ref();
         let labels = labels.map(|all| order.iter().map(|&index| all[index as usize]).collect());
         let (name, pixels) = (Arc::clone(&self.name), Arc::clone(&self.pixels));
-        Ok(DataSet::view(
-            name,
-            self.shape,
-            pixels,
-            order.into(),
-            labels,
-        ))
+        let set = DataSet::view(name, self.shape, pixels, order.into(), labels);
+        Ok(set.of_collection(self.collection))
     }
 
     /// The indices of all images of `classes`.

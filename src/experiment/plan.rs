@@ -65,12 +65,12 @@ impl Experiment {
     #[must_use]
     pub fn describe(self) -> &'static str {
         match self {
-            Self::Fig3a => "Lr and Lc on validation digits as λ goes from 0 to 1",
-            Self::Fig3b => "Lr and Lc on validation digits as the code layer grows",
-            Self::Fig4 => "Digits and kernels under three λ, as pictures",
+            Self::Fig3a => "Lr and Lc on validation images as λ goes from 0 to 1",
+            Self::Fig3b => "Lr and Lc on validation images as the code layer grows",
+            Self::Fig4 => "Images and kernels under three λ, as pictures",
             Self::Table1 => "How near P, C and the code kernel of λ = 0 are to the ideal kernel",
             Self::Fig5 => "P by its m leading components, against P by the codes",
-            Self::Table2 => "Noisy digits cleaned by kernel PCA and by PCA of the codes",
+            Self::Table2 => "Noisy images cleaned by kernel PCA and by PCA of the codes",
         }
     }
 

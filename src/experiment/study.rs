@@ -31,7 +31,7 @@ use self::watch::Thinned;
 use super::findings::Findings;
 use super::plan::{Plan, PlanError, Recipe, Task};
 use super::store::{Basis, Damage, Sizes, Store, StoreError};
-use crate::data::{DataError, DataSet, Source, WriteError};
+use crate::data::{Collection, DataError, DataSet, Source, WriteError};
 use crate::kernel::PriorKernel;
 use crate::training::{ConfigError, HeldOut, Run, RunConfig, ShownDigits};
 
@@ -234,6 +234,12 @@ impl Study {
     #[must_use]
     pub fn data_name(&self) -> &str {
         self.source.name()
+    }
+
+    /// The collection that the data are from, where the program knows it.
+    #[must_use]
+    pub fn collection(&self) -> Option<Collection> {
+        self.source.collection()
     }
 
     /// SHA-256 of the images and labels that seed 0 chooses.

@@ -173,7 +173,7 @@ impl Drawing for Spectra {
         } else {
             self.curves(pen, &chart)?;
         }
-        let note = "dashed: training digits; solid: test digits (Nyström)";
+        let note = "dashed: training images; solid: test images (Nyström)";
         pen.text(note, [730.0, 71.0], Anchor::Left, SMALL, &QUIET)?;
         self.names(pen, &chart)
     }

@@ -18,7 +18,7 @@
 //! | `missing` | what is not done yet and has not failed: names of tasks |
 //! | `settings` | the plan: `config` (all settings of a run), `experiments`, `seeds`, … |
 //! | `machine` | `system`, `threads` |
-//! | `data` | `name`, `sha256`, `samples` |
+//! | `data` | `name`, `sha256`, `samples`, `collection` (`mnist`, `fashion` or `null`) |
 //! | `failed` | what failed, a list of `task` and `reason`; another start tries it again |
 //! | `seconds`, `resumed` | working time, all starts together, and whether there was more than one |
 //! | `fig3a`, `fig3b` | lists by λ or Nc of `lambda` or `nc`, `lr`, `lc`, on validation samples |
@@ -78,7 +78,7 @@ use serde::Serialize;
 
 pub use canvas::DrawError;
 
-use crate::data::{WriteError, write_whole};
+use crate::data::{Collection, WriteError, write_whole};
 use crate::experiment::findings::Findings;
 use crate::experiment::plan::{Plan, Task};
 
@@ -113,6 +113,8 @@ pub struct Samples {
     pub name: String,
     /// SHA-256 of the images and labels, in hexadecimal digits.
     pub sha256: String,
+    /// The collection that they are from, where the program knows it.
+    pub collection: Option<Collection>,
     /// How many.
     pub samples: usize,
 }

@@ -113,7 +113,7 @@ fn sweep(folder: &Path, study: &Study<'_>, over: Over) -> Written {
     let labels = Labels {
         name: experiment.key(),
         title: format!(
-            "{}: Lr and Lc on validation digits against {what} ({})",
+            "{}: Lr and Lc on validation images against {what} ({})",
             experiment.name(),
             source(study, seeds)
         ),
@@ -185,19 +185,19 @@ fn fig4(folder: &Path, study: &Study<'_>) -> Written {
         }
     };
     let order = match shared.labels {
-        Some(_) => "test digits, sorted by class",
-        None => "test digits",
+        Some(_) => "test images, sorted by class",
+        None => "test images",
     };
     let labels = Labels {
         name: "fig4",
         title: format!(
-            "Fig. 4: digits and kernels under three λ ({}, seed {seed})",
+            "Fig. 4: images and kernels under three λ ({}, seed {seed})",
             study.plan.config.preset.name()
         ),
         description: format!(
-            "Test digits and their reconstructions; P and C on {} {order}, a pixel an entry, in \
+            "Test images and their reconstructions; P and C on {} {order}, a pixel an entry, in \
              units of the root mean square entry, one scale for all. Lr and Lc are those of all \
-             test digits.",
+             test images.",
             shared.prior.nrows()
         ),
     };
@@ -255,13 +255,13 @@ fn fig6(folder: &Path, study: &Study<'_>) -> Written {
     let labels = Labels {
         name: "fig6",
         title: format!(
-            "Fig. 6: digits with noise of σ = {}, cleaned ({}; digits of seed {seed})",
+            "Fig. 6: images with noise of σ = {}, cleaned ({}; images of seed {seed})",
             shown.figures.noise,
             source(study, table.seeds.len())
         ),
         description: format!(
-            "Test digits, clean, noisy and cleaned by each method with {} components; beside the \
-             names the mean squared error on all test digits",
+            "Test images, clean, noisy and cleaned by each method with {} components; beside the \
+             names the mean squared error on all test images",
             shown.figures.components
         ),
     };

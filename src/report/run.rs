@@ -125,7 +125,7 @@ impl Kernel {
         };
         let digits = numbers::count(snapshot.shown.indices.len());
         let set = snapshot.shown.set.name();
-        let first = format!("{digits} {set} digits{order}; in units of the root mean square entry");
+        let first = format!("{digits} {set} images{order}; in units of the root mean square entry");
         let field = |key: &str| {
             let found = text.iter().find(|(keyword, _)| keyword == key);
             found.map_or("–", |(_, text)| text.as_str())
@@ -268,6 +268,7 @@ mod tests {
                 labels: Some(vec![4, 4, 9]),
                 pixels: Array2::zeros((3, 1)),
                 shape,
+                collection: None,
             }),
             prior: Some(Arc::new(prior)),
             codes: Some(Arc::new(codes)),
@@ -314,7 +315,7 @@ mod tests {
             panic!("an SVG is text");
         };
         for part in [
-            "3 validation digits sorted by class",
+            "3 validation images sorted by class",
             "three digits, seed 0, after 7 steps, λ = 0.1, Lc(C, P) = 0.250",
             "dkae:step: 7",
             "dkae:schedule: [{",

@@ -37,6 +37,7 @@ fn provenance() -> Provenance {
         data: Samples {
             name: "digits".into(),
             sha256: "0123456789abcdef".into(),
+            collection: None,
             samples: 6_000,
         },
         seconds: 125.0,
@@ -310,7 +311,7 @@ fn the_page_holds_ours_and_the_papers_figures() {
         "44,100 steps",
         "linear PCA",
         "RBF-kPCA",
-        "| training digits | 0.0",
+        "| training images | 0.0",
         "Holm's correction",
         "(1/J + 0.214)",
         "Not tested by numbers",

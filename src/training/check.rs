@@ -67,7 +67,7 @@ impl RunConfig {
         self.check_beyond(data.shape())?;
         self.check_prior(data, split)?;
         check_denoising(&self.denoising)?;
-        range("the number of shown digits", self.shown, 2, 5_000)?;
+        range("the number of shown images", self.shown, 2, 5_000)?;
         let architecture = self.architecture(data.shape().pixels())?;
         Ok(CheckedConfig {
             config: self.clone(),
@@ -248,7 +248,7 @@ fn check_code_size(units: usize) -> Result<(), ConfigError> {
 
 /// The settings of the denoising comparison.
 fn check_denoising(denoising: &DenoisingConfig) -> Result<(), ConfigError> {
-    check_noise("the noise on the test digits", denoising.noise)?;
+    check_noise("the noise on the test images", denoising.noise)?;
     range("m, the number of components,", denoising.components, 1, 512)?;
     real(
         "the ridge",

@@ -76,11 +76,11 @@ fn a_setting_out_of_its_range_is_named() {
             |c| c.training.copies = copies(2, 0, 1.5),
             "noise on copies is 1.5",
         ),
-        (|c| c.denoising.noise = -0.1, "test digits is -0.1"),
+        (|c| c.denoising.noise = -0.1, "test images is -0.1"),
         (|c| c.denoising.components = 0, "components, is 0"),
         (|c| c.denoising.ridge = 0.0, "ridge is 0"),
         (|c| c.denoising.width = -2.0, "pre-image's kernel is -2"),
-        (|c| c.shown = 1, "shown digits is 1"),
+        (|c| c.shown = 1, "shown images is 1"),
         (|c| c.network.hidden = vec![5; 17], "hidden layers is 17"),
         (|c| c.network.hidden = vec![0], "hidden layer is 0"),
         (

@@ -7,7 +7,7 @@ use ndarray::Array2;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{DataSet, ImageShape, Split};
+use crate::data::{Collection, DataSet, ImageShape, Split};
 
 /// Digits that nothing is fitted on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +52,8 @@ pub struct ShownDigits {
     pub pixels: Array2<f32>,
     /// The images' size.
     pub shape: ImageShape,
+    /// The collection that they are from, where the program knows it; it names the classes.
+    pub collection: Option<Collection>,
 }
 
 impl ShownDigits {
@@ -70,6 +72,7 @@ impl ShownDigits {
             pixels: data.rows(&indices),
             labels,
             shape: data.shape(),
+            collection: data.collection(),
             indices,
         }
     }

@@ -28,7 +28,7 @@ use super::settings::Settings;
 use super::shot::{self, Shot};
 use super::theme;
 use super::{Connect, Services, WindowOptions, toolbar};
-use crate::data::{DataSet, images_for};
+use crate::data::DataSet;
 use crate::report::run::content;
 use crate::view::pictures::{Content, Format, Picture};
 use crate::view::provenance;
@@ -175,7 +175,7 @@ impl App {
     fn start(&mut self) {
         let Some(data) = self.data.clone() else {
             self.notice(
-                "There are no data yet; open a file or take the digits in the program.",
+                "There are no data yet; open a file or take images that come with the program.",
                 true,
             );
             return;
@@ -238,13 +238,14 @@ impl App {
         }
     }
 
-    /// Starts a run of a preset: on as many of the digits that come with the program as it is
+    /// Starts a run of a preset: on as many of the images that come with the program as it is
     /// meant for, or on the person's own data if those are on show.
     fn start_preset(&mut self, preset: crate::training::config::Preset) {
         let old = &self.draft.choice;
-        let shipped = |path: &PathBuf| images_for(usize::MAX).as_ref() == Some(path);
+        let of = old.collection;
+        let shipped = |path: &PathBuf| of.images_for(usize::MAX).as_ref() == Some(path);
         let choice = DataChoice {
-            path: images_for(preset.samples()),
+            path: of.images_for(preset.samples()),
             samples: Some(preset.samples()),
             ..old.clone()
         };

@@ -173,7 +173,7 @@ fn learning(ui: &mut Ui, config: &mut RunConfig, run: Option<&RunConfig>) {
     let hover = "Adam's step size. It takes effect with the next minibatch.";
     slider(ui, &Field::at_once("Learning rate", hover), rate);
     let noise = Slider::new(&mut config.training.input_noise, 0.0..=1.0).fixed_decimals(2);
-    let hover = "Standard deviation of Gaussian noise on the digits that the network trains on; it learns to rebuild them without it: x′ = D(E(x + ε)), ε ~ N(0, σ²). 0 in the paper.";
+    let hover = "Standard deviation of Gaussian noise on the images that the network trains on; it learns to rebuild them without it: x′ = D(E(x + ε)), ε ~ N(0, σ²). 0 in the paper.";
     slider(ui, &Field::at_once("Training noise σ", hover), noise);
     shape::training(ui, &mut config.training, run.map(|run| &run.training));
 }
@@ -181,7 +181,7 @@ fn learning(ui: &mut Ui, config: &mut RunConfig, run: Option<&RunConfig>) {
 fn denoising(ui: &mut Ui, config: &mut RunConfig) {
     let denoising = &mut config.denoising;
     let noise = Slider::new(&mut denoising.noise, 0.0..=1.0).fixed_decimals(2);
-    let hover = "Standard deviation of the Gaussian noise that is put on validation digits and taken away again: x + ε, ε ~ N(0, σ²) (Table 2: 0.25).";
+    let hover = "Standard deviation of the Gaussian noise that is put on validation images and taken away again: x + ε, ε ~ N(0, σ²) (Table 2: 0.25).";
     slider(ui, &Field::at_once("Test noise σ", hover), noise);
     let components = Slider::new(&mut denoising.components, 1..=128).logarithmic(true);
     let hover = "m, the principal components that every method keeps (Table 2: 32).";
@@ -213,14 +213,14 @@ fn shown(ui: &mut Ui, config: &mut RunConfig, facts: &Facts<'_>) {
     // A step of fifty would not reach what is there.
     let hover = match there {
         Some(there) => format!(
-            "How many validation digits the kernels show: the side of P, C and C − P. There are {}.",
+            "How many validation images the kernels show: the side of P, C and C − P. There are {}.",
             numbers::count(there)
         ),
         None => {
-            "How many validation digits the kernels show: the side of P, C and C − P.".to_owned()
+            "How many validation images the kernels show: the side of P, C and C − P.".to_owned()
         }
     };
-    field::slider(ui, &Field::at_once("Digits in the kernels", &hover), slider);
+    field::slider(ui, &Field::at_once("Images in the kernels", &hover), slider);
     if count != before {
         config.shown = count;
     }

@@ -215,7 +215,7 @@ impl Curves {
                 };
                 let text = RichText::new(text).small().weak();
                 ui.add(egui::Label::new(text).truncate()).on_hover_text(
-                    "Faint lines are single minibatches of training digits, strong ones validation digits. \
+                    "Faint lines are single minibatches of training images, strong ones validation images. \
                      While a layer is pretrained, both are its own: Lr is its error in giving back its input. \
                      The wheel zooms, a drag moves, a double click shows everything.",
                 );

@@ -85,7 +85,7 @@ impl Digits {
         let room = ui.available_rect_before_wrap();
         let grid = Grid::fit(shape_of(run), room, ui.ctx().pixels_per_point());
         let Some(snapshot) = snapshot else {
-            let text = "Test digits, their reconstructions and what is left of noise appear when the network starts to train.";
+            let text = "Test images, their reconstructions and what is left of noise appear when the network starts to train.";
             tiles::place_holder(ui, room, text);
             return;
         };
@@ -96,7 +96,7 @@ impl Digits {
             Some(picture) => self.denoised(ui, snapshot, picture, &grid, &which),
             None => {
                 let rows = Rect::from_min_max(grid.row(2).min, grid.row(5).max);
-                let text = "What kernel PCA, dkAE + PCA and linear PCA make of noisy digits appears after the first training steps.";
+                let text = "What kernel PCA, dkAE + PCA and linear PCA make of noisy images appears after the first training steps.";
                 tiles::place_holder(ui, rows, text);
             }
         }
@@ -240,7 +240,7 @@ fn title(
         ),
         Some(picture) => (
             format!(
-                "rebuilt; noise σ {} taken away, m = {}; mean squared errors over {} digits",
+                "rebuilt; noise σ {} taken away, m = {}; mean squared errors over {} images",
                 numbers::three(picture.config.noise),
                 picture.config.components,
                 numbers::count(picture.samples),
@@ -264,11 +264,11 @@ fn title(
                 });
                 icons::over(ui, &response, Icon::Save, icons::SMALL);
                 response
-                    .accessible_name("Save digits")
-                    .on_hover_text("Save these digits.");
+                    .accessible_name("Save images")
+                    .on_hover_text("Save these images.");
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Min), |ui| {
                     ui.spacing_mut().item_spacing.x = UNIT;
-                    ui.label(RichText::new("Digits").strong());
+                    ui.label(RichText::new("Images").strong());
                     let caption = RichText::new(caption).small().color(colour);
                     ui.add(egui::Label::new(caption).truncate());
                 });

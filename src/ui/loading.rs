@@ -9,13 +9,15 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
-use crate::data::{DataSet, Selection, Source};
+use crate::data::{Collection, DataSet, Selection, Source};
 
 /// Which data to load.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DataChoice {
-    /// The images file; `None` for the digits in the program.
+    /// The images file; `None` for those in the program.
     pub path: Option<PathBuf>,
+    /// Which of those.
+    pub collection: Collection,
     /// How many samples, drawn by the seed; `None` for all.
     pub samples: Option<usize>,
     /// Which classes; `None` for all.
@@ -35,7 +37,7 @@ pub type Open = Arc<dyn Fn(&DataChoice) -> Result<DataSet, String> + Send + Sync
 pub fn read(choice: &DataChoice) -> Result<DataSet, String> {
     let source = match &choice.path {
         Some(path) => Source::open(path),
-        None => Source::bundled(),
+        None => Source::shipped(choice.collection),
     };
     let selection = Selection {
         samples: choice.samples,

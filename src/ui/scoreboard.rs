@@ -12,7 +12,7 @@ use crate::view::{RunView, numbers};
 use crate::worker::protocol::Scores;
 
 /// Why there are figures apart.
-const TEST: &str = "All test digits, which nothing was fitted on or chosen by, looked at when the run rests. Choose settings by the validation digits above; what is chosen by test digits says too much for itself. Lc grows with fewer digits, so it differs from the one above for that reason too.";
+const TEST: &str = "All test images, which nothing was fitted on or chosen by, looked at when the run rests. Choose settings by the validation images above; what is chosen by test images says too much for itself. Lc grows with fewer images, so it differs from the one above for that reason too.";
 
 /// Shows the board.
 pub fn show(ui: &mut Ui, run: &RunView) {
@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, run: &RunView) {
         (Some(scores), Some(snapshot)) => {
             let set = snapshot.shown.set.name();
             format!(
-                "the {} {set} digits on show",
+                "the {} {set} images on show",
                 numbers::count(scores.samples)
             )
         }
@@ -83,7 +83,7 @@ fn once(ui: &mut Ui, test: &Scores) {
             ui.set_width(ui.available_width());
             let count = numbers::count(test.samples);
             ui.label(
-                RichText::new(format!("Test, once: {count} digits"))
+                RichText::new(format!("Test, once: {count} images"))
                     .small()
                     .strong(),
             );

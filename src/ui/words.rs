@@ -6,34 +6,34 @@
 use egui::{Rect, Response, Tooltip};
 
 /// P.
-pub const P: &str = "The prior kernel P: how alike two digits are before any training.\n\
+pub const P: &str = "The prior kernel P: how alike two images are before any training.\n\
     P_ij = κ(x_i, x_j); for the cluster kernel the mean over all mixtures of ⟨π(x_i), π(x_j)⟩, π being the posteriors of a mixture's components (Eq. 4).";
 /// C.
-pub const C: &str = "The code kernel C: how alike the codes are that the network gives two digits.\n\
+pub const C: &str = "The code kernel C: how alike the codes are that the network gives two images.\n\
     C_ij = ⟨z_i, z_j⟩ with the codes z = E(x) (Section 3). Training asks that it resembles P.";
 /// C − P.
-pub const DIFFERENCE: &str = "Where the codes find two digits more alike than the prior does (warm) or less (cold).\n\
+pub const DIFFERENCE: &str = "Where the codes find two images more alike than the prior does (warm) or less (cold).\n\
     C / rms(C) − P / rms(P), rms being the root mean square of a matrix's entries.";
 /// Lc.
 pub const LC: &str = "Lc, alignment: how far one kernel is from another.\n\
     Lc(C, P) = ‖C/‖C‖F − P/‖P‖F‖F (Eq. 6): 0 when they agree, at most √2.";
 /// Lr.
-pub const LR: &str = "Lr, reconstruction: how badly digits are rebuilt from their codes.\n\
+pub const LR: &str = "Lr, reconstruction: how badly images are rebuilt from their codes.\n\
     Lr = mean of (x − x′)², over samples and pixels (Eq. 8).";
 /// The total loss.
 pub const TOTAL: &str =
     "The loss that training pulls down.\n(1 − λ) Lr + λ Lc (Eq. 5 and 8). Its height depends on λ.";
 /// `K_I`.
-pub const KI: &str = "K_I, the ideal kernel: 1 where two digits have one class, 0 elsewhere (Section 4.3). It is only compared with, never trained on.";
+pub const KI: &str = "K_I, the ideal kernel: 1 where two images have one class, 0 elsewhere (Section 4.3). It is only compared with, never trained on.";
 /// λ.
 pub const LAMBDA: &str = "λ weighs alignment against reconstruction.\n\
     Loss = (1 − λ) Lr + λ Lc (Eq. 5 and 8). It takes effect with the next minibatch; a run that is over wakes and trains on.";
 /// Nc.
-pub const NC: &str = "Nc, the number of code units: what a digit is squeezed into.\n\
+pub const NC: &str = "Nc, the number of code units: what an image is squeezed into.\n\
     A change takes effect at once: the code layer starts anew, the layers below stay.";
 /// The choice of P.
 pub const PRIOR: &str = "The kernel that the codes' inner products are asked to resemble (Section 3).\n\
-    Cluster kernel: two digits are alike if many Gaussian mixtures put them into one component (Eq. 4); it needs no labels.";
+    Cluster kernel: two images are alike if many Gaussian mixtures put them into one component (Eq. 4); it needs no labels.";
 
 /// Explains what stands in `whole` while the pointer rests on `response`, beside `whole`.
 pub fn explain(response: &Response, whole: Rect, text: &str) {

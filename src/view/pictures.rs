@@ -260,8 +260,8 @@ pub fn description(snapshot: &Snapshot, picture: Picture) -> String {
     let digits = snapshot.shown.indices.len();
     let set = snapshot.shown.set.name();
     let order = match snapshot.shown.labels {
-        Some(_) => format!("{set} digits, sorted by class"),
-        None => format!("{set} digits"),
+        Some(_) => format!("{set} images, sorted by class"),
+        None => format!("{set} images"),
     };
     let (shared, centred) = scales(snapshot.prior.as_deref(), snapshot.codes.as_deref());
     let kernel = |what: &str, Scale { low, high }: Scale| {
@@ -278,7 +278,7 @@ pub fn description(snapshot: &Snapshot, picture: Picture) -> String {
             centred,
         ),
         Picture::Reconstructions => {
-            format!("{digits} {order}; in each band: the digits, their reconstructions")
+            format!("{digits} {order}; in each band: the images, their reconstructions")
         }
         Picture::Denoising => {
             let digits = snapshot.denoising.as_ref().map_or(0, |d| d.indices.len());

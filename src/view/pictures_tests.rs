@@ -98,6 +98,7 @@ fn run(prior: Array2<f32>, codes: Array2<f32>) -> RunView {
             labels: None,
             pixels: Array2::ones((3, 16)),
             shape: SHAPE,
+            collection: None,
         }),
         prior: Some(Arc::new(prior_picture(prior))),
         codes: Some(Arc::new(code_picture(codes))),

@@ -54,13 +54,13 @@ impl Figure {
                 "How far the codes' kernel is from the prior: 0 when they agree, at most √2. Training pulls it down with the weight λ.\nLc(C, P) = ‖C / ‖C‖F − P / ‖P‖F‖F (Eq. 6)"
             }
             Self::PriorIdeal => {
-                "How far the prior is from the ideal kernel K_I, which is 1 where two digits have one class and 0 elsewhere (Section 4.3). It does not depend on the network.\nLc(P, K_I) = ‖P / ‖P‖F − K_I / ‖K_I‖F‖F (Eq. 6)"
+                "How far the prior is from the ideal kernel K_I, which is 1 where two images have one class and 0 elsewhere (Section 4.3). It does not depend on the network.\nLc(P, K_I) = ‖P / ‖P‖F − K_I / ‖K_I‖F‖F (Eq. 6)"
             }
             Self::CodesIdeal => {
                 "How far the codes' kernel is from the ideal kernel K_I. Labels are never trained on: below Lc(P, K_I), the codes separate the classes better than the prior does.\nLc(C, K_I) = ‖C / ‖C‖F − K_I / ‖K_I‖F‖F (Eq. 6)"
             }
             Self::Reconstruction => {
-                "How badly digits are rebuilt from their codes. Training pulls it down with the weight 1 − λ.\nLr = mean of (x − x′)² over samples and pixels (Eq. 8)"
+                "How badly images are rebuilt from their codes. Training pulls it down with the weight 1 − λ.\nLr = mean of (x − x′)² over samples and pixels (Eq. 8)"
             }
         }
     }

@@ -149,7 +149,7 @@ pub fn differences(from: &RunConfig, to: &RunConfig) -> Vec<Difference> {
         activation_name(c.network.code_activation).to_owned()
     });
     say(name::SEED, true, &|c| c.seed.to_string());
-    say("Digits in the kernels", false, &|c| numbers::count(c.shown));
+    say("Images in the kernels", false, &|c| numbers::count(c.shown));
     say("Denoising", false, &|c| {
         let d = &c.denoising;
         let (noise, ridge, width) = (short(d.noise), short(d.ridge), short(d.width));
@@ -212,7 +212,7 @@ pub fn ramp(ramp: &Ramp) -> String {
 /// Copies in a few words.
 #[must_use]
 pub fn copies(copies: &CopiesConfig) -> String {
-    let mut text = format!("{} a digit, shift {}", copies.count, copies.shift);
+    let mut text = format!("{} an image, shift {}", copies.count, copies.shift);
     if copies.noise > 0.0 {
         text += &format!(", noise σ {}", short(copies.noise));
     }
@@ -230,7 +230,7 @@ pub fn beyond(training: &TrainingConfig) -> Vec<String> {
         .map(|m| format!("decoded from {m} leading axes of each batch's codes"));
     let copies = training
         .copies
-        .map(|of| format!("altered copies of the training digits ({})", copies(&of)));
+        .map(|of| format!("altered copies of the training images ({})", copies(&of)));
     [noise, ramp, projection, copies]
         .into_iter()
         .flatten()
@@ -304,7 +304,7 @@ mod tests {
             [
                 "λ ramp: off → from 0.05 at 30 % of the steps, there at 70 %",
                 "Train through a projection: off → m = 32",
-                "Altered copies: off → 4 a digit, shift 1, noise σ 0.1"
+                "Altered copies: off → 4 an image, shift 1, noise σ 0.1"
             ]
         );
         assert_eq!(beyond(&quick.training).len(), 3);

@@ -17,7 +17,7 @@ use super::slot::Slot;
 use super::study_protocol::{
     StudyCommand, StudyOrigin, StudyProgress, StudyRequest, StudySnapshot, StudyState,
 };
-use crate::data::{DataError, Source, images_for};
+use crate::data::{Collection, DataError, Source};
 use crate::experiment::findings::Findings;
 use crate::experiment::store::Store;
 use crate::experiment::study::{Study, StudyAdvance, look};
@@ -116,17 +116,28 @@ impl Drop for StudyHandle {
     }
 }
 
-/// The images that a study of `samples` digits takes: the given file, else a shipped one that
-/// holds enough, else the digits in the program.
+/// The images that a study of `samples` images takes: the given file, else a shipped one of
+/// `collection` that holds enough, else those in the program.
 ///
 /// # Errors
 ///
 /// [`DataError`] names the file and what is wrong with it.
-pub fn study_source(images: Option<&Path>, samples: usize) -> Result<Source, DataError> {
-    match images.map(Path::to_owned).or_else(|| images_for(samples)) {
+pub fn study_source(
+    images: Option<&Path>,
+    collection: Collection,
+    samples: usize,
+) -> Result<Source, DataError> {
+    let given = images.map(Path::to_owned);
+    match given.or_else(|| collection.images_for(samples)) {
         Some(images) => Source::open(&images),
-        None => Source::bundled(),
+        None => Source::shipped(collection),
     }
+}
+
+/// The images that `request` takes.
+fn source_of(request: &StudyRequest) -> Result<Source, DataError> {
+    let images = request.images.as_deref();
+    study_source(images, request.collection, request.plan.samples)
 }
 
 /// What the folder of `request` holds of its study, read without touching it; `None` if there is
@@ -140,8 +151,7 @@ pub fn look_into(request: &StudyRequest) -> Result<Option<StudySnapshot>, String
     if !Store::may_be_there(&request.folder) {
         return Ok(None);
     }
-    let source = study_source(request.images.as_deref(), request.plan.samples)
-        .map_err(|error| error.to_string())?;
+    let source = source_of(request).map_err(|error| error.to_string())?;
     let found = look(&request.plan, &source, &request.folder).map_err(|error| error.to_string())?;
     Ok(Some(StudySnapshot {
         plan: Arc::new(request.plan.clone()),
@@ -157,6 +167,7 @@ pub fn look_into(request: &StudyRequest) -> Result<Option<StudySnapshot>, String
         notices: found.damaged.into(),
         origin: Some(Arc::new(StudyOrigin {
             data: found.data,
+            collection: found.collection,
             checksum: found.checksum,
             threads: rayon::current_num_threads(),
             resumed: true,
@@ -246,12 +257,12 @@ fn run(
     leaving: &AtomicBool,
     publisher: &mut Publisher,
 ) -> Result<End, String> {
-    let source = study_source(request.images.as_deref(), request.plan.samples)
-        .map_err(|error| error.to_string())?;
+    let source = source_of(&request).map_err(|error| error.to_string())?;
     let mut study = Study::open(request.plan, source, &request.folder, CHECKPOINTS)
         .map_err(|error| error.to_string())?;
     publisher.last.origin = Some(Arc::new(StudyOrigin {
         data: study.data_name().to_owned(),
+        collection: study.collection(),
         checksum: study.checksum().to_owned(),
         threads: rayon::current_num_threads(),
         resumed: study.was_resumed(),

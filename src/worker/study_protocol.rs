@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::data::Collection;
 use crate::experiment::findings::Findings;
 use crate::experiment::plan::{Plan, Task};
 pub use crate::experiment::study::Watch;
@@ -15,9 +16,11 @@ pub use crate::experiment::study::Watch;
 pub struct StudyRequest {
     /// What is to be found out.
     pub plan: Plan,
-    /// The images file; `None` for the bundled digits, or a file that holds enough for the plan
+    /// The images file; `None` for those in the program, or a file that holds enough for the plan
     /// if there is one.
     pub images: Option<PathBuf>,
+    /// Which images in the program, where no file is given.
+    pub collection: Collection,
     /// The folder that keeps the results. If it holds some of the same study, they count.
     pub folder: PathBuf,
     /// Computing threads; all cores for 0.
@@ -107,6 +110,8 @@ pub struct StudySnapshot {
 pub struct StudyOrigin {
     /// The data's name.
     pub data: String,
+    /// The collection that they are from, where the program knows it.
+    pub collection: Option<Collection>,
     /// SHA-256 of the images and labels, in hexadecimal digits.
     pub checksum: String,
     /// Computing threads.

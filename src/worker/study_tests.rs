@@ -21,6 +21,7 @@ fn request(folder: &Path) -> StudyRequest {
     StudyRequest {
         plan,
         images: None,
+        collection: Collection::Mnist,
         folder: folder.to_owned(),
         threads: 1,
     }

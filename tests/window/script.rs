@@ -148,6 +148,7 @@ impl Player {
             indices,
             pixels,
             shape: data.shape(),
+            collection: data.collection(),
         });
         let cosine = unit.dot(&unit.t());
         Self {

@@ -258,6 +258,7 @@ impl StudyPlayer {
             state,
             origin: Some(Arc::new(StudyOrigin {
                 data: "digits".to_owned(),
+                collection: None,
                 checksum: "0".repeat(64),
                 threads: 2,
                 resumed: false,

@@ -35,7 +35,7 @@ fn does_not(
     key: &'static str,
 ) -> Option<Draft> {
     let test = Test::of(
-        format!("{name} on test digits above that on training digits, in % of the latter"),
+        format!("{name} on test images above that on training images, in % of the latter"),
         Unit::PerCent,
         gap.per_cent(loss),
         (Side::Below, OVERFITTING),
@@ -44,14 +44,14 @@ fn does_not(
     Some(Draft {
         key,
         text: format!(
-            "The dkAE does not overfit: {name} is less than {OVERFITTING} % higher on test digits \
-             than on training digits"
+            "The dkAE does not overfit: {name} is less than {OVERFITTING} % higher on test images \
+             than on training images"
         ),
         place: "Section 4.2",
         experiment: Experiment::Fig3b,
         test,
         evidence: format!(
-            "{name} {:.4} on test digits, {:.4} on as many training digits",
+            "{name} {:.4} on test images, {:.4} on as many training images",
             gap.test[loss].mean, gap.training[loss].mean
         ),
     })
@@ -77,13 +77,13 @@ fn thanks_to_alignment(plan: &Plan, findings: &Findings) -> Option<Draft> {
     let (aligned, plain) = (aligned.per_cent(0), plain.per_cent(0));
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     let evidence = format!(
-        "Lr is higher on test digits than on training digits by {:.1} % with alignment, by {:.1} % \
+        "Lr is higher on test images than on training images by {:.1} % with alignment, by {:.1} % \
          under λ = 0",
         mean(&aligned),
         mean(&plain)
     );
     let test = Test::of(
-        "that excess of Lr on test digits, with alignment minus without",
+        "that excess of Lr on test images, with alignment minus without",
         Unit::PerCent,
         aligned.iter().zip(&plain).map(|(a, b)| a - b).collect(),
         (Side::Below, 0.0),

@@ -86,15 +86,15 @@ pub fn rule(plan: &Plan, findings: &Findings, claims: usize) -> [String; 3] {
     let level = 100.0 * LEVEL;
     let ratio = findings.overlap(plan).ratio();
     let sharing = if ratio == 0.0 {
-        "No two seeds have a digit in common: the file is cut into parts, and each seed takes one. \
+        "No two seeds have an image in common: the file is cut into parts, and each seed takes one. \
          Intervals and p values are Student's, of seeds' numbers that are independent."
             .to_owned()
     } else {
         format!(
-            "Seeds split the same digits, or draw some of them from one file, so their figures are not \
+            "Seeds split the same images, or draw some of them from one file, so their figures are not \
              independent. Intervals and p values are those of Nadeau and Bengio's corrected t-test: \
              the variance of a mean of J seeds is (1/J + {ratio:.3}) times that of a seed, where \
-             {ratio:.3} is held-out over training digits."
+             {ratio:.3} is held-out over training images."
         )
     };
     [

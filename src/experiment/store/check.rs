@@ -81,7 +81,7 @@ pub fn network_picture(picture: &NetworkPicture, sizes: &Sizes) -> Checked {
 /// Some digits: at least one, at the most so many.
 fn digits((rows, pixels): (usize, usize), most: usize, sizes: &Sizes) -> Checked {
     let right = (1..=most).contains(&rows) && pixels == sizes.shape.pixels();
-    fits(right, "the size of its digits")
+    fits(right, "the size of its images")
 }
 
 /// What the pictures of a seed have in common.
@@ -144,5 +144,5 @@ pub fn denoising_picture(found: &Denoising, sizes: &Sizes) -> Checked {
     digits(found.clean.dim(), DENOISED, sizes)?;
     let mut rows = found.rows.iter();
     let right = rows.all(|(_, images)| images.dim() == found.clean.dim());
-    fits(right, "the size of its digits")
+    fits(right, "the size of its images")
 }

@@ -93,7 +93,7 @@ impl Store {
                     let same = digits.is_none_or(|d| d == network.picture.reconstructions.dim());
                     let path = self.result(&recipe.key(), "safetensors");
                     same.then_some(network)
-                        .ok_or_else(|| Damage::misfit(&path, "its number of digits"))
+                        .ok_or_else(|| Damage::misfit(&path, "its number of images"))
                 });
                 if let Some(network) = found.sort(result) {
                     found.findings.networks.push(Arc::new(network));

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::StudyError;
 use super::pace::{Cost, seconds_of};
 use super::samples::{are_disjoint, fit};
-use crate::data::Source;
+use crate::data::{Collection, Source};
 use crate::experiment::findings::Findings;
 use crate::experiment::plan::{Plan, Task};
 use crate::experiment::store::{Basis, Sizes, Store};
@@ -17,6 +17,8 @@ pub struct Known {
     pub findings: Findings,
     /// The data's name.
     pub data: String,
+    /// The collection that they are from, where the program knows it.
+    pub collection: Option<Collection>,
     /// SHA-256 of the images and labels that seed 0 chooses.
     pub checksum: String,
     /// Tasks that are done and in all.
@@ -57,6 +59,7 @@ pub fn look(plan: &Plan, source: &Source, folder: &Path) -> Result<Known, StudyE
         damaged: damaged.map(ToString::to_string).collect(),
         tasks: (all.len() - left.len(), all.len()),
         data: source.name().to_owned(),
+        collection: source.collection(),
         checksum,
         findings,
     })

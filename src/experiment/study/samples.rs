@@ -77,7 +77,7 @@ pub(super) fn check_classes(data: &DataSet, plan: &Plan) -> Result<(), StudyErro
     let classes = &plan.denoising.classes;
     let Some(labels) = data.labels() else {
         return Err(StudyError::Unfit(
-            "Table 2 chooses its digits by class, and these data have no labels: leave it out, or \
+            "Table 2 chooses its images by class, and these data have no labels: leave it out, or \
              put the labels file beside the images"
                 .into(),
         ));

@@ -13,7 +13,7 @@ pub fn sweep(page: &mut Page<'_>, (name, symbol): (&str, &str), points: &[SweepP
         return;
     }
     page.picture(name, &format!("Lr and Lc against {symbol}"));
-    page.line("The paper shows the curves without numbers. Ours, on validation digits:");
+    page.line("The paper shows the curves without numbers. Ours, on validation images:");
     let mut rows = vec![row([symbol, "Lr", "Lc(C, P)"])];
     rows.extend(
         points
@@ -31,14 +31,14 @@ pub fn overfitting(page: &mut Page<'_>, study: &Study<'_>) {
     };
     page.line(
         "Whether the dkAE overfits (the paper says it does not seem to, and shows no figures): its \
-         losses on test digits and on as many training digits, for Lc depends on how many there are.",
+         losses on test images and on as many training images, for Lc depends on how many there are.",
     );
     let of = |name: &str, losses: &[Summary; 2]| {
         vec![name.to_owned(), figure(&losses[0]), figure(&losses[1])]
     };
     page.table(&[
         row(["dkAE", "Lr", "Lc(C, P)"]),
-        of("training digits", &gap.training),
-        of("test digits", &gap.test),
+        of("training images", &gap.training),
+        of("test images", &gap.test),
     ]);
 }

@@ -10,10 +10,10 @@ pub fn pictures(page: &mut Page<'_>, study: &Study<'_>) {
         return;
     }
     let lambda = study.plan.config.training.lambda;
-    page.picture("fig4", "Digits, reconstructions, P and C under three λ");
+    page.picture("fig4", "Images, reconstructions, P and C under three λ");
     page.line(&format!(
         "With λ = 0 the code kernel C has little of P; with λ = {lambda} its blocks are to be \
          compared with those of P, on one scale. The Lr and Lc beside the pictures are those of all \
-         test digits of that seed."
+         test images of that seed."
     ));
 }

@@ -23,8 +23,8 @@ pub fn spectrum(page: &mut Page<'_>, study: &Study<'_>) {
     page.picture("fig5", "Lc to P against the components of kernel PCA");
     let [training, test] = first.samples;
     page.line(&format!(
-        "Lc(K_m, P) of kernel PCA with m components, on {} training digits (eigendecomposition) and \
-         {} test digits (Nyström), and Lc(C, P) of the dkAE on the same digits. The paper has the \
+        "Lc(K_m, P) of kernel PCA with m components, on {} training images (eigendecomposition) and \
+         {} test images (Nyström), and Lc(C, P) of the dkAE on the same images. The paper has the \
          two level at m = {PAPER_CROSSING}.",
         count(training),
         count(test)
@@ -33,7 +33,7 @@ pub fn spectrum(page: &mut Page<'_>, study: &Study<'_>) {
         let values: Option<Vec<f64>> = figures.iter().map(|f| of(f)).collect();
         values.and_then(Summary::of)
     };
-    let mut rows = vec![row(["m", "training digits", "test digits"])];
+    let mut rows = vec![row(["m", "training images", "test images"])];
     for m in COMPONENTS {
         let training = each(&|f| f.training.get(m - 1).copied());
         let test = each(&|f| f.test.get(m - 1).copied());

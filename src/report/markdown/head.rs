@@ -3,6 +3,7 @@
 use super::Study;
 use super::page::{Page, row};
 use super::settings::settings;
+use crate::data::Collection;
 use crate::experiment::plan::Task;
 
 /// Writes it.
@@ -26,6 +27,12 @@ pub fn head(page: &mut Page<'_>, study: &Study<'_>) {
             "Figures are means over the seeds ± one standard deviation."
         }
     ));
+    if study.provenance.data.collection != Some(Collection::Mnist) {
+        page.line(&format!(
+            "The paper's figures are of MNIST's digits, ours of {}.",
+            study.provenance.data.name
+        ));
+    }
     let missing = study.missing();
     if !missing.is_empty() {
         let names: Vec<_> = missing.iter().take(8).map(Task::describe).collect();

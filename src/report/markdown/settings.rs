@@ -1,6 +1,7 @@
 //! The settings of a study, a line each.
 
 use super::Study;
+use crate::data::{Collection, numbered};
 use crate::training::config::{Activation, Covariance, PriorConfig, RunConfig};
 use crate::view::numbers::{count, duration, three};
 use crate::view::settings::beyond;
@@ -21,9 +22,15 @@ pub fn settings(study: &Study<'_>) -> Vec<(&'static str, String)> {
         (
             "Data",
             format!(
-                "{}, {} samples (sha256 {short}…), 70 % training, 15 % validation, 15 % test",
+                "{}, {} samples (sha256 {short}…), 70 % training, 15 % validation, 15 % test{}",
                 data.name,
-                count(data.samples)
+                count(data.samples),
+                data.collection
+                    .and_then(Collection::class_names)
+                    .map_or_else(String::new, |names| format!(
+                        "; classes {}",
+                        numbered(names)
+                    ))
             ),
         ),
         ("Preset", config.preset.name().to_owned()),
@@ -46,7 +53,7 @@ pub fn settings(study: &Study<'_>) -> Vec<(&'static str, String)> {
 fn prior(prior: &PriorConfig) -> String {
     match prior {
         PriorConfig::Pck(pck) => format!(
-            "probabilistic cluster kernel (Eq. 4), Q = {}, G = {}, fitted on {} digits, {} covariance",
+            "probabilistic cluster kernel (Eq. 4), Q = {}, G = {}, fitted on {} images, {} covariance",
             pck.restarts,
             pck.max_components,
             count(pck.fit_samples),

@@ -12,8 +12,8 @@ pub fn distances(page: &mut Page<'_>, study: &Study<'_>) {
         return;
     };
     page.line(
-        "Lc to the ideal kernel K_I (1 where two digits have the same class, 0 elsewhere) on test \
-         digits; the smaller, the nearer. Improvements are (L_column − L_row) / L_row in per cent, \
+        "Lc to the ideal kernel K_I (1 where two images have the same class, 0 elsewhere) on test \
+         images; the smaller, the nearer. Improvements are (L_column − L_row) / L_row in per cent, \
          the paper's in brackets.",
     );
     let mut rows = vec![row([

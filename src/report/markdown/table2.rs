@@ -13,13 +13,13 @@ pub fn denoising(page: &mut Page<'_>, study: &Study<'_>) {
         return;
     };
     let plan = &study.plan.denoising;
-    page.picture("fig6", "Noisy digits and what each method makes of them");
+    page.picture("fig6", "Noisy images and what each method makes of them");
     let classes: Vec<String> = plan.classes.iter().map(u8::to_string).collect();
     let clip = if plan.clip { "cut" } else { "not cut" };
     page.line(&format!(
-        "Mean squared error on test digits of the classes {} with Gaussian noise of σ = {} ({clip} \
+        "Mean squared error on test images of the classes {} with Gaussian noise of σ = {} ({clip} \
          to [0, 1]), {} components for every method. Both PCAs and the pre-image are fitted on \
-         training digits of these classes; the mixtures of P and the network know all classes. Rows without a figure of the paper are baselines that it does not show.",
+         training images of these classes; the mixtures of P and the network know all classes. Rows without a figure of the paper are baselines that it does not show.",
         classes.join(", "),
         plan.noise,
         plan.components
@@ -70,7 +70,7 @@ pub fn denoising(page: &mut Page<'_>, study: &Study<'_>) {
         .collect();
     if !points.is_empty() {
         page.line(&format!(
-            "kPCA's pre-image is the best of a grid on validation digits: {}. The paper found the \
+            "kPCA's pre-image is the best of a grid on validation images: {}. The paper found the \
              median distance and 0.5.",
             points.join("; ")
         ));

@@ -7,8 +7,8 @@ use crate::training::config::{CopiesConfig, Ramp, RunConfig, TrainingConfig};
 use crate::view::settings::{self, name};
 
 const RAMP: &str = "λ stays low in the first part of the training and then rises to the value above: λ(s) = λ₀ + (λ − λ₀) (s − begin) / (end − begin), s the share of the steps. Whoever moves λ meanwhile ends the ramp.";
-const PROJECTION: &str = "The codes h of a minibatch are projected on their m leading axes before they are decoded: y = μ + (h − μ) QᵀQ. So the decoder learns on what PCA of the codes leaves it when digits are denoised. C is still that of the codes themselves.";
-const COPIES: &str = "P is a function, so that moved or noisy copies of the training digits have values of their own. They are trained on as the digits are; validation and test digits are never copied.";
+const PROJECTION: &str = "The codes h of a minibatch are projected on their m leading axes before they are decoded: y = μ + (h − μ) QᵀQ. So the decoder learns on what PCA of the codes leaves it when images are denoised. C is still that of the codes themselves.";
+const COPIES: &str = "P is a function, so that moved or noisy copies of the training images have values of their own. They are trained on as the images are; validation and test images are never copied.";
 
 /// The section, open where one of its settings is in use.
 pub(super) fn show(ui: &mut Ui, config: &mut RunConfig, run: Option<&TrainingConfig>) {
@@ -133,8 +133,8 @@ fn copies(ui: &mut Ui, copies: &mut Option<CopiesConfig>, run: Option<&Option<Co
         let count = Slider::new(&mut copies.count, 1..=20);
         part(
             ui,
-            "Copies a digit",
-            "Copies of each training digit.",
+            "Copies an image",
+            "Copies of each training image.",
             count,
         );
         // A copy that is neither moved nor noisy is none.

@@ -6,7 +6,7 @@ use super::super::intent::Intent;
 use super::super::theme;
 use super::field::{Effect, Field, labelled};
 use super::{Draft, Facts};
-use crate::data::DataSet;
+use crate::data::{Collection, DataSet, numbered};
 use crate::view::numbers;
 
 /// A line of text with its name. `true` if it was ended with Enter.
@@ -25,8 +25,8 @@ fn field(ui: &mut Ui, [name, hint, hover]: [&str; 3], text: &mut String) -> bool
 pub(super) fn show(ui: &mut Ui, draft: &mut Draft, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
     let path = [
         "Path of the images",
-        "digits in the program",
-        "An IDX file, plain or gzip; labels are found beside it by name. Empty: the digits in the program.",
+        "in the program",
+        "An IDX file, plain or gzip; labels are found beside it by name. Empty: the images in the program that the toolbar names.",
     ];
     let samples = [
         "Samples",
@@ -55,7 +55,10 @@ pub(super) fn show(ui: &mut Ui, draft: &mut Draft, facts: &Facts<'_>, intents: &
         ui.label(RichText::new(problem).small().color(theme::of(ui).error));
     } else if let Some(data) = facts.data {
         let text = RichText::new(loaded(data, facts)).small().weak();
-        ui.add(egui::Label::new(text).wrap());
+        let line = ui.add(egui::Label::new(text).wrap());
+        if let Some(names) = data.collection().and_then(Collection::class_names) {
+            line.on_hover_text(format!("The classes: {}.", numbered(names)));
+        }
     }
     let run = facts.config().map(|run| &run.seed);
     let seed = Field {

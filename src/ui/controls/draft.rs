@@ -131,6 +131,7 @@ impl Draft {
         let path = self.path.trim();
         Ok(DataChoice {
             path: (!path.is_empty()).then(|| path.into()),
+            collection: self.choice.collection,
             samples,
             classes: parse_classes(&self.classes)?,
             seed: self.choice.seed,

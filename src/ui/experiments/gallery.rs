@@ -7,6 +7,7 @@ use egui::{Align2, Color32, Rect, RichText, Sense, Ui, pos2, vec2};
 
 use super::StudyIntent;
 use super::digit_rows::{GAP, Grid, row_name};
+use crate::data::class_text;
 use crate::ui::icons;
 use crate::ui::texture::Texture;
 use crate::ui::theme::{self, UNIT};
@@ -350,13 +351,13 @@ pub(super) fn image(ui: &Ui, texture: &Texture, rect: Rect) {
 fn meaning(name: &str) -> &'static str {
     match name.chars().next() {
         Some('P') => {
-            "The prior kernel that the codes are to follow: how often the mixtures put two digits together (Eq. 4). Rows and columns are the same test digits, sorted by class."
+            "The prior kernel that the codes are to follow: how often the mixtures put two images together (Eq. 4). Rows and columns are the same test images, sorted by class."
         }
         Some('K') => {
-            "Kₘ = Zₘ Zₘᵀ: what the m leading components of P keep of it, for test digits by Nyström (Fig. 5)."
+            "Kₘ = Zₘ Zₘᵀ: what the m leading components of P keep of it, for test images by Nyström (Fig. 5)."
         }
         _ => {
-            "The inner products of the codes that the network gives the same test digits, in the same order."
+            "The inner products of the codes that the network gives the same test images, in the same order."
         }
     }
 }
@@ -431,7 +432,9 @@ fn tooltip(ui: &mut Ui, pictures: &Pictures, (i, j): (usize, usize)) {
             .labels
             .as_ref()
             .and_then(|labels| labels.get(index));
-        label.map_or_else(String::new, |label| format!(" (class {label})"))
+        label.map_or_else(String::new, |&label| {
+            format!(" ({})", class_text(pictures.collection, label))
+        })
     };
     ui.label(RichText::new(format!("i = {i}{}, j = {j}{}", class(i), class(j))).small());
     egui::Grid::new("values")

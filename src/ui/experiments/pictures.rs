@@ -30,14 +30,14 @@ impl Fig4 {
             placeholder(
                 ui,
                 rect,
-                "Digits and their reconstructions under λ = 0.75 and 0.1; below, P and the kernels of the codes under λ = 0 and 0.1, sorted by class.",
+                "Images and their reconstructions under λ = 0.75 and 0.1; below, P and the kernels of the codes under λ = 0 and 0.1, sorted by class.",
             );
             return;
         };
         ui.horizontal(|ui| {
             heading(
                 ui,
-                "Test digits and their reconstructions",
+                "Test images and their reconstructions",
                 Experiment::Fig4,
             );
             if let Some(seed) = seeds_row(ui, &seeds, seed) {

@@ -4,6 +4,7 @@
 use egui::{ComboBox, DragValue, RichText, TextEdit, Ui, vec2};
 
 use super::StudyIntent;
+use crate::data::Collection;
 use crate::experiment::plan::{Experiment, Plan, Task};
 use crate::training::config::Preset;
 use crate::ui::loading::parse_classes;
@@ -20,7 +21,8 @@ const MOST_SEEDS: usize = 1000;
 #[derive(Clone, Debug, PartialEq)]
 struct Choices {
     preset: Preset,
-    experiments: [bool; 6],
+    collection: Collection,
+    experiments: [bool; Experiment::ALL.len()],
     seeds: String,
     lambdas: String,
     codes: String,
@@ -51,7 +53,8 @@ impl Default for PlanForm {
         let mut form = Self {
             choices: Choices {
                 preset: Preset::Quick,
-                experiments: [true; 6],
+                collection: Collection::default(),
+                experiments: [true; Experiment::ALL.len()],
                 seeds: SEEDS.to_owned(),
                 lambdas: String::new(),
                 codes: String::new(),
@@ -64,7 +67,8 @@ impl Default for PlanForm {
             },
             planned: None,
         };
-        form.preset(Preset::Quick);
+        form.size_of(Preset::Quick, Collection::default());
+        form.lists_of(Preset::Quick);
         form
     }
 }
@@ -115,9 +119,13 @@ fn seeds(text: &str) -> Result<Vec<u64>, String> {
     }
 }
 
-/// The folder of a preset's results.
-fn usual_folder(preset: Preset) -> String {
-    format!("dkae-experiments/{}", preset.name().to_lowercase())
+/// The folder of a preset's results on a collection.
+fn usual_folder(preset: Preset, collection: Collection) -> String {
+    let preset = preset.name().to_lowercase();
+    match collection {
+        Collection::Mnist => format!("dkae-experiments/{preset}"),
+        other => format!("dkae-experiments/{}-{preset}", other.stem()),
+    }
 }
 
 impl Choices {
@@ -161,11 +169,23 @@ pub(super) fn sentence(text: &str) -> String {
 }
 
 impl PlanForm {
-    /// Puts a preset's lists and numbers into the form.
-    fn preset(&mut self, preset: Preset) {
-        let old_folder = usual_folder(self.choices.preset);
-        let plan = Plan::of(preset, &Experiment::ALL, 0, 1);
+    /// Puts a preset's lists and numbers into the form, and the folder of its results on
+    /// `collection`.
+    fn size_of(&mut self, preset: Preset, collection: Collection) {
+        let old_folder = usual_folder(self.choices.preset, self.choices.collection);
         let own_folder = !self.choices.folder.is_empty() && self.choices.folder != old_folder;
+        if !own_folder {
+            self.choices.folder = usual_folder(preset, collection);
+        }
+        self.choices.collection = collection;
+        if preset != self.choices.preset {
+            self.lists_of(preset);
+        }
+    }
+
+    /// Puts a preset's lists and numbers into the form.
+    fn lists_of(&mut self, preset: Preset) {
+        let plan = Plan::of(preset, &Experiment::ALL, 0, 1);
         self.choices = Choices {
             preset,
             lambdas: join(&plan.lambdas),
@@ -174,11 +194,6 @@ impl PlanForm {
             noise: plan.denoising.noise,
             clip: plan.denoising.clip,
             components: plan.denoising.components,
-            folder: if own_folder {
-                self.choices.folder.clone()
-            } else {
-                usual_folder(preset)
-            },
             ..self.choices.clone()
         };
     }
@@ -214,6 +229,7 @@ impl PlanForm {
         Ok(StudyRequest {
             plan,
             images: (!images.is_empty()).then(|| images.into()),
+            collection: self.choices.collection,
             folder: self.choices.folder.trim().into(),
             threads: 0,
         })
@@ -266,15 +282,16 @@ impl PlanForm {
         let label = ui.label(RichText::new("Images").small().weak());
         ui.add(
             TextEdit::singleline(&mut self.choices.images)
-                .hint_text("the program’s MNIST digits")
+                .hint_text(format!("those of {} in the program", self.choices.collection.title()))
                 .desired_width(ui.available_width()),
         )
         .labelled_by(label.id)
-        .on_hover_text("An IDX file of images, plain or gzip; labels are found beside it. Empty for the digits that come with the program.");
+        .on_hover_text("An IDX file of images, plain or gzip; labels are found beside it. Empty for the images that come with the program.");
     }
 
     fn size(&mut self, ui: &mut Ui) {
         let mut preset = self.choices.preset;
+        let mut collection = self.choices.collection;
         ui.horizontal(|ui| {
             let label = ui.label("Preset");
             let combo = ComboBox::from_id_salt("study preset")
@@ -288,11 +305,26 @@ impl PlanForm {
                 });
             combo.response.labelled_by(label.id);
         });
-        if preset != self.choices.preset {
-            self.preset(preset);
+        ui.horizontal(|ui| {
+            let label = ui.label("Data");
+            let combo = ComboBox::from_id_salt("study data")
+                .selected_text(collection.title())
+                .width(16.0 * UNIT)
+                .show_ui(ui, |ui| {
+                    for choice in Collection::ALL {
+                        ui.selectable_value(&mut collection, choice, choice.title())
+                            .on_hover_text(choice.subject());
+                    }
+                });
+            let hover =
+                "The images in the program that the study takes, unless a file is named below.";
+            combo.response.labelled_by(label.id).on_hover_text(hover);
+        });
+        if (preset, collection) != (self.choices.preset, self.choices.collection) {
+            self.size_of(preset, collection);
         }
         let about = format!(
-            "{} digits · {}",
+            "{} images · {}",
             numbers::count(preset.samples()),
             preset.describe()
         );

@@ -50,7 +50,7 @@ fn what_is_wrong_is_said() {
     assert!(wrong(|c| c.lambdas = "0.1, two".into()).contains("two"));
     assert!(wrong(|c| c.lambdas = "0.1, 1.5".into()).contains("1.5"));
     assert!(wrong(|c| c.codes = "0, 4".into()).contains("Nc"));
-    assert!(wrong(|c| c.experiments = [false; 6]).contains("experiment"));
+    assert!(wrong(|c| c.experiments = [false; Experiment::ALL.len()]).contains("experiment"));
     assert!(wrong(|c| c.classes.clear()).contains("classes"));
     assert!(wrong(|c| c.folder = " ".into()).contains("folder"));
     assert!(wrong(|c| c.seeds.clear()).contains("seed"));
@@ -64,10 +64,28 @@ fn what_is_wrong_is_said() {
 #[test]
 fn a_preset_changes_the_usual_folder_but_not_ones_own() {
     let mut form = PlanForm::default();
-    form.preset(Preset::Paper);
+    form.size_of(Preset::Paper, Collection::Mnist);
     assert_eq!(form.choices.folder, "dkae-experiments/paper");
     assert!(form.choices.codes.ends_with("2000"));
     form.set_folder("mine".into());
-    form.preset(Preset::Quick);
+    form.size_of(Preset::Quick, Collection::Fashion);
     assert_eq!(form.choices.folder, "mine");
+}
+
+#[test]
+fn other_data_have_a_folder_of_their_own_and_keep_the_lists() {
+    let mut form = PlanForm::default();
+    form.choices.lambdas = "0.5".into();
+    form.size_of(Preset::Quick, Collection::Fashion);
+    let request = form.request().unwrap();
+    assert_eq!(request.collection, Collection::Fashion);
+    assert!(
+        request
+            .folder
+            .ends_with("dkae-experiments/fashion-mnist-quick")
+    );
+    assert_eq!(request.plan.lambdas, [0.5]);
+    form.size_of(Preset::Quick, Collection::Mnist);
+    let folder = form.request().unwrap().folder;
+    assert!(folder.ends_with("dkae-experiments/quick"));
 }

@@ -307,6 +307,7 @@ pub fn write_report(snapshot: &StudySnapshot) -> Result<Vec<PathBuf>, String> {
         },
         data: Samples {
             name: origin.data.clone(),
+            collection: origin.collection,
             sha256: origin.checksum.clone(),
             samples: snapshot.plan.samples,
         },

@@ -30,7 +30,7 @@ impl Spectrum {
             placeholder(
                 ui,
                 rect,
-                "Lc(Kₘ, P) against m, on training and test digits, with the dkAE's two levels and the m at which kPCA draws level; below, Kₘ beside P and C.",
+                "Lc(Kₘ, P) against m, on training and test images, with the dkAE's two levels and the m at which kPCA draws level; below, Kₘ beside P and C.",
             );
             return;
         };
@@ -77,7 +77,7 @@ fn head(ui: &mut Ui, curves: &SpectrumCurves) {
     ui.horizontal_wrapped(|ui| {
         heading(ui, "Lc(Kₘ, P)", Experiment::Fig5);
         let text = match curves.crossing() {
-            Some(m) => format!("kPCA draws level with the dkAE at m = {m} on test digits"),
+            Some(m) => format!("kPCA draws level with the dkAE at m = {m} on test images"),
             None => format!(
                 "kPCA does not draw level with the dkAE up to m = {}",
                 curves.test.len()
@@ -137,7 +137,7 @@ pub(super) fn chart(curves: &SpectrumCurves, m: usize, palette: &theme::Palette)
             chosen: at == m,
             colour: None,
             name: format!("m = {at}"),
-            hover: format!("m = {at}: Lc(Kₘ, P) {} on test digits", with_deviation(lc)),
+            hover: format!("m = {at}: Lc(Kₘ, P) {} on test images", with_deviation(lc)),
             label: String::new(),
         }
     });

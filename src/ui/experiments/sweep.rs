@@ -82,9 +82,9 @@ impl Sweep {
         let rest = ui.available_rect_before_wrap();
         if points.is_empty() {
             let text = if by_lambda {
-                "Lr and Lc against λ: a point with its error bar for each λ, as the networks come in. A click on a point shows its C and its digits."
+                "Lr and Lc against λ: a point with its error bar for each λ, as the networks come in. A click on a point shows its C and its images."
             } else {
-                "Lr and Lc against Nc: a point with its error bar for each code size, as the networks come in. A click on a point shows its C and its digits."
+                "Lr and Lc against Nc: a point with its error bar for each code size, as the networks come in. A click on a point shows its C and its images."
             };
             placeholder(ui, rest, text);
             return;
@@ -121,8 +121,8 @@ impl Sweep {
                 let most = points.iter().map(|p| p.recipes.len()).max().unwrap_or(0);
                 let text = match most {
                     0 => String::new(),
-                    1 => "validation digits, one seed so far".to_owned(),
-                    n => format!("validation digits, mean ± sd over up to {n} seeds"),
+                    1 => "validation images, one seed so far".to_owned(),
+                    n => format!("validation images, mean ± sd over up to {n} seeds"),
                 };
                 ui.add(egui::Label::new(RichText::new(text).small().weak()).truncate());
             });
@@ -143,7 +143,7 @@ impl Sweep {
             placeholder(
                 ui,
                 rect,
-                "The chosen run: P, its C and its digits. The newest one is shown until a point is clicked.",
+                "The chosen run: P, its C and its images. The newest one is shown until a point is clicked.",
             );
             return;
         };

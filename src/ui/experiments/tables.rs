@@ -79,7 +79,7 @@ impl Ideal {
         ui.add_space(UNIT);
         let seed = view.shown_seed(&table.seeds);
         ui.horizontal(|ui| {
-            heading(ui, "The kernels on test digits", Experiment::Fig4);
+            heading(ui, "The kernels on test images", Experiment::Fig4);
             if let Some(seed) = seeds_row(ui, &table.seeds, seed) {
                 intents.push(StudyIntent::Seed(seed));
             }
@@ -97,7 +97,7 @@ impl Ideal {
 fn distances(ui: &mut Ui, table: &Table1, size: f32) {
     ui.horizontal_wrapped(|ui| {
         heading(ui, "Distances to the ideal kernel", Experiment::Table1);
-        let about = format!("test digits, {}", seeds(&table.seeds));
+        let about = format!("test images, {}", seeds(&table.seeds));
         ui.label(RichText::new(about).small().weak());
     });
     ui.add_space(UNIT);
@@ -119,7 +119,7 @@ fn distances(ui: &mut Ui, table: &Table1, size: f32) {
             for (row, kernel) in KERNELS_OF_TABLE_1.iter().enumerate() {
                 let names = ["P, the prior", "K_AE, codes under λ = 0", "C, codes of the dkAE"];
                 ui.label(RichText::new(names[row]).size(size))
-                    .on_hover_text(format!("Lc({kernel}, K_I): distance to the kernel that is 1 where two digits have one class and 0 elsewhere (Section 4.3)."));
+                    .on_hover_text(format!("Lc({kernel}, K_I): distance to the kernel that is 1 where two images have one class and 0 elsewhere (Section 4.3)."));
                 number(ui, with_deviation(&table.lc[row]), true, size);
                 number(ui, format!("{:.4}", PAPER[row]), false, size);
                 for (column, printed) in PAPER_IMPROVEMENT[row].iter().enumerate() {
@@ -250,7 +250,7 @@ impl Denoised {
             placeholder(
                 ui,
                 rect,
-                "Mean squared errors of noisy digits cleaned by kPCA and by PCA of the codes, with the paper's figures, linear PCA and RBF-kPCA; below, the digits side by side.",
+                "Mean squared errors of noisy images cleaned by kPCA and by PCA of the codes, with the paper's figures, linear PCA and RBF-kPCA; below, the images side by side.",
             );
             return;
         };
@@ -285,7 +285,7 @@ impl Denoised {
             },
         );
         ui.horizontal(|ui| {
-            heading(ui, "Noisy test digits, cleaned", Experiment::Table2);
+            heading(ui, "Noisy test images, cleaned", Experiment::Table2);
             if let Some(seed) = seeds_row(ui, &table.seeds, seed) {
                 intents.push(StudyIntent::Seed(seed));
             }

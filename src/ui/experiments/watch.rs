@@ -107,7 +107,7 @@ impl Now {
         strips(ui, square, matrix.labels, matrix.values.nrows());
         let response = ui.interact(square, ui.scope_id().with("now"), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, &matrix.caption));
-        response.on_hover_text("The prior kernel on test digits, sorted by class: the brighter a cell, the more often the mixtures put its two digits together.");
+        response.on_hover_text("The prior kernel on test images, sorted by class: the brighter a cell, the more often the mixtures put its two images together.");
     }
 }
 

@@ -74,7 +74,7 @@ impl Part {
             Self::Codes => "C, the code kernel",
             Self::Difference => "C − P",
             Self::Scores => "Scores",
-            Self::Digits => "Digits and denoising",
+            Self::Digits => "Images and denoising",
             Self::Curves => "Loss curves",
             Self::Save => "Save",
             Self::Experiments => "Experiments",
@@ -109,34 +109,34 @@ impl Part {
                 "The phase, how far it is, the time left and the pace. First the prior is fitted, then the network trains. Point at it for the data's split, the layers and the seed."
             }
             Self::Lambda => {
-                "At 0 the network is a plain autoencoder: sharp digits, and a C of its own. At 1 it only aligns: C looks like P, and the digits are lost. Most happens below 0.05, so the slider is stretched there. Move it while the run trains: it takes effect with the next minibatch, and the loss curves mark the place. A run that has finished or was stopped wakes and trains on under it."
+                "At 0 the network is a plain autoencoder: sharp images, and a C of its own. At 1 it only aligns: C looks like P, and the images are lost. Most happens below 0.05, so the slider is stretched there. Move it while the run trains: it takes effect with the next minibatch, and the loss curves mark the place. A run that has finished or was stopped wakes and trains on under it."
             }
             Self::CodeSize => {
                 "The number of code units. More of them rebuild and align better, with less and less gain. A change keeps the lower layers, begins the code layer anew and trains on."
             }
             Self::PriorChoice => {
-                "What the codes should look alike by. The cluster kernel (Eq. 4) fits many Gaussian mixtures of 2, 3, … components from random starts; two digits are alike if many mixtures put them into the same component. It needs no labels and no width. Other kernels are there to compare; each has its settings in the line below."
+                "What the codes should look alike by. The cluster kernel (Eq. 4) fits many Gaussian mixtures of 2, 3, … components from random starts; two images are alike if many mixtures put them into the same component. It needs no labels and no width. Other kernels are there to compare; each has its settings in the line below."
             }
             Self::NewRun => {
                 "Most settings act at once. Those with the mark ⟲ shape a run from its beginning: the mark is coloured where the run on show has another value, and this button then stands out."
             }
             Self::Prior => {
-                "The entry in row i and column j says how alike validation digits i and j are before any training; the digits are sorted by class, so each class is a block on the diagonal. P is shown growing while the mixtures are fitted."
+                "The entry in row i and column j says how alike validation images i and j are before any training; the images are sorted by class, so each class is a block on the diagonal. P is shown growing while the mixtures are fitted."
             }
             Self::Codes => {
-                "The same digits in the same order: the inner products of their codes. If C learns P, the same blocks appear. Both are divided by their root mean square entry, as Eq. 6 compares them, and share one scale of colours. Scroll to zoom, drag to move, double-click to see everything; the three pictures move together. Point at a cell for its values and the two digits."
+                "The same images in the same order: the inner products of their codes. If C learns P, the same blocks appear. Both are divided by their root mean square entry, as Eq. 6 compares them, and share one scale of colours. Scroll to zoom, drag to move, double-click to see everything; the three pictures move together. Point at a cell for its values and the two images."
             }
             Self::Difference => {
-                "Warm where the codes find two digits more alike than the prior does, cold where less. It fades into the background as C learns P."
+                "Warm where the codes find two images more alike than the prior does, cold where less. It fades into the background as C learns P."
             }
             Self::Scores => {
                 "Lc(C, P) falls as the codes align with the prior. Lc(P, K_I) and Lc(C, K_I) compare prior and codes with the ideal kernel, which knows the classes: if the second is the smaller one, the codes separate the classes better than the prior they learned from. The difference is often a per cent, so compare several seeds. Lc lies between 0 and √2."
             }
             Self::Digits => {
-                "Validation digits and what the network makes of them. Below, noise is added to the same digits, and three methods take it away with m principal components each: kernel PCA under P with Bakır's pre-image, PCA of the codes followed by the decoder (the paper's comparison, Table 2), and linear PCA of the pixels. The number under a digit is its mean squared error to the clean one; the number beside a row is the mean over all validation digits it was taken on. Rows of an earlier step are dimmed and say so."
+                "Validation images and what the network makes of them. Below, noise is added to the same images, and three methods take it away with m principal components each: kernel PCA under P with Bakır's pre-image, PCA of the codes followed by the decoder (the paper's comparison, Table 2), and linear PCA of the pixels. The number under an image is its mean squared error to the clean one; the number beside a row is the mean over all validation images it was taken on. Rows of an earlier step are dimmed and say so."
             }
             Self::Curves => {
-                "Faint lines are single minibatches of training digits, strong lines validation digits. Vertical marks are changes of λ and Nc. The total's height depends on λ; compare Lr and Lc instead."
+                "Faint lines are single minibatches of training images, strong lines validation images. Vertical marks are changes of λ and Nc. The total's height depends on λ; compare Lr and Lc instead."
             }
             Self::Save => {
                 "Every picture as it is or as a figure with labels and scale, every matrix as numbers, the window as it stands. What a picture was made with stands in its text fields."
@@ -153,7 +153,7 @@ pub(super) fn general(ui: &mut Ui) {
     let palette = theme::of(ui);
     ui.label(RichText::new("In one paragraph").strong());
     ui.label(
-        "An autoencoder squeezes each digit into a code and rebuilds the digit from it. A deep kernelized autoencoder also asks that the inner products of the codes look like a kernel that was given beforehand. λ chooses between the two.",
+        "An autoencoder squeezes each image into a code and rebuilds the image from it. A deep kernelized autoencoder also asks that the inner products of the codes look like a kernel that was given beforehand. λ chooses between the two.",
     );
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
@@ -163,7 +163,7 @@ pub(super) fn general(ui: &mut Ui) {
         ui.label(RichText::new("Lc").color(palette.lc).strong());
         ui.label(" (Eq. 5 and 8):  ");
         ui.label(RichText::new("Lr, reconstruction,").color(palette.lr));
-        ui.label(" is how badly digits are rebuilt; ");
+        ui.label(" is how badly images are rebuilt; ");
         ui.label(RichText::new("Lc, alignment,").color(palette.lc));
         ui.label(" how far C is from P. Both keep their colours in the whole window.");
     });

@@ -85,7 +85,7 @@ impl Kernels {
         };
         let digits = numbers::count(shown.indices.len());
         let set = shown.set.name();
-        format!("{first} · {digits} {set} digits {order}")
+        format!("{first} · {digits} {set} images {order}")
     }
 }
 

@@ -4,6 +4,7 @@ use egui::{Color32, Rect, RichText, Sense, Ui, pos2, vec2};
 
 use super::super::theme::UNIT;
 use super::Kernels;
+use crate::data::class_text;
 use crate::view::digits::Sheet;
 use crate::view::pictures::Picture;
 use crate::view::{colour, numbers};
@@ -23,7 +24,9 @@ impl Kernels {
                         .labels
                         .as_ref()
                         .and_then(|labels| labels.get(index))
-                        .map_or_else(String::new, |label| format!(", class {label}"));
+                        .map_or_else(String::new, |&label| {
+                            format!(", {}", class_text(shown.collection, label))
+                        });
                     let letter = if slot == 0 { "i" } else { "j" };
                     ui.label(RichText::new(format!("{letter} = {index}{class}")).small());
                 });

@@ -6,6 +6,7 @@ use super::super::intent::Intent;
 use super::super::loading::DataChoice;
 use super::super::theme::UNIT;
 use super::Facts;
+use crate::data::{Collection, numbered};
 use crate::training::config::Preset;
 use crate::view::settings::{Difference, differences};
 
@@ -17,17 +18,15 @@ pub(super) fn data_menu(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent
     };
     let response = ui.menu_button(format!("{name} ▾"), |ui| {
         ui.set_min_width(28.0 * UNIT);
-        let hover = "MNIST training digits that are part of the program.";
-        if ui
-            .button("Digits in the program")
-            .on_hover_text(hover)
-            .clicked()
-        {
-            intents.push(Intent::Load(DataChoice {
-                path: None,
-                ..facts.choice.clone()
-            }));
-            ui.close();
+        for collection in Collection::ALL {
+            if collection_entry(ui, facts.choice, collection).clicked() {
+                intents.push(Intent::Load(DataChoice {
+                    path: None,
+                    collection,
+                    ..facts.choice.clone()
+                }));
+                ui.close();
+            }
         }
         let hover = "IDX images, plain or gzip; labels are found beside them by their name.";
         if ui.button("Open a file…").on_hover_text(hover).clicked() {
@@ -44,6 +43,21 @@ pub(super) fn data_menu(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent
     let response = response.response;
     let hover = "The data of the run. Other data start a new run.";
     response.on_hover_text(hover).rect
+}
+
+/// Images that come with the program; marked if they are the data on show.
+fn collection_entry(ui: &mut Ui, choice: &DataChoice, collection: Collection) -> egui::Response {
+    let chosen = choice.path.is_none() && choice.collection == collection;
+    let name = format!("{} · {}", collection.title(), collection.subject());
+    let hover = match collection.class_names() {
+        None => "6,000 of its training images are part of the program.".to_owned(),
+        Some(names) => format!(
+            "6,000 of its training images are part of the program. Its classes: {}.",
+            numbered(names)
+        ),
+    };
+    ui.add(Button::selectable(chosen, name))
+        .on_hover_text(hover)
 }
 
 /// The most differences that a preset's line names.

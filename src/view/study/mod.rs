@@ -287,7 +287,12 @@ impl StudyView {
     /// Kernels and digits of `subject`, as far as they are there.
     #[must_use]
     pub fn pictures(&self, subject: Subject) -> Option<Pictures> {
-        pictures::make(self.plan.as_deref()?, self.findings()?, subject)
+        let mut pictures = pictures::make(self.plan.as_deref()?, self.findings()?, subject)?;
+        let origin = self
+            .snapshot()
+            .and_then(|snapshot| snapshot.origin.as_ref());
+        pictures.collection = origin.and_then(|origin| origin.collection);
+        Some(pictures)
     }
 }
 

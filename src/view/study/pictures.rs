@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use crate::data::ImageShape;
+use crate::data::{Collection, ImageShape};
 use crate::experiment::findings::{Findings, Method, SeedPicture};
 use crate::experiment::plan::{FAR_LAMBDA, Plan, Recipe};
 use crate::view::heatmap::{self, Scale};
@@ -92,6 +92,8 @@ impl DigitRow {
 pub struct Pictures {
     /// Classes of the kernels' rows, ascending, if there are labels.
     pub labels: Option<Vec<u8>>,
+    /// The collection that the images are from, where the program knows it; it names the classes.
+    pub collection: Option<Collection>,
     /// The kernels, on one scale.
     pub kernels: Vec<Kernel>,
     /// Their scale, in units of the root mean square entry.
@@ -119,6 +121,7 @@ impl Pictures {
         let scale = heatmap::shared_scale(&there);
         Self {
             labels,
+            collection: None,
             kernels,
             scale,
             digits,
@@ -195,7 +198,7 @@ fn prior(seed: &SeedPicture) -> Kernel {
         ""
     };
     let digits = numbers::count(seed.prior.nrows());
-    let caption = format!("prior on {digits} test digits{sorted}");
+    let caption = format!("prior on {digits} test images{sorted}");
     Kernel::new("P", caption, Some(&seed.prior))
 }
 
@@ -251,7 +254,7 @@ fn fig4(plan: &Plan, findings: &Findings, of: u64) -> Option<Pictures> {
             || "appears when this network is trained".to_owned(),
             |network| {
                 let lc = numbers::three(network.figures.test.lc_c_p);
-                format!("codes; Lc(C, P) = {lc} on all test digits")
+                format!("codes; Lc(C, P) = {lc} on all test images")
             },
         );
         let matrix = network.map(|network| &network.picture.codes);

@@ -135,6 +135,7 @@ fn what_was_read_in_the_folder_stays_on_show_while_its_study_starts() {
     let mut open = (*snapshot(&recipes[1..], StudyState::Working)).clone();
     open.origin = Some(Arc::new(StudyOrigin {
         data: String::new(),
+        collection: None,
         checksum: String::new(),
         threads: 1,
         resumed: true,
