@@ -194,7 +194,9 @@ fn train_writes_what_it_promises() {
         "noisy",
         "kpca",
         "dkae_pca",
+        "dkae_straight",
         "linear_pca",
+        "linear_pca_shrunk",
     ] {
         assert!(number(&report, &format!("/denoising/{key}")) > 0.0, "{key}");
     }

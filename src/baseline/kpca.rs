@@ -42,6 +42,24 @@ impl Kpca {
         seed: u64,
         cancel: &dyn Fn() -> bool,
     ) -> Result<Self, BaselineError> {
+        Self::fit_to(TOLERANCE, kernel, training, components, seed, cancel)
+    }
+
+    /// The same with residuals of `tolerance` of the largest eigenvalue, below which eigenvalues are
+    /// left out; 2e-6 is about the least that can be met. A very wide RBF kernel is nearly constant,
+    /// and its second eigenvalue so small that it takes this.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::fit`].
+    pub fn fit_to(
+        tolerance: f64,
+        kernel: &dyn PriorKernel,
+        training: &[usize],
+        components: usize,
+        seed: u64,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<Self, BaselineError> {
         let n = training.len();
         if n == 0 {
             return Err(BaselineError::TooFewSamples {
@@ -51,8 +69,8 @@ impl Kpca {
             });
         }
         let apply = |v: ArrayView2<'_, f32>| kernel.multiply(training, training, v);
-        let pairs = leading_eigenpairs(n, components, apply, seed, TOLERANCE, cancel)?;
-        let floor = TOLERANCE * pairs.values.first().copied().unwrap_or(0.0);
+        let pairs = leading_eigenpairs(n, components, apply, seed, tolerance, cancel)?;
+        let floor = tolerance * pairs.values.first().copied().unwrap_or(0.0);
         let kept = pairs
             .values
             .iter()

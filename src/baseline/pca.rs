@@ -12,6 +12,9 @@ use crate::linalg::{Accumulate, Parallel, leading_eigenpairs, product, symmetric
 
 /// Up to this many columns the covariance is built and decomposed whole.
 const DENSE_COLUMNS: usize = 512;
+/// The same where more components are asked for, and there may be, than a quarter of the columns:
+/// products alone would take longer.
+const DENSE_COLUMNS_FOR_MANY: usize = 2048;
 /// Rows of a tile.
 const TILE: usize = 1024;
 /// Residual norms of the eigenpairs, relative to the largest eigenvalue.
@@ -74,7 +77,8 @@ impl Pca {
         let mut tiles = Tiles { shape, gather };
         let mean = tiles.mean();
         let scale = 1.0 / (n.max(2) - 1) as f64;
-        let (mut variances, axes) = if d <= DENSE_COLUMNS {
+        let many = 4 * components.min(n) > d && d <= DENSE_COLUMNS_FOR_MANY;
+        let (mut variances, axes) = if many || d <= DENSE_COLUMNS {
             if cancel() {
                 return Err(BaselineError::Cancelled);
             }
@@ -153,6 +157,26 @@ impl Pca {
     #[must_use]
     pub fn reconstruct(&self, rows: ArrayView2<'_, f32>) -> Array2<f32> {
         self.restore(self.project(rows).view())
+    }
+
+    /// `rows` (any × d) with noise of variance `noise` on every column taken away as far as second
+    /// moments tell (Wiener's filter), any × d.
+    ///
+    /// A row is y = x + e with e of mean 0 and covariance σ²I, independent of the clean x. With the
+    /// clean rows' mean μ and covariance C = V Λ Vᵀ, the affine function of y nearest to x in mean
+    /// square is
+    ///
+    /// x̂ = μ + Cov(x, y) Cov(y)⁻¹ (y − μ) = μ + C (C + σ²I)⁻¹ (y − μ) = μ + V Λ(Λ + σ²I)⁻¹ Vᵀ (y − μ):
+    ///
+    /// the score on each axis times λ/(λ + σ²), λ that axis' variance (denominator n − 1). Where all
+    /// components were fitted none is missing: those left out have λ = 0 and the factor 0. μ and C
+    /// are those of the fitted rows, σ² = `noise` ≥ 0; at 0 this is [`Self::reconstruct`].
+    #[must_use]
+    pub fn shrink(&self, rows: ArrayView2<'_, f32>, noise: f64) -> Array2<f32> {
+        #[expect(clippy::cast_possible_truncation, reason = "a factor from 0 to 1")]
+        let factors = self.variances.mapv(|λ| (λ / (λ + noise)) as f32);
+        let scores = self.project(rows) * &factors;
+        self.restore(scores.view())
     }
 }
 

@@ -19,6 +19,35 @@ fn agrees_with_scikit_learn() {
     );
 }
 
+#[test]
+fn shrinking_is_wieners_filter_by_numpy() {
+    let reference = Reference::read().wiener;
+    let pca = Pca::fit(table(40, 9, 0.1).view(), 9, 1, NEVER).unwrap();
+    let found = pca.shrink(table(5, 9, 0.7).view(), 0.3 * 0.3);
+    assert_close(&found, &reference.restored, 1e-5);
+    // Without noise nothing is shrunk.
+    let rows = table(5, 9, 0.7);
+    let difference = pca.shrink(rows.view(), 0.0) - pca.reconstruct(rows.view());
+    assert!(difference.iter().all(|x| x.abs() < 1e-6));
+}
+
+#[test]
+fn all_components_of_many_columns_are_the_covariances_own() {
+    let factors = table(140, 12, 0.3) * &Array1::from_shape_fn(12, |j| 0.7_f32.powi(j as i32));
+    let rows = factors.dot(&table(12, 530, 0.8)) + 2.0;
+    // More than a quarter of the columns at once, and a few by products alone.
+    let pca = Pca::fit(rows.view(), 530, 1, NEVER).unwrap();
+    assert!((8..140).contains(&pca.components()));
+    let few = Pca::fit(rows.view(), 8, 1, NEVER).unwrap();
+    let all = pca.variances().to_vec();
+    assert_spectrum(&few.variances().to_owned(), &all[..8], 1e-5);
+    assert!(
+        (&pca.reconstruct(rows.view()) - &rows)
+            .iter()
+            .all(|d| d.abs() < 1e-2)
+    );
+}
+
 /// 90 rows of 700 numbers whose variances fall off.
 fn wide() -> Array2<f32> {
     let factors = table(90, 12, 0.3) * &Array1::from_shape_fn(12, |j| 0.7_f32.powi(j as i32));

@@ -13,7 +13,7 @@ use crate::linalg::{self, GaussianKernel, RidgeSolution, ridge_solve, squared_di
 
 /// Relative residual of the regression, ‖X − (K + αI)W‖ / ‖X‖.
 ///
-/// Of pixels between 0 and 1 this is an error of about 1e-4 each, far under a step of 8-bit data
+/// Of pixels between 0 and 1 this is an error of some 1e-4 each, far under a step of 8-bit data
 /// (4e-3) and far under the error of any pre-image.
 const TOLERANCE: f64 = 3e-4;
 /// Scores that the median distance is taken over, at the most.

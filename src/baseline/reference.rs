@@ -10,6 +10,7 @@ pub struct Reference {
     pub kernel_pca: KernelPca,
     pub pre_image: PreImage,
     pub pca: Pca,
+    pub wiener: Wiener,
 }
 
 #[derive(Deserialize)]
@@ -23,6 +24,8 @@ pub struct KernelPca {
 pub struct PreImage {
     pub median: f64,
     pub predictions: Vec<Vec<f64>>,
+    /// The same at a ridge of 1e-5.
+    pub with_least_ridge: Vec<Vec<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -30,6 +33,11 @@ pub struct Pca {
     pub mean: Vec<f64>,
     pub variances: Vec<f64>,
     pub reconstructions: Vec<Vec<f64>>,
+}
+
+#[derive(Deserialize)]
+pub struct Wiener {
+    pub restored: Vec<Vec<f64>>,
 }
 
 impl Reference {

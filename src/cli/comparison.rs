@@ -1,13 +1,12 @@
 //! The denoising comparison of a headless run, on all test samples.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::report::DenoisingReport;
 use crate::baseline::BaselineError;
-use crate::experiment::denoising::{
-    Baselines, DenoisingMethod, Found, NoisyDigits, dkae_pca, found,
-};
+use crate::experiment::denoising::{Baselines, Found, NoisyDigits, dkae_pca, dkae_straight, found};
+use crate::experiment::method::Method;
 use crate::training::{Run, Trainer};
 use crate::worker::denoising_picture;
 use crate::worker::protocol::DenoisingPicture;
@@ -15,8 +14,8 @@ use crate::worker::protocol::DenoisingPicture;
 /// Noisy test digits, and what the methods made of them.
 pub(super) struct Comparison {
     digits: NoisyDigits,
-    /// Kernel PCA, dkAE + PCA and linear PCA; a method that failed has its reason.
-    rows: [(DenoisingMethod, Found); 3],
+    /// What each method made of them; one that failed has its reason.
+    rows: Vec<(Method, Found)>,
 }
 
 impl Comparison {
@@ -46,8 +45,10 @@ impl Comparison {
         );
         let kpca = found(baselines.kpca(&digits, settings, &never))?;
         let linear = found(baselines.linear_pca(&digits, settings, &never))?;
+        let shrunk = found(baselines.shrunk_pca(&digits, settings, &never))?;
+        let network = trainer.network();
         let dkae = found(dkae_pca(
-            &trainer.network(),
+            &network,
             data,
             &split.training,
             &digits,
@@ -55,34 +56,40 @@ impl Comparison {
             config.seed,
             &never,
         ))?;
-        let rows = [
-            (DenoisingMethod::Kpca, kpca),
-            (DenoisingMethod::DkaePca, dkae),
-            (DenoisingMethod::LinearPca, linear),
+        let straight = Ok(dkae_straight(&network, &digits));
+        let rows = vec![
+            (Method::Kpca, kpca),
+            (Method::DkaePca, dkae),
+            (Method::DkaeStraight, straight),
+            (Method::LinearPca, linear),
+            (Method::LinearShrunk, shrunk),
         ];
         Ok(Some(Self { digits, rows }))
     }
 
     /// The picture of the digits on show.
     pub fn picture(&self, run: &Run) -> DenoisingPicture {
+        let rows = self.rows.iter();
+        let rows: Vec<_> = rows.map(|(method, found)| (*method, Some(found))).collect();
         denoising_picture(
             run.data(),
             run.config().get().denoising,
             (run.shown().set, &self.digits, run.shown().indices.len()),
             run.trainer().map_or(0, Trainer::steps),
-            self.rows.each_ref().map(|(_, found)| Some(found)),
+            &rows,
         )
     }
 
     /// The errors.
     pub fn report(&self, run: &Run) -> DenoisingReport {
         let config = &run.config().get().denoising;
-        let error = |found: &Found| {
-            let found = found.as_ref().ok()?;
-            Some(self.digits.error(found.images.view()))
+        let of = |method: Method| {
+            let row = self.rows.iter().find(|(of, _)| *of == method)?;
+            row.1.as_ref().ok()
         };
-        let count = |found: &Found| Some(found.as_ref().ok()?.components);
-        let [(_, kpca), (_, dkae), (_, linear)] = &self.rows;
+        let error = |method| Some(self.digits.error(of(method)?.images.view()));
+        let by_components = [Method::Kpca, Method::DkaePca, Method::LinearPca];
+        let count = |method: Method| (method.key(), of(method).and_then(|found| found.components));
         DenoisingReport {
             noise: config.noise,
             clip: config.clip,
@@ -91,14 +98,12 @@ impl Comparison {
             width: config.width,
             samples: self.digits.indices.len(),
             noisy: self.digits.error(self.digits.noisy.view()),
-            kpca: error(kpca),
-            dkae_pca: error(dkae),
-            linear_pca: error(linear),
-            found: BTreeMap::from([
-                ("kpca", count(kpca)),
-                ("dkae_pca", count(dkae)),
-                ("linear_pca", count(linear)),
-            ]),
+            kpca: error(Method::Kpca),
+            dkae_pca: error(Method::DkaePca),
+            dkae_straight: error(Method::DkaeStraight),
+            linear_pca: error(Method::LinearPca),
+            linear_pca_shrunk: error(Method::LinearShrunk),
+            found: by_components.into_iter().map(count).collect(),
         }
     }
 
@@ -112,9 +117,9 @@ impl Comparison {
 
     /// A line for each method that has fewer components than asked for.
     pub fn clamped(&self, asked: usize) -> Vec<String> {
-        let few = |(method, found): &(DenoisingMethod, Found)| {
-            let found = found.as_ref().ok().filter(|f| f.components < asked)?;
-            let (name, count) = (method.name(), found.components);
+        let few = |(method, found): &(Method, Found)| {
+            let count = found.as_ref().ok()?.components.filter(|&m| m < asked)?;
+            let name = method.name();
             Some(format!(
                 "{name}: {count} components, for there are no more ({asked} were asked for)"
             ))

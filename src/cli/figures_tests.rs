@@ -5,6 +5,7 @@ use ndarray::s;
 use super::*;
 use crate::data::{Selection, Source, png};
 use crate::experiment::denoising::{Denoised, NoisyDigits};
+use crate::experiment::method::Method;
 use crate::report::losses::SIZE;
 use crate::training::Advance;
 use crate::training::config::{Preset, PriorConfig, RunConfig};
@@ -57,17 +58,21 @@ fn a_run_leaves_all_its_figures_with_what_made_them() {
     let made = |images: &ndarray::Array2<f32>| {
         Ok(Denoised {
             images: images.clone(),
-            components: config.denoising.components,
+            components: Some(config.denoising.components),
         })
     };
     let (clean, noisy) = (made(&digits.clean), made(&digits.noisy));
-    let images = [Some(&noisy), Some(&clean), Some(&noisy)];
+    let rows = [
+        (Method::Kpca, Some(&noisy)),
+        (Method::DkaePca, Some(&clean)),
+        (Method::LinearPca, Some(&noisy)),
+    ];
     let denoising = denoising_picture(
         run.data(),
         config.denoising,
         (HeldOut::Validation, &digits, 25),
         3,
-        images,
+        &rows,
     );
     assert_eq!(denoising.rows[2].error, Some(0.0));
     assert_eq!(denoising.rows[1].error, denoising.rows[0].error);
@@ -110,7 +115,7 @@ fn the_digits_of_the_grids_are_the_shown_ones() {
         config.denoising,
         (HeldOut::Validation, &digits, 25),
         3,
-        [None; 3],
+        &[],
     );
     let view = fold(&run, &history, denoising).unwrap();
     let content = content(&view, Picture::Reconstructions, Format::Png).unwrap();
@@ -139,7 +144,7 @@ fn a_figure_that_cannot_be_written_is_an_error() {
         config.denoising,
         (HeldOut::Validation, &digits, 2),
         3,
-        [None; 3],
+        &[],
     );
     let view = fold(&run, &history, denoising).unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -117,9 +117,13 @@ pub struct DenoisingReport {
     pub kpca: Option<f64>,
     /// PCA of the codes, decoded.
     pub dkae_pca: Option<f64>,
+    /// The codes, decoded as they are.
+    pub dkae_straight: Option<f64>,
     /// PCA of the pixels.
     pub linear_pca: Option<f64>,
-    /// The components that each method used: m, or as many as there are.
+    /// PCA of the pixels with all components, each score times λ/(λ + σ²).
+    pub linear_pca_shrunk: Option<f64>,
+    /// The components that each method with m components used: m, or as many as there are.
     pub found: BTreeMap<&'static str, Option<usize>>,
 }
 

@@ -258,6 +258,11 @@ fn summarise(report: &Report, out: &Path) {
             error(denoising.dkae_pca),
             error(denoising.linear_pca)
         );
+        say!(
+            "  without choosing components: dkAE, straight {}   PCA, shrunk {}",
+            error(denoising.dkae_straight),
+            error(denoising.linear_pca_shrunk)
+        );
     }
     say!("Written to {}", out.display());
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::data::{ImageShape, Split};
 use crate::kernel;
@@ -82,6 +84,46 @@ fn the_baselines_take_noise_away() {
 }
 
 #[test]
+fn what_every_method_returns_is_cut_to_the_range_of_pixels() {
+    let data = data();
+    let split = Split::new(200, 0);
+    let mut baselines = baselines(&data, &split);
+    let config = settings(3);
+    let digits = NoisyDigits::new(&data, &split.test, &config, 0);
+    // Dark pixels, which a projection of the noise leaves below zero.
+    let training: Array2<f32> = data.rows(&split.training);
+    let pca = Pca::fit(training.view(), 3, 0, NEVER).unwrap();
+    let uncut = pca.reconstruct(digits.noisy.view());
+    assert!(uncut.iter().any(|&x| x < 0.0));
+    let linear = baselines.linear_pca(&digits, &config, NEVER).unwrap();
+    assert!(digits.error(linear.images.view()) < digits.error(uncut.view()));
+    let others = [
+        baselines.kpca(&digits, &config, NEVER).unwrap(),
+        baselines.shrunk_pca(&digits, &config, NEVER).unwrap(),
+    ];
+    for found in others.iter().chain([&linear]) {
+        assert!(found.images.iter().all(|x| (0.0..=1.0).contains(x)));
+    }
+    assert!(digits.noisy.iter().any(|&x| x < 0.0), "what is given stays");
+}
+
+#[test]
+fn shrinking_all_components_beats_any_number_of_them() {
+    let data = data();
+    let split = Split::new(200, 0);
+    let mut baselines = baselines(&data, &split);
+    let digits = NoisyDigits::new(&data, &split.test, &settings(1), 0);
+    let shrunk = baselines.shrunk_pca(&digits, &settings(1), NEVER).unwrap();
+    assert_eq!(shrunk.components, None);
+    let shrunk = digits.error(shrunk.images.view());
+    for m in [1, 2, 3, 10, 25] {
+        let found = baselines.linear_pca(&digits, &settings(m), NEVER).unwrap();
+        let error = digits.error(found.images.view());
+        assert!(shrunk < error, "{m} components: {error} against {shrunk}");
+    }
+}
+
+#[test]
 fn what_is_kept_for_the_next_setting_changes_no_figure() {
     let data = data();
     let split = Split::new(200, 0);
@@ -129,11 +171,8 @@ fn components_beyond_the_rank_of_any_kernel_are_left_out_and_told() {
         let training = split.training.clone();
         let mut baselines = Baselines::new(Arc::clone(&data), training, Arc::from(kernel), 0);
         let found = baselines.kpca(&digits, &config, NEVER).unwrap();
-        assert!(
-            (1..=most).contains(&found.components),
-            "{prior:?}: {}",
-            found.components
-        );
+        let components = found.components.unwrap();
+        assert!((1..=most).contains(&components), "{prior:?}: {components}");
         assert!(found.images.iter().all(|x| x.is_finite()), "{prior:?}");
     }
 }
@@ -157,9 +196,10 @@ fn codes_that_keep_everything_are_decoded_as_they_are() {
         dkae_pca(&network, &data, training, &digits, &config, seed, cancel)
     };
     let found = project(NEVER).unwrap();
-    assert_eq!(found.components, 6);
+    assert_eq!(found.components, Some(6));
     let found = found.images;
     let plain = network.decode(network.encode(digits.noisy.view()).view());
     assert!((&found - &plain).iter().all(|d| d.abs() < 1e-4));
+    assert_eq!(dkae_straight(&network, &digits).images, plain);
     assert_eq!(project(&|| true).unwrap_err(), BaselineError::Cancelled);
 }

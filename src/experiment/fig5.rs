@@ -4,10 +4,15 @@
 //! (Section 4.4), so ⟨`K_m`, P⟩ = ‖`K_m`‖² = Σ λᵢ² over the first m, and Lc (Eq. 7) follows from the
 //! eigenvalues and ‖P‖F alone. On test samples Z is Nyström's extension; there ⟨`K_m`, P⟩ = Σ zᵢᵀ P zᵢ
 //! and ‖`K_m`‖² = ‖`Z_mᵀ Z_m`‖². No n×n matrix is built for either.
+//!
+//! The dkAE's C has rank Nc at most, and Nc may be far larger than m. Where the networks of
+//! Fig. 3(b) are there, [`equal`] sets each beside kernel PCA with as many components.
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use super::findings::{Spectrum, SpectrumFigures};
+use super::findings::{Findings, Spectrum, SpectrumFigures};
+use super::plan::{Experiment, Plan, Recipe};
+use super::statistics::Summary;
 use crate::baseline::{BaselineError, Kpca};
 use crate::data::DataSet;
 use crate::kernel::PriorKernel;
@@ -70,6 +75,54 @@ pub fn spectrum(
         },
         scores: kpca.scores(prior, subject.shown),
     })
+}
+
+/// Kernel PCA and the dkAE at the same dimension, on test samples of the same seeds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Equal {
+    /// m, and Nc.
+    pub m: usize,
+    /// Lc(C, P) of the dkAE with Nc = m.
+    pub dkae: Summary,
+    /// `Lc(K_m, P)` of kernel PCA (Nyström).
+    pub kpca: Summary,
+}
+
+/// The dkAE and kernel PCA at equal dimension, for every Nc of Fig. 3(b) whose network is there under
+/// all seeds that have a spectrum, ascending. Empty where Fig. 3(b) is not in the plan: these
+/// networks take far longer than all of Fig. 5, and are not trained for it alone.
+#[must_use]
+pub fn equal(plan: &Plan, findings: &Findings) -> Vec<Equal> {
+    if !plan.has(Experiment::Fig5) || !plan.has(Experiment::Fig3b) {
+        return Vec::new();
+    }
+    let seeds = plan.seeds.iter();
+    let spectra: Vec<&SpectrumFigures> = seeds
+        .filter_map(|&seed| Some(&findings.spectrum(seed)?.figures))
+        .collect();
+    let at = |&m: &usize| {
+        let dkae: Option<Vec<f64>> = spectra
+            .iter()
+            .map(|s| {
+                let recipe = Recipe {
+                    code: m,
+                    ..plan.dkae(s.seed)
+                };
+                Some(findings.network(&recipe)?.figures.test.lc_c_p)
+            })
+            .collect();
+        let index = m.checked_sub(1)?;
+        let kpca: Option<Vec<f64>> = spectra.iter().map(|s| s.test.get(index).copied()).collect();
+        Some(Equal {
+            m,
+            dkae: Summary::of(dkae?)?,
+            kpca: Summary::of(kpca?)?,
+        })
+    };
+    let mut sizes = plan.code_sizes.clone();
+    sizes.sort_unstable();
+    sizes.dedup();
+    sizes.iter().filter_map(at).collect()
 }
 
 /// The sums of C and P on the samples `indices`.

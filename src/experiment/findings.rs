@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ndarray::{Array2, s};
 use serde::{Deserialize, Serialize};
 
+pub use super::method::Method;
 use super::plan::{Plan, Recipe, Task};
 use super::statistics::Overlap;
 use crate::data::{ImageShape, Split};
@@ -118,66 +119,13 @@ impl Spectrum {
     }
 }
 
-/// The methods of Table 2 and the rows beside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// Nothing done.
-    Noisy,
-    /// Kernel PCA under P and Bakır's pre-image, its σ and ridge found on a grid.
-    Kpca,
-    /// The same with the paper's σ (the median distance) and ridge (0.5).
-    KpcaPaper,
-    /// PCA of the codes, decoded.
-    DkaePca,
-    /// PCA of the pixels.
-    LinearPca,
-    /// Kernel PCA under an RBF kernel and Bakır's pre-image, from the same grid.
-    RbfKpca,
-}
-
-impl Method {
-    /// All, in the order of the table's rows.
-    pub const ALL: [Self; 6] = [
-        Self::Noisy,
-        Self::Kpca,
-        Self::KpcaPaper,
-        Self::DkaePca,
-        Self::LinearPca,
-        Self::RbfKpca,
-    ];
-
-    /// The name as it is shown.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Noisy => "noisy",
-            Self::Kpca => "kPCA, pre-image by grid",
-            Self::KpcaPaper => "kPCA, the paper's σ and ridge",
-            Self::DkaePca => "dkAE + PCA",
-            Self::LinearPca => "linear PCA",
-            Self::RbfKpca => "RBF-kPCA, pre-image by grid",
-        }
-    }
-
-    /// The name in `report.json`.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Noisy => "noisy",
-            Self::Kpca => "kpca",
-            Self::KpcaPaper => "kpca_paper_settings",
-            Self::DkaePca => "dkae_pca",
-            Self::LinearPca => "linear_pca",
-            Self::RbfKpca => "rbf_kpca",
-        }
-    }
-}
-
-/// A point of the grid search over the pre-image's settings.
+/// A point of the grid search over the settings of kernel PCA and its pre-image.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GridPoint {
-    /// σ in multiples of the median distance between scores.
+    /// σ of the RBF prior in multiples of the median distance between images; `None` under P.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prior: Option<f64>,
+    /// σ of the pre-image in multiples of the median distance between scores.
     pub width: f64,
     /// The ridge.
     pub ridge: f64,
@@ -202,8 +150,7 @@ pub struct DenoisingFigures {
     pub samples: [usize; 3],
     /// Mean squared errors on all test digits, in the order of [`Method::ALL`].
     pub errors: Vec<(Method, f64)>,
-    /// The components that each method used, m or as many as there are; results of earlier
-    /// versions do not tell.
+    /// The components that each method with m components used, m or as many as there are.
     #[serde(default)]
     pub found: Vec<(Method, usize)>,
     /// The grid of [`Method::Kpca`].
@@ -237,6 +184,32 @@ pub fn best(grid: &[GridPoint]) -> Option<GridPoint> {
         .min_by(|a, b| a.error.total_cmp(&b.error))
 }
 
+/// The settings of a grid's best point that are the least or the largest that were tried, so that
+/// the best may lie beyond: `σ of the prior`, `σ`, `ridge`. A setting with one value is none.
+#[must_use]
+pub fn edges(grid: &[GridPoint]) -> Vec<&'static str> {
+    let Some(best) = best(grid) else {
+        return Vec::new();
+    };
+    let at_edge = |of: fn(&GridPoint) -> f64| {
+        let values = grid.iter().map(of);
+        let least = values.clone().fold(f64::INFINITY, f64::min);
+        let most = values.fold(f64::NEG_INFINITY, f64::max);
+        least < most && (of(&best) <= least || of(&best) >= most)
+    };
+    [
+        (
+            "σ of the prior",
+            at_edge(|point| point.prior.unwrap_or(0.0)),
+        ),
+        ("σ", at_edge(|point| point.width)),
+        ("ridge", at_edge(|point| point.ridge)),
+    ]
+    .into_iter()
+    .filter_map(|(name, is_at_edge)| is_at_edge.then_some(name))
+    .collect()
+}
+
 /// A denoising comparison that is done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Denoising {
@@ -248,6 +221,53 @@ pub struct Denoising {
     pub rows: Vec<(Method, Array2<f32>)>,
     /// The images' size.
     pub shape: ImageShape,
+}
+
+/// The dkAE of Table 2 at a step of its training.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CoursePoint {
+    /// Steps taken, pretraining among them.
+    pub step: u64,
+    /// Lr on all validation samples.
+    pub lr: f64,
+    /// Lc(C, P) on them.
+    pub lc: f64,
+    /// (1 − λ) Lr + λ Lc (Eq. 8).
+    pub total: f64,
+    /// Mean squared error of dkAE + PCA on the noisy validation digits of Table 2's classes.
+    pub dkae_pca: f64,
+    /// That of the codes decoded straight.
+    pub dkae_straight: f64,
+}
+
+/// The training of the dkAE of Table 2 under a seed, looked at on the way. Its network is that of
+/// the least validation loss ([`CourseFigures::kept`]).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CourseFigures {
+    /// The seed.
+    pub seed: u64,
+    /// In the order of the steps.
+    pub points: Vec<CoursePoint>,
+    /// Wall time, in seconds.
+    pub seconds: f64,
+}
+
+impl CourseFigures {
+    /// The point whose network Table 2 takes.
+    #[must_use]
+    pub fn kept(&self) -> Option<CoursePoint> {
+        least(&self.points)
+    }
+}
+
+/// The point of the least validation loss, the first of several.
+#[must_use]
+pub fn least(points: &[CoursePoint]) -> Option<CoursePoint> {
+    let finite = points
+        .iter()
+        .copied()
+        .filter(|point| point.total.is_finite());
+    finite.min_by(|a, b| a.total.total_cmp(&b.total))
 }
 
 /// A task that failed.
@@ -266,6 +286,8 @@ pub struct Findings {
     pub networks: Vec<Arc<Network>>,
     /// Spectra.
     pub spectra: Vec<Arc<Spectrum>>,
+    /// Trainings of Table 2's dkAE.
+    pub courses: Vec<Arc<CourseFigures>>,
     /// Denoising comparisons.
     pub denoising: Vec<Arc<Denoising>>,
     /// What the pictures of a seed have in common.
@@ -293,6 +315,7 @@ impl Findings {
         match task {
             Task::Network(recipe) => self.network(recipe).is_some(),
             Task::Spectrum { seed } => self.spectrum(*seed).is_some(),
+            Task::Course { seed } => self.course(*seed).is_some(),
             Task::Denoising { seed } => self.denoised(*seed).is_some(),
         }
     }
@@ -309,6 +332,12 @@ impl Findings {
         self.spectra.iter().find(|s| s.figures.seed == seed)
     }
 
+    /// The training of Table 2's dkAE under `seed`, if it is done.
+    #[must_use]
+    pub fn course(&self, seed: u64) -> Option<&Arc<CourseFigures>> {
+        self.courses.iter().find(|c| c.seed == seed)
+    }
+
     /// The denoising comparison under `seed`, if it is done.
     #[must_use]
     pub fn denoised(&self, seed: u64) -> Option<&Arc<Denoising>> {
@@ -322,5 +351,44 @@ impl Findings {
             .iter()
             .find(|(of, _)| *of == seed)
             .map(|(_, picture)| picture)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(prior: Option<f64>, width: f64, ridge: f64, error: f64) -> GridPoint {
+        GridPoint {
+            prior,
+            width,
+            ridge,
+            error,
+        }
+    }
+
+    #[test]
+    fn a_best_value_at_the_edge_of_its_grid_is_told() {
+        // The error is least where each setting is nearest to what is wanted.
+        let grid = |prior: f64, width: f64, ridge: f64| -> Vec<GridPoint> {
+            let mut points = Vec::new();
+            for p in [1.0, 2.0, 4.0] {
+                for w in [0.5, 1.0, 2.0] {
+                    for r in [0.01, 0.1, 1.0] {
+                        let far = (p - prior).abs() + (w - width).abs() + (r - ridge).abs();
+                        points.push(point(Some(p), w, r, far));
+                    }
+                }
+            }
+            points
+        };
+        assert!(edges(&grid(2.0, 1.0, 0.1)).is_empty());
+        assert_eq!(edges(&grid(2.0, 1.0, 0.0)), ["ridge"]);
+        assert_eq!(edges(&grid(2.0, 9.0, 0.1)), ["σ"]);
+        assert_eq!(edges(&grid(9.0, 1.0, 9.0)), ["σ of the prior", "ridge"]);
+        // A setting that was not searched has no edge.
+        let one = [point(None, 1.0, 0.1, 0.3), point(None, 1.0, 0.2, 0.2)];
+        assert_eq!(edges(&one), ["ridge"]);
+        assert!(edges(&one[..1]).is_empty() && edges(&[]).is_empty());
     }
 }

@@ -11,12 +11,14 @@
 
 pub mod bench;
 pub mod claims;
+pub mod course;
 pub mod denoising;
 mod difference;
 pub mod fig3;
 pub mod fig5;
 pub mod findings;
 pub mod matrices;
+pub mod method;
 pub mod overfitting;
 pub mod plan;
 pub mod statistics;

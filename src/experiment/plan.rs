@@ -16,6 +16,16 @@ const LAMBDAS: [f64; 9] = [0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0];
 /// λ of the reconstructions of Fig. 4 that are further from the originals.
 pub const FAR_LAMBDA: f64 = 0.75;
 
+/// How many times as long the dkAE of Table 2 is trained: three times, which shows what becomes of
+/// its denoising. The paper's whole schedule is long enough as it is.
+const LONGER: usize = 3;
+
+/// How often it is looked at between a number of steps and three times as many.
+const LOOKS_A_THIRD: i32 = 3;
+
+/// How often in all.
+const LOOKS: i32 = 12;
+
 /// The classes of Table 2.
 const DENOISED_CLASSES: [u8; 2] = [5, 6];
 
@@ -119,6 +129,11 @@ pub enum Task {
         /// The seed.
         seed: u64,
     },
+    /// Train the dkAE of Table 2, which takes more steps than the others, and look at it on the way.
+    Course {
+        /// The seed.
+        seed: u64,
+    },
     /// The denoising comparison under a seed.
     Denoising {
         /// The seed.
@@ -132,7 +147,7 @@ impl Task {
     pub fn seed(&self) -> u64 {
         match self {
             Self::Network(recipe) => recipe.seed,
-            Self::Spectrum { seed } | Self::Denoising { seed } => *seed,
+            Self::Spectrum { seed } | Self::Course { seed } | Self::Denoising { seed } => *seed,
         }
     }
 
@@ -145,6 +160,7 @@ impl Task {
                 recipe.seed, recipe.lambda, recipe.code
             ),
             Self::Spectrum { seed } => format!("seed {seed}: spectrum of P"),
+            Self::Course { seed } => format!("seed {seed}: the dkAE of Table 2"),
             Self::Denoising { seed } => format!("seed {seed}: denoising"),
         }
     }
@@ -155,6 +171,7 @@ impl Task {
         match self {
             Self::Network(recipe) => recipe.key(),
             Self::Spectrum { seed } => format!("seed{seed}-spectrum"),
+            Self::Course { seed } => format!("seed{seed}-course"),
             Self::Denoising { seed } => format!("seed{seed}-denoising"),
         }
     }
@@ -177,6 +194,13 @@ pub struct DenoisingPlan {
     pub widths: Vec<f64>,
     /// Grid of its ridge.
     pub ridges: Vec<f64>,
+    /// Grid of the RBF prior's σ, in multiples of the median distance between images.
+    #[serde(default)]
+    pub prior_widths: Vec<f64>,
+    /// How many times as many steps with the whole network the dkAE of this table takes as the
+    /// others do; the network of the least validation loss on the way is the table's.
+    #[serde(default)]
+    pub longer: usize,
 }
 
 /// A study: the experiments, their settings and their seeds.
@@ -246,8 +270,14 @@ impl Plan {
                 noise: config.denoising.noise,
                 clip: config.denoising.clip,
                 components: config.denoising.components,
-                widths: vec![0.25, 0.5, 1.0, 2.0, 4.0],
-                ridges: vec![0.005, 0.05, 0.5, 5.0],
+                widths: vec![0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0],
+                ridges: vec![1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 0.5, 5.0],
+                prior_widths: vec![1.0, 2.0, 4.0, 8.0, 16.0],
+                longer: if preset == Preset::PaperFull {
+                    1
+                } else {
+                    LONGER
+                },
             },
             config,
         }
@@ -279,8 +309,12 @@ impl Plan {
         if self.spectrum == 0 || self.denoising.components == 0 {
             return Err(PlanError::NoComponents);
         }
-        if self.denoising.widths.is_empty() || self.denoising.ridges.is_empty() {
+        let grid = &self.denoising;
+        if grid.widths.is_empty() || grid.ridges.is_empty() {
             return Err(PlanError::NoValues("the pre-image's σ and ridge"));
+        }
+        if grid.prior_widths.is_empty() {
+            return Err(PlanError::NoValues("the RBF kernel's σ"));
         }
         Ok(())
     }
@@ -333,17 +367,38 @@ impl Plan {
             }
             Experiment::Fig4 => vec![dkae, self.plain(seed), with(FAR_LAMBDA)],
             Experiment::Table1 => vec![dkae, self.plain(seed)],
-            Experiment::Fig5 | Experiment::Table2 => vec![dkae],
+            Experiment::Fig5 => vec![dkae],
+            // It has a network of its own.
+            Experiment::Table2 => Vec::new(),
         }
     }
 
     /// Steps of every training, pretraining among them.
     #[must_use]
     pub fn steps(&self) -> u64 {
-        let layers = self.config.network.hidden.len() + 1;
-        let training = &self.config.training;
-        let before = training.pretraining;
-        (before.map_or(0, |p| p.steps_per_layer * layers) + training.steps) as u64
+        steps_of(&self.config)
+    }
+
+    /// The settings of the dkAE of Table 2 under `seed`: those of [`Self::dkae`], for longer.
+    #[must_use]
+    pub fn course_config(&self, seed: u64) -> RunConfig {
+        let mut config = self.config_of(&self.dkae(seed));
+        config.training.steps *= self.denoising.longer.max(1);
+        config
+    }
+
+    /// After how many steps with the whole network it is looked at: the last of all, and before it
+    /// three times where their number falls to a third, so that the others' own number is among them.
+    #[must_use]
+    pub fn course_looks(&self) -> Vec<usize> {
+        let all = self.config.training.steps * self.denoising.longer.max(1);
+        let at = |look: i32| {
+            let share = 3_f64.powf(-f64::from(look) / f64::from(LOOKS_A_THIRD));
+            (all as f64 * share).round() as usize
+        };
+        let mut looks: Vec<usize> = (0..LOOKS).rev().map(at).filter(|&step| step > 0).collect();
+        looks.dedup();
+        looks
     }
 
     /// Everything to be done, in order: what shows most comes first, and a seed is finished
@@ -369,13 +424,24 @@ impl Plan {
                 }
                 match experiment {
                     Experiment::Fig5 => add(Task::Spectrum { seed }),
-                    Experiment::Table2 => add(Task::Denoising { seed }),
+                    Experiment::Table2 => {
+                        add(Task::Course { seed });
+                        add(Task::Denoising { seed });
+                    }
                     _ => {}
                 }
             }
         }
         tasks
     }
+}
+
+/// Steps of a training under `config`, pretraining among them.
+#[must_use]
+pub fn steps_of(config: &RunConfig) -> u64 {
+    let layers = config.network.hidden.len() + 1;
+    let before = config.training.pretraining;
+    (before.map_or(0, |p| p.steps_per_layer * layers) + config.training.steps) as u64
 }
 
 /// 2, 4, 8, … and `largest` itself.
@@ -409,8 +475,9 @@ mod tests {
             .count();
         // Nine λ and six further Nc, for two seeds.
         assert_eq!(networks, 2 * (9 + 6));
-        assert_eq!(tasks.len(), 2 * (9 + 6 + 2));
-        assert!(tasks[..17].iter().all(|task| task.seed() == 3));
+        // The spectrum, Table 2 and its network.
+        assert_eq!(tasks.len(), 2 * (9 + 6 + 3));
+        assert!(tasks[..18].iter().all(|task| task.seed() == 3));
         let keys: std::collections::HashSet<_> = tasks.iter().map(Task::key).collect();
         assert_eq!(
             keys.len(),
@@ -426,6 +493,20 @@ mod tests {
             plan.tasks(),
             [Task::Network(plan.dkae(0)), Task::Network(plan.plain(0))]
         );
+    }
+
+    #[test]
+    fn table_2_trains_for_longer_and_looks_at_the_others_steps_too() {
+        let plan = Plan::of(Preset::Quick, &[Experiment::Table2], 0, 1);
+        let course = Task::Course { seed: 0 };
+        assert_eq!(plan.tasks(), [course, Task::Denoising { seed: 0 }]);
+        assert_eq!(plan.course_config(0).training.steps, 3_600);
+        let looks = plan.course_looks();
+        assert_eq!(looks.len(), 12);
+        assert!(looks.is_sorted() && looks.contains(&1_200) && looks.contains(&400));
+        assert_eq!(looks.last(), Some(&3_600));
+        let full = Plan::of(Preset::PaperFull, &[Experiment::Table2], 0, 1);
+        assert_eq!(full.course_config(0).training.steps, 490_000);
     }
 
     #[test]

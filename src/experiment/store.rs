@@ -6,7 +6,7 @@
 //! results/KEY.json              figures of a finished task (written last: it says "done")
 //! results/KEY.safetensors       the matrices of its picture
 //! results/seedN.safetensors     P and the digits of a seed's pictures
-//! networks/KEY.safetensors      a trained network
+//! networks/KEY.safetensors      a trained network; that of Table 2 as far as it has come
 //! matrices/seedN-*.npy          P, the codes and the labels of a seed's test digits
 //! time.json                     how long was worked, all starts together
 //! study.lock                    empty, and locked by the process that works here
@@ -34,10 +34,10 @@ use serde::{Deserialize, Serialize};
 
 pub use self::check::Sizes;
 use self::lock::Lock;
-pub use self::look::{Damage, Found};
+pub use self::look::{Damage, Found, Kept};
 use self::seal::Label;
 use super::difference::differences;
-use super::findings::{Denoising, Network, SeedPicture, Spectrum};
+use super::findings::{CourseFigures, CoursePoint, Denoising, Network, SeedPicture, Spectrum};
 use super::plan::{DenoisingPlan, Plan, Recipe, Task};
 use crate::data::tensors::{Tensor, write_tensors};
 use crate::data::{ImageShape, WriteError, remove_stale};
@@ -336,7 +336,11 @@ impl Store {
     /// Where the network of `recipe` is, or will be.
     #[must_use]
     pub fn network_path(&self, recipe: &Recipe) -> PathBuf {
-        let name = format!("{}.safetensors", recipe.key());
+        self.network_file(&recipe.key())
+    }
+
+    fn network_file(&self, key: &str) -> PathBuf {
+        let name = format!("{key}.safetensors");
         self.folder.join("networks").join(name)
     }
 
@@ -361,10 +365,7 @@ impl Store {
         network: &Autoencoder<f32>,
     ) -> Result<(), WriteError> {
         let recipe = &result.figures.recipe;
-        let shape = serde_json::to_string(network.architecture()).expect("plain data");
-        let texts = BTreeMap::from([(ARCHITECTURE.to_owned(), shape)]);
-        let path = self.network_path(recipe);
-        self.write_tensors(&path, &recipe.key(), network.tensors(""), texts)?;
+        self.keep_weights(&recipe.key(), network)?;
         let picture = &result.picture;
         let tensors = vec![
             ("codes".into(), Tensor::matrix(picture.codes.view())),
@@ -374,6 +375,37 @@ impl Store {
             ),
         ];
         self.keep(&recipe.key(), tensors, BTreeMap::new(), &result.figures)
+    }
+
+    /// Keeps the network of Table 2 as it is at the least validation loss so far.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`] names the file.
+    pub fn keep_course_network(
+        &self,
+        seed: u64,
+        network: &Autoencoder<f32>,
+    ) -> Result<(), WriteError> {
+        self.keep_weights(&Task::Course { seed }.key(), network)
+    }
+
+    /// Keeps what was seen on the way to the network of Table 2: it is done.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`] names the file.
+    pub fn keep_course(&self, figures: &CourseFigures) -> Result<(), WriteError> {
+        let seed = figures.seed;
+        let key = Task::Course { seed }.key();
+        seal::write(&self.result(&key, "json"), figures, self.label(&key))?;
+        Ok(())
+    }
+
+    fn keep_weights(&self, key: &str, network: &Autoencoder<f32>) -> Result<(), WriteError> {
+        let shape = serde_json::to_string(network.architecture()).expect("plain data");
+        let texts = BTreeMap::from([(ARCHITECTURE.to_owned(), shape)]);
+        self.write_tensors(&self.network_file(key), key, network.tensors(""), texts)
     }
 
     /// Keeps a spectrum.
@@ -465,20 +497,23 @@ impl Store {
         texts.insert(KEY_TEXT.to_owned(), key.to_owned());
     }
 
-    /// Writes a checkpoint of the network of `recipe`, `seconds` of whose training are spent.
+    /// Writes a checkpoint of the network of `task`, `seconds` of whose training are spent. `points`
+    /// are what was seen of it on the way.
     ///
     /// # Errors
     ///
     /// [`WriteError`] names the file; the checkpoint before stays.
     pub fn keep_checkpoint(
         &self,
-        recipe: &Recipe,
+        task: &Task,
         seconds: f64,
+        points: &[CoursePoint],
         checkpoint: &Checkpoint,
     ) -> Result<(), WriteError> {
-        let recipe = serde_json::to_string(recipe).expect("plain data");
+        let json = |what: serde_json::Result<String>| what.expect("plain data");
         let mut texts = BTreeMap::from([
-            ("recipe".to_owned(), recipe),
+            ("task".to_owned(), json(serde_json::to_string(task))),
+            ("points".to_owned(), json(serde_json::to_string(points))),
             ("seconds".to_owned(), seconds.to_string()),
         ]);
         self.name(&mut texts, CHECKPOINT);
@@ -487,7 +522,7 @@ impl Store {
 
     /// Removes the checkpoint of a network that is finished.
     pub fn drop_checkpoint(&self) {
-        // Should it stay, its recipe tells that nobody needs it.
+        // Should it stay, its task tells that nobody needs it.
         let _ = std::fs::remove_file(self.checkpoint_path());
     }
 }

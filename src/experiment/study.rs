@@ -6,6 +6,7 @@
 
 mod clock;
 mod comparisons;
+mod course;
 mod failing;
 mod look;
 mod matrices;
@@ -24,12 +25,12 @@ pub use self::look::{Known, look};
 pub use self::watch::Watch;
 
 use self::clock::Clock;
+use self::networks::Training;
 use self::pace::{Cost, Pace};
 use self::pictures::seed_picture;
 use self::samples::{are_disjoint, fit, select};
-use self::watch::Thinned;
 use super::findings::Findings;
-use super::plan::{Plan, PlanError, Recipe, Task};
+use super::plan::{Plan, PlanError, Task};
 use super::store::{Basis, Damage, Sizes, Store, StoreError};
 use crate::data::{Collection, DataError, DataSet, Source, WriteError};
 use crate::kernel::PriorKernel;
@@ -136,17 +137,6 @@ enum Work {
     },
     /// A network.
     Network(Box<Training>),
-}
-
-/// A network in training.
-struct Training {
-    recipe: Recipe,
-    run: Run,
-    /// Time of its training so far, that before a checkpoint among it.
-    spent: Duration,
-    /// When the last checkpoint was written.
-    saved: Instant,
-    losses: Thinned,
 }
 
 impl Study {
@@ -314,7 +304,7 @@ impl Study {
             Work::Network(training) => Some(Watch::Network {
                 recipe: training.recipe,
                 losses: training.losses.points(),
-                steps: self.plan.steps(),
+                steps: training.steps,
             }),
         }
     }
@@ -354,8 +344,9 @@ impl Study {
             && let Some(checkpoint) = training.run.checkpoint()
         {
             let spent = training.spent.as_secs_f64();
+            let points = training.course.as_ref().map_or(&[][..], |c| &c.points);
             self.store
-                .keep_checkpoint(&training.recipe, spent, &checkpoint)?;
+                .keep_checkpoint(&training.task, spent, points, &checkpoint)?;
             training.saved = Instant::now();
         }
         Ok(())
@@ -383,6 +374,7 @@ impl Study {
         match task {
             Task::Network(recipe) => self.begin_network(recipe),
             Task::Spectrum { seed } => self.spectrum(seed, cancel),
+            Task::Course { seed } => self.begin_course(seed),
             Task::Denoising { seed } => self.denoise(seed, cancel),
         }
     }
@@ -462,7 +454,7 @@ impl Study {
 
 fn in_one_go(task: &Task) -> &'static str {
     match task {
-        Task::Network(_) => "Starting",
+        Task::Network(_) | Task::Course { .. } => "Starting",
         Task::Spectrum { .. } => "Eigenpairs of P",
         Task::Denoising { .. } => "Denoising",
     }

@@ -61,20 +61,24 @@ pub fn product<T: Real>(
         Accumulate::Replace => Accum::Replace,
         Accumulate::Add => Accum::Add,
     };
-    let parallel = match parallel {
-        Parallel::No => Par::Seq,
-        // The backend's threads spin while they wait for each other: more of them than there are
-        // cores would keep from computing those that are waited for.
-        Parallel::Yes => Par::rayon(rayon::current_num_threads().min(cores())),
-    };
     matmul(
         writable(&mut out),
         accumulate,
         readable(&a),
         readable(&b),
         alpha,
-        parallel,
+        threads_of(parallel),
     );
+}
+
+/// `parallel` as the backend has it.
+pub(super) fn threads_of(parallel: Parallel) -> Par {
+    match parallel {
+        Parallel::No => Par::Seq,
+        // The backend's threads spin while they wait for each other: more of them than there are
+        // cores would keep from computing those that are waited for.
+        Parallel::Yes => Par::rayon(rayon::current_num_threads().min(cores())),
+    }
 }
 
 /// `out ← out + a[:, columns]ᵀ·b` (or `out ←`), for `a` of k×m, `b` of k×n and `out` of

@@ -44,6 +44,9 @@ pub enum RidgeError {
     /// A point or a target is not finite.
     #[error("the regression was given numbers that are not finite")]
     NotFinite,
+    /// The ridge is too small for double precision.
+    #[error("the regression has no solution with a ridge of {0:e}; a larger one helps")]
+    Singular(f64),
     /// The ridge is too small for single precision.
     #[error(
         "the regression did not converge (relative residual {residual:.1e} after {iterations} \

@@ -1,11 +1,12 @@
 //! Fig. 5 as a picture: how far P is from its m leading components, beside how far it is from
-//! the codes of the dkAE.
+//! the codes of the dkAE, and from those of the dkAE with as many code units as components.
 
 use plotters::prelude::*;
 
 use super::axes::Axis;
 use super::canvas::{Anchor, Drawing, Drawn, INK, LINE, Pen, QUIET, SMALL, TITLE};
 use super::chart::{Chart, paint, part};
+use crate::experiment::fig5::Equal;
 use crate::experiment::findings::SpectrumFigures;
 use crate::experiment::statistics::Summary;
 use crate::view::colour::{ALIGNMENT, CLASSES};
@@ -22,11 +23,13 @@ pub(super) struct Spectra {
     pub dkae_training: Summary,
     /// The same on test samples.
     pub dkae_test: Summary,
+    /// Both at equal dimension, on test samples.
+    pub equal: Vec<Equal>,
 }
 
 impl Spectra {
     /// Of all `figures`, as far as all of them reach; `None` without any.
-    pub fn of(title: String, figures: &[&SpectrumFigures]) -> Option<Self> {
+    pub fn of(title: String, figures: &[&SpectrumFigures], equal: Vec<Equal>) -> Option<Self> {
         let each = |of: fn(&SpectrumFigures) -> f64| {
             Summary::of(figures.iter().map(|figures| of(figures)).collect())
         };
@@ -36,6 +39,7 @@ impl Spectra {
             test: by_components(figures, |f| &f.test),
             dkae_training: each(|f| f.dkae_training)?,
             dkae_test: each(|f| f.dkae_test)?,
+            equal,
         })
     }
 
@@ -141,7 +145,9 @@ impl Drawing for Spectra {
         let shown = shown
             .into_iter()
             .flat_map(|curve| curve.iter().skip(FIRST - 1));
-        let all = shown.chain([&self.dkae_training, &self.dkae_test]);
+        let levels = [&self.dkae_training, &self.dkae_test];
+        let equal = self.equal.iter().map(|point| &point.dkae);
+        let all = shown.chain(levels).chain(equal);
         let high = all
             .map(|s| s.mean + s.sd.unwrap_or(0.0))
             .fold(0.0, f64::max);
@@ -180,10 +186,32 @@ impl Drawing for Spectra {
 }
 
 impl Spectra {
+    /// The dkAE with Nc = m.
+    fn at_equal_dimension<DB: DrawingBackend>(&self, pen: &Pen<DB>, chart: &Chart) -> Drawn {
+        let shown = self.equal.iter().filter(|point| point.m >= FIRST);
+        let points: Vec<_> = shown.map(|p| (p.m as f64, &p.dkae)).collect();
+        let colour = paint(ALIGNMENT);
+        chart.means(pen, &points, &colour)?;
+        // The name stands where the curve is far above the level of the largest code.
+        let Some((m, lc)) = points.get(1).or(points.first()) else {
+            return Ok(());
+        };
+        let [x, y] = chart.at(*m, lc.mean);
+        let beside = [x + 12.0, y - 8.0];
+        pen.text(
+            "dkAE with Nc = m, test",
+            beside,
+            Anchor::Right,
+            SMALL,
+            &colour,
+        )
+    }
+
     fn curves<DB: DrawingBackend>(&self, pen: &Pen<DB>, chart: &Chart) -> Drawn {
         self.level(pen, chart, &self.dkae_training, false)?;
         self.level(pen, chart, &self.dkae_test, true)?;
         self.curve(pen, chart, &self.training, false)?;
-        self.curve(pen, chart, &self.test, true)
+        self.curve(pen, chart, &self.test, true)?;
+        self.at_equal_dimension(pen, chart)
     }
 }

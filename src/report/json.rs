@@ -6,8 +6,10 @@ use super::Study;
 use super::fig5::by_components;
 use super::tables::{PAPER_NOISE, Table2, paper};
 use crate::experiment::claims::{PAPER_CROSSING, claims, rule};
+use crate::experiment::course::{Course, Look};
 use crate::experiment::fig3::{SweepPoint, code_sweep, lambda_sweep};
-use crate::experiment::findings::{SpectrumFigures, best};
+use crate::experiment::fig5;
+use crate::experiment::findings::{SpectrumFigures, best, edges};
 use crate::experiment::overfitting::Gap;
 use crate::experiment::plan::{Experiment, Task};
 use crate::experiment::statistics::{Paired, Summary};
@@ -192,6 +194,7 @@ fn spectra(study: &Study<'_>) -> Value {
         by_components(&figures, |f| &f.training),
         by_components(&figures, |f| &f.test),
     ];
+    let equal = fig5::equal(study.plan, study.findings);
     let crossings: Option<Vec<f64>> = figures
         .iter()
         .map(|f| f.crossing().map(|m| m as f64))
@@ -207,10 +210,20 @@ fn spectra(study: &Study<'_>) -> Value {
             "dkae_training": of(&training),
             "dkae_test": of(&test),
             "crossing": crossing.as_ref().and_then(of),
+            "equal": equal.iter().map(|point| json!({
+                "m": point.m,
+                "dkae": of(&point.dkae),
+                "kpca": of(&point.kpca),
+            })).collect::<Vec<_>>(),
         })
     };
-    let each = figures.iter().map(|f| {
+    let each = figures.iter().enumerate().map(|(index, f)| {
+        let equal = equal.iter().map(|point| {
+            let of = |summary: &Summary| summary.values[index];
+            json!({"m": point.m, "dkae": of(&point.dkae), "kpca": of(&point.kpca)})
+        });
         json!({
+            "equal": equal.collect::<Vec<_>>(),
             "seed": f.seed,
             "samples": f.samples,
             "kpca_training": f.training,
@@ -252,8 +265,10 @@ fn denoising(study: &Study<'_>) -> Value {
             "found": found,
             "grid": figures.grid,
             "best": best(&figures.grid),
+            "edges": edges(&figures.grid),
             "rbf_grid": figures.rbf_grid,
             "rbf_best": best(&figures.rbf_grid),
+            "rbf_edges": edges(&figures.rbf_grid),
             "seconds": figures.seconds,
         });
         for (method, error) in &figures.errors {
@@ -279,5 +294,39 @@ fn denoising(study: &Study<'_>) -> Value {
         "seeds": seeds.collect::<Vec<_>>(),
         "paper": printed,
         "paired": differences,
+        "steps": Course::of(study.plan, study.findings).map(|course| steps(study, &course)),
+    })
+}
+
+/// The training of Table 2's dkAE.
+fn steps(study: &Study<'_>, course: &Course) -> Value {
+    let of = |of: fn(&Summary) -> Option<f64>| -> Value {
+        let look = |look: &Look| {
+            json!({
+                "step": look.step,
+                "total": of(&look.total),
+                "dkae_pca": of(&look.dkae_pca),
+                "dkae_straight": of(&look.dkae_straight),
+            })
+        };
+        course.looks.iter().map(look).collect()
+    };
+    let all: Vec<&Summary> = course.looks.iter().map(|look| &look.total).collect();
+    let seeds = course.seeds.iter().zip(&course.kept);
+    let seeds = seeds.map(|(&seed, kept)| {
+        let found = study.findings.course(seed);
+        json!({
+            "seed": seed,
+            "kept": kept,
+            "points": found.map(|course| &course.points),
+            "seconds": found.map(|course| course.seconds),
+        })
+    });
+    json!({
+        "mean": of(|s| Some(s.mean)),
+        "sd": deviations(&all, || of(|s| s.sd)),
+        "seeds": seeds.collect::<Vec<_>>(),
+        "kpca": course.kpca,
+        "turn": course.turn(),
     })
 }

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `report.json` | every figure, seed by seed |
 //! | `report.md` | a page to be read and sent on |
-//! | `fig3a`, `fig3b`, `fig4`, `fig5`, `fig6` | pictures, as `.png` and `.svg`, the settings in both |
+//! | `fig3a`, `fig3b`, `fig4`, `fig5`, `fig6`, `table2-steps` | pictures, as `.png` and `.svg`, the settings in both |
 //!
 //! # The keys of `report.json`
 //!
@@ -23,8 +23,8 @@
 //! | `seconds`, `resumed` | working time, all starts together, and whether there was more than one |
 //! | `fig3a`, `fig3b` | lists by λ or Nc of `lambda` or `nc`, `lr`, `lc`, on validation samples |
 //! | `table1` | `p`, `k_ae`, `c`: Lc to the ideal kernel on test samples; `improvement`: row, then column, in per cent |
-//! | `fig5` | `kpca_training`, `kpca_test`: `Lc(K_m, P)` for m = 1, 2, …; `dkae_training`, `dkae_test`: Lc(C, P); `crossing`: the smallest m at which kPCA is as near on test samples |
-//! | `table2` | mean squared errors by method: `noisy`, `kpca`, `kpca_paper_settings`, `dkae_pca`, `linear_pca`, `rbf_kpca` |
+//! | `fig5` | `kpca_training`, `kpca_test`: `Lc(K_m, P)` for m = 1, 2, …; `dkae_training`, `dkae_test`: Lc(C, P); `crossing`: the smallest m at which kPCA is as near on test samples; `equal`: a list of `m`, `dkae`, `kpca`, both Lc to P on test samples at Nc = m, where Fig. 3b's networks are there |
+//! | `table2` | mean squared errors by method: `noisy`, `kpca`, `kpca_paper_settings`, `dkae_pca`, `dkae_straight`, `linear_pca`, `linear_pca_shrunk`, `rbf_kpca`; images cut to [0, 1] but for the noisy ones |
 //! | `overfitting` | of the dkAE, `training` and `test`: `lr` and `lc` on as many samples of each |
 //! | `claims` | the paper's claims, a list; see below |
 //! | `claims_rule` | how their verdicts come about, in sentences |
@@ -35,8 +35,15 @@
 //!   shape; `sd` is `null` with one seed, and so is each figure in it that only one seed has;
 //! - `seeds`, a list with an object for each seed: `seed` and the seed's own figures in the shape
 //!   of `mean`. A sweep's stand under `points`; Table 2's have `samples` (training, validation,
-//!   test), `found` (the components that each method used, fewer where there are no more), the grid searches `grid` and `rbf_grid` (`width`: σ over the median distance, `ridge`,
-//!   `error` on validation samples) and their best points `best` and `rbf_best`;
+//!   test), `found` (the components that each method used, fewer where there are no more), the grid searches `grid` and `rbf_grid` (`prior`: σ of the RBF kernel over the median distance,
+//!   in the second alone, `width`: σ of the pre-image over its own, `ridge`, `error` on validation
+//!   samples), their best points `best` and `rbf_best`, and which settings of those are the least or
+//!   the largest that were tried (`edges`, `rbf_edges`);
+//! - in Table 2 `steps`, the training of its dkAE on validation samples: `mean`, `sd` and in `seeds`
+//!   each seed's `points`, lists of `step`, `total` (Eq. 8), `dkae_pca` and `dkae_straight` (mean
+//!   squared errors); `kept`, the step of the least `total`, whose network the table takes; `kpca`, the
+//!   error of kernel PCA at its best point; `turn`, the first step at which the mean error of
+//!   dkAE + PCA is above it after it was below;
 //! - `paper`, the paper's figures in the same names, `null` where it prints none;
 //! - in the tables `paired`: differences seed by seed (`c_minus_p`, `dkae_pca_minus_kpca`, …), each
 //!   with `mean`, `sd`, `interval` (95 %, Student's t corrected for shared digits; `null` with one seed), `below` (seeds in
@@ -67,6 +74,7 @@ pub(crate) mod losses;
 mod markdown;
 mod pictures;
 pub mod run;
+mod steps;
 mod svg;
 mod tables;
 mod tiles;

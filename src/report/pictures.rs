@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use super::canvas::{self, Drawing};
 use super::fig3::{Over, Sweep};
 use super::fig5::Spectra;
+use super::steps::{self, Steps};
 use super::tables::Table2;
 use super::tiles::{Fig4, Fig6, Kernel, Row, Rows};
 use super::{ReportError, Study};
 use crate::data::{png, write_whole};
+use crate::experiment::course::Course;
 use crate::experiment::fig3::{code_sweep, lambda_sweep};
-use crate::experiment::findings::Method;
+use crate::experiment::fig5::equal;
 use crate::experiment::plan::Experiment;
 
 /// The files of each figure that was drawn, by its name in file names.
@@ -28,6 +30,7 @@ pub(super) fn write(folder: &Path, study: &Study<'_>) -> Result<Files, ReportErr
     add("fig4", fig4(folder, study)?);
     add("fig5", fig5(folder, study)?);
     add("fig6", fig6(folder, study)?);
+    add(steps::NAME, course(folder, study)?);
     Ok(files)
 }
 
@@ -139,7 +142,8 @@ fn fig5(folder: &Path, study: &Study<'_>) -> Written {
         "Fig. 5: P by its m leading components, and by the codes ({})",
         source(study, figures.len())
     );
-    let found = Spectra::of(title.clone(), &figures);
+    let at_equal_dimension = equal(study.plan, study.findings);
+    let found = Spectra::of(title.clone(), &figures, at_equal_dimension);
     let Some(drawing) = found.filter(|_| study.plan.has(Experiment::Fig5)) else {
         return Ok(None);
     };
@@ -147,9 +151,35 @@ fn fig5(folder: &Path, study: &Study<'_>) -> Written {
         name: "fig5",
         title,
         description: "Lc(K_m, P) of kernel PCA against m, on training samples from the \
-            eigendecomposition and on test samples by Nyström, with Lc(C, P) of the dkAE as levels; \
-            bands: one standard deviation each way"
+            eigendecomposition and on test samples by Nyström, with Lc(C, P) of the dkAE as levels, \
+            and of dkAEs with Nc = m where Fig. 3b has trained them; bands and bars: one standard \
+            deviation each way"
             .into(),
+    };
+    draw(folder, study, &labels, &drawing).map(Some)
+}
+
+/// The denoising of Table 2's dkAE against its steps.
+fn course(folder: &Path, study: &Study<'_>) -> Written {
+    let Some(course) = Course::of(study.plan, study.findings) else {
+        return Ok(None);
+    };
+    let labels = Labels {
+        name: steps::NAME,
+        title: format!(
+            "Table 2 depends on when one stops: validation digits ({})",
+            source(study, course.seeds.len())
+        ),
+        description: "Mean squared error of dkAE + PCA and of the dkAE decoded straight on noisy \
+            validation digits of Table 2's classes against training steps, beside that of kPCA at the \
+            best point of its grid; and the loss (Eq. 8) on validation digits of all classes, whose \
+            least value decides which network Table 2 takes: the larger dots; steps on a logarithmic \
+            axis; bars: one standard deviation each way"
+            .into(),
+    };
+    let drawing = Steps {
+        title: &labels.title,
+        course: &course,
     };
     draw(folder, study, &labels, &drawing).map(Some)
 }
@@ -247,7 +277,7 @@ fn fig6(folder: &Path, study: &Study<'_>) -> Written {
     for (method, images) in &shown.rows {
         let error = table.methods.iter().find(|(of, _)| of == method);
         rows.push(Row {
-            name: short(*method).into(),
+            name: method.name().into(),
             figure: error.map_or_else(String::new, |(_, error)| super::markdown::figure(error)),
             images,
         });
@@ -260,8 +290,8 @@ fn fig6(folder: &Path, study: &Study<'_>) -> Written {
             source(study, table.seeds.len())
         ),
         description: format!(
-            "Test images, clean, noisy and cleaned by each method with {} components; beside the \
-             names the mean squared error on all test images",
+            "Test images, clean, noisy and cleaned by each method with {} components, cut to [0, 1]; \
+             beside the names the mean squared error on all test images",
             shown.figures.components
         ),
     };
@@ -274,14 +304,4 @@ fn fig6(folder: &Path, study: &Study<'_>) -> Written {
         },
     };
     draw(folder, study, &labels, &drawing).map(Some)
-}
-
-/// A method's name where there is little room.
-fn short(method: Method) -> &'static str {
-    match method {
-        Method::Kpca => "kPCA, grid",
-        Method::KpcaPaper => "kPCA, paper's σ",
-        Method::RbfKpca => "RBF-kPCA, grid",
-        method => method.name(),
-    }
 }

@@ -1,4 +1,4 @@
-//! Digits: what the network makes of them, and how three methods take noise away.
+//! Digits: what the network makes of them, and how the methods take noise away.
 //!
 //! One block: a column is a digit, a row what was made of it, every tile a whole multiple of its
 //! pixels. Rows are named at their left, with the mean of their errors; a digit's own error
@@ -19,9 +19,7 @@ use crate::data::ImageShape;
 use crate::view::digits::one_of_each;
 use crate::view::pictures::Picture;
 use crate::view::{RunView, numbers};
-use crate::worker::protocol::{
-    CodePicture, DenoisedRow, DenoisingMethod, DenoisingPicture, ShownDigits, Snapshot,
-};
+use crate::worker::protocol::{CodePicture, DenoisedRow, DenoisingPicture, ShownDigits, Snapshot};
 use tiles::{Grid, Row};
 
 pub use tiles::height_for;
@@ -95,8 +93,8 @@ impl Digits {
         match &snapshot.denoising {
             Some(picture) => self.denoised(ui, snapshot, picture, &grid, &which),
             None => {
-                let rows = Rect::from_min_max(grid.row(2).min, grid.row(5).max);
-                let text = "What kernel PCA, dkAE + PCA and linear PCA make of noisy images appears after the first training steps.";
+                let rows = Rect::from_min_max(grid.row(2).min, grid.row(tiles::ROWS - 1).max);
+                let text = "What kernel PCA, the dkAE and linear PCA make of noisy images appears after the first training steps.";
                 tiles::place_holder(ui, rows, text);
             }
         }
@@ -168,7 +166,7 @@ impl Digits {
             };
             let palette = theme::of(ui);
             // The other methods know nothing of the network.
-            let now = (snapshot.codes.as_ref()).filter(|_| row.method == DenoisingMethod::DkaePca);
+            let now = (snapshot.codes.as_ref()).filter(|_| row.method.is_learned());
             let age = now.map_or(0.0, |now| age(picture.step, now.step));
             if age > 0.0 {
                 let note = format!("at step {}", numbers::count(picture.step as usize));
@@ -176,12 +174,12 @@ impl Digits {
             } else {
                 grid.name(ui, 2 + index, row.method.name(), &figure, palette.text);
             }
-            if let Some(note) = &row.note {
-                let name = grid.name_rect(2 + index);
-                let id = ui.scope_id().with(("note", index));
-                ui.interact(name, id, egui::Sense::hover())
-                    .on_hover_text(note);
-            }
+            let name = grid.name_rect(2 + index);
+            let id = ui.scope_id().with(("note", index));
+            let about = row.method.describe();
+            let note = (row.note.as_ref()).map_or_else(|| about.into(), |n| format!("{about} {n}"));
+            ui.interact(name, id, egui::Sense::hover())
+                .on_hover_text(note);
             let strength = 1.0 - DIMMEST * age;
             if row.images.is_some() {
                 let part = Row {
@@ -240,7 +238,7 @@ fn title(
         ),
         Some(picture) => (
             format!(
-                "rebuilt; noise σ {} taken away, m = {}; mean squared errors over {} images",
+                "rebuilt; noise σ {} taken away, m = {}, cut to [0, 1]; mean squared errors over {} images",
                 numbers::three(picture.config.noise),
                 picture.config.components,
                 numbers::count(picture.samples),

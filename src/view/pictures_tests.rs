@@ -7,9 +7,7 @@ use super::*;
 use crate::training::config::{DenoisingConfig, Preset};
 use crate::training::{HeldOut, Scores, ShownDigits};
 use crate::view::colour::Lut;
-use crate::worker::protocol::{
-    DenoisedRow, DenoisingMethod, Event, Message, RunId, RunSummary, Setting,
-};
+use crate::worker::protocol::{DenoisedRow, Event, Message, Method, RunId, RunSummary, Setting};
 
 /// Three images of 8×2 pixels.
 const SHAPE: ImageShape = ImageShape {
@@ -84,9 +82,9 @@ fn run(prior: Array2<f32>, codes: Array2<f32>) -> RunView {
         shape: SHAPE,
         clean: Array2::ones((3, 16)),
         rows: vec![
-            row(DenoisingMethod::Noisy, Some(images(0.4))),
-            row(DenoisingMethod::Kpca, None),
-            row(DenoisingMethod::DkaePca, Some(images(0.2))),
+            row(Method::Noisy, Some(images(0.4))),
+            row(Method::Kpca, None),
+            row(Method::DkaePca, Some(images(0.2))),
         ],
     };
     let taken = view.take_snapshot(Arc::new(Snapshot {

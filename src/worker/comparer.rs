@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ndarray::{Array2, s};
 
-use super::protocol::{DenoisedRow, DenoisingMethod, DenoisingPicture, HeldOut, RunId};
+use super::protocol::{DenoisedRow, DenoisingPicture, HeldOut, Method, RunId};
 use super::slot::Slot;
 use crate::baseline::BaselineError;
 use crate::data::DataSet;
-use crate::experiment::denoising::{Baselines, Found, NoisyDigits, dkae_pca, found};
+use crate::experiment::denoising::{Baselines, Found, NoisyDigits, dkae_pca, dkae_straight, found};
 use crate::kernel::PriorKernel;
 use crate::linalg::{Rank, Threads};
 use crate::model::Autoencoder;
@@ -207,15 +207,12 @@ fn compare(
     let began = Instant::now();
     let dkae = match &job.network {
         None => None,
-        Some(network) => Some(found(dkae_pca(
-            network,
-            &subject.data,
-            &subject.training,
-            digits,
-            &job.config,
-            subject.seed,
-            cancel,
-        ))?),
+        Some(network) => {
+            let straight: Found = Ok(dkae_straight(network, digits));
+            let (data, training, seed) = (&subject.data, &subject.training, subject.seed);
+            let pca = dkae_pca(network, data, training, digits, &job.config, seed, cancel);
+            Some([found(pca)?, straight])
+        }
     };
     let spent = began.elapsed();
     if rows.linear.is_none() {
@@ -239,7 +236,7 @@ fn tell(
     job: &Job,
     digits: &NoisyDigits,
     rows: &Rows,
-    dkae: Option<&Found>,
+    dkae: Option<&[Found; 2]>,
     spent: Duration,
 ) {
     let picture = denoising_picture(
@@ -247,7 +244,12 @@ fn tell(
         job.config,
         (job.set, digits, job.drawn),
         job.step,
-        [rows.kpca.as_ref(), dkae, rows.linear.as_ref()],
+        &[
+            (Method::Kpca, rows.kpca.as_ref()),
+            (Method::DkaePca, dkae.map(|[pca, _]| pca)),
+            (Method::DkaeStraight, dkae.map(|[_, straight]| straight)),
+            (Method::LinearPca, rows.linear.as_ref()),
+        ],
     );
     let outcome = Outcome {
         run: job.subject.run,
@@ -261,15 +263,15 @@ fn tell(
 /// What each method made of noisy `digits` of `data`, some of a `set`, as a picture of the first
 /// `drawn` of them.
 ///
-/// `step` counts the network's steps; the others are what kernel PCA, dkAE + PCA and linear PCA
-/// made of all digits, as far as that is there.
+/// `step` counts the network's steps; `rows` are what the methods made of all digits, as far as that
+/// is there. The noisy digits come first.
 #[must_use]
 pub fn denoising_picture(
     data: &DataSet,
     config: DenoisingConfig,
     (set, digits, drawn): (HeldOut, &NoisyDigits, usize),
     step: u64,
-    [kpca, dkae, linear]: [Option<&Found>; 3],
+    rows: &[(Method, Option<&Found>)],
 ) -> DenoisingPicture {
     let indices = &digits.indices[..drawn.min(digits.indices.len())];
     let first = |images: &Array2<f32>| images.slice(s![..indices.len(), ..]).to_owned();
@@ -288,11 +290,14 @@ pub fn denoising_picture(
         None => row(method, None, None),
         Some(Err(reason)) => row(method, None, Some(format!("Not computed: {reason}."))),
         Some(Ok(found)) => {
-            let note = (found.components < config.components)
-                .then(|| format!("{} components: there are no more.", found.components));
+            let few = found.components.filter(|&m| m < config.components);
+            let note = few.map(|m| format!("{m} components: there are no more."));
             row(method, Some(&found.images), note)
         }
     };
+    let noisy = row(Method::Noisy, Some(&digits.noisy), None);
+    let cleaned = rows.iter().map(|&(method, found)| made(method, found));
+    let rows = std::iter::once(noisy).chain(cleaned).collect();
     DenoisingPicture {
         config,
         set,
@@ -304,11 +309,6 @@ pub fn denoising_picture(
             .map(|labels| indices.iter().map(|&index| labels[index]).collect()),
         shape: data.shape(),
         clean: first(&digits.clean),
-        rows: vec![
-            row(DenoisingMethod::Noisy, Some(&digits.noisy), None),
-            made(DenoisingMethod::Kpca, kpca),
-            made(DenoisingMethod::DkaePca, dkae),
-            made(DenoisingMethod::LinearPca, linear),
-        ],
+        rows,
     }
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use ndarray::Array2;
 
 use crate::data::{DataSet, ImageShape};
-pub use crate::experiment::denoising::DenoisingMethod;
+pub use crate::experiment::method::Method;
 use crate::training::config::{DenoisingConfig, RunConfig};
 pub use crate::training::{Cause, HeldOut, LossPoint, PhaseKind, Scores, ShownDigits};
 
@@ -254,15 +254,24 @@ pub struct DenoisingPicture {
     pub shape: ImageShape,
     /// Without noise, N×d.
     pub clean: Array2<f32>,
-    /// Rows in the order they are drawn: noisy, kPCA, dkAE + PCA, linear PCA.
+    /// Rows in the order they are drawn: [`LIVE_ROWS`] on the Live page.
     pub rows: Vec<DenoisedRow>,
 }
+
+/// The methods of the Live page, in the order of their rows.
+pub const LIVE_ROWS: [Method; 5] = [
+    Method::Noisy,
+    Method::Kpca,
+    Method::DkaePca,
+    Method::DkaeStraight,
+    Method::LinearPca,
+];
 
 /// What one method made of the noisy digits.
 pub struct DenoisedRow {
     /// The method.
-    pub method: DenoisingMethod,
-    /// Its images, N×d; `None` while they are computed.
+    pub method: Method,
+    /// Its images, N×d, cut to [0, 1] (but for the noisy ones); `None` while they are computed.
     pub images: Option<Arc<Array2<f32>>>,
     /// Mean squared error to the clean images over all `samples`.
     pub error: Option<f64>,

@@ -114,6 +114,8 @@ fn small_study(mut request: StudyRequest, place: &Path) -> StudyRequest {
     plan.denoising.components = plan.denoising.components.min(4);
     plan.denoising.widths.truncate(1);
     plan.denoising.ridges.truncate(1);
+    plan.denoising.prior_widths.truncate(1);
+    plan.denoising.longer = 1;
     request.images = Some(place.join("train-images-idx3-ubyte"));
     request.threads = THREADS;
     request

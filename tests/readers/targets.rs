@@ -216,6 +216,7 @@ fn look(folder: &Folder, name: &std::path::Path, same: bool) -> bool {
     let missing = plan.tasks().into_iter().filter(|task| match *task {
         Task::Network(recipe) => findings.network(&recipe).is_none(),
         Task::Spectrum { seed } => findings.spectrum(seed).is_none(),
+        Task::Course { seed } => findings.course(seed).is_none(),
         Task::Denoising { seed } => findings.denoised(seed).is_none(),
     });
     // `study.json` alone can call all of it in question.

@@ -11,9 +11,9 @@ use dkae_explorer::ui::{App, DataChoice, LookStudy, Services, WindowOptions};
 use dkae_explorer::view::link::{Peer, channel};
 use dkae_explorer::view::study::link as study_link;
 use dkae_explorer::worker::protocol::{
-    CodePicture, Command, DenoisedRow, DenoisingMethod, DenoisingPicture, Event, HeldOut,
-    LossPoint, Message, PhaseKind, PriorPicture, Progress, RunId, RunSummary, Scores, ShownDigits,
-    Snapshot, StartRequest,
+    CodePicture, Command, DenoisedRow, DenoisingPicture, Event, HeldOut, LossPoint, Message,
+    Method, PhaseKind, PriorPicture, Progress, RunId, RunSummary, Scores, ShownDigits, Snapshot,
+    StartRequest,
 };
 use dkae_explorer::worker::study_protocol::StudyRequest;
 use eframe::CreationContext;
@@ -290,10 +290,11 @@ impl Player {
             labels: None,
             shape: self.data.shape(),
             rows: vec![
-                row(DenoisingMethod::Noisy, 0.9, 0.0625),
-                row(DenoisingMethod::Kpca, 0.4, 0.0337),
-                row(DenoisingMethod::DkaePca, 0.3, 0.0262),
-                row(DenoisingMethod::LinearPca, 0.2, 0.0171),
+                row(Method::Noisy, 0.9, 0.0625),
+                row(Method::Kpca, 0.4, 0.0337),
+                row(Method::DkaePca, 0.3, 0.0262),
+                row(Method::DkaeStraight, 0.3, 0.0247),
+                row(Method::LinearPca, 0.2, 0.0171),
             ],
             indices,
             clean,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use dkae_explorer::data::{DataSet, ImageShape};
 use dkae_explorer::experiment::findings::{
-    Denoising, DenoisingFigures, Findings, GridPoint, Method, Network, NetworkFigures,
-    NetworkPicture, SeedPicture, Spectrum, SpectrumFigures,
+    CourseFigures, CoursePoint, Denoising, DenoisingFigures, Findings, GridPoint, Method, Network,
+    NetworkFigures, NetworkPicture, SeedPicture, Spectrum, SpectrumFigures,
 };
 use dkae_explorer::experiment::plan::{Plan, Recipe, Task};
 use dkae_explorer::training::{LossPoint, Scores};
@@ -141,7 +141,9 @@ impl StudyPlayer {
     }
 
     fn denoising(&self, seed: u64) -> Arc<Denoising> {
-        let errors = [0.0625, 0.0334, 0.0371, 0.0262, 0.0171, 0.0153];
+        let errors = [
+            0.0625, 0.0334, 0.0371, 0.0262, 0.0247, 0.0171, 0.0088, 0.0153,
+        ];
         let clean = self
             .drawn()
             .slice(s![..16.min(self.pixels.nrows()), ..])
@@ -154,6 +156,7 @@ impl StudyPlayer {
         let methods = || Method::ALL.into_iter().zip(errors).enumerate();
         let grid = |least: f64| -> Vec<GridPoint> {
             let at = |width: f64, ridge: f64| GridPoint {
+                prior: None,
                 width,
                 ridge,
                 error: least + 0.001 * (width - 1.0).abs() + 0.001 * (ridge - 0.05).abs(),
@@ -183,6 +186,26 @@ impl StudyPlayer {
                 .collect(),
             clean,
             shape: self.shape,
+        })
+    }
+
+    fn course(&self, seed: u64) -> Arc<CourseFigures> {
+        let point = |look: usize| {
+            let step = look as f64;
+            let lc = 0.14 + 0.9 * (-step / 300.0).exp() + 0.002 * wobble(seed as usize, look);
+            CoursePoint {
+                step: look as u64,
+                lr: lc / 8.0,
+                lc,
+                total: 0.9 * lc / 8.0 + 0.1 * lc,
+                dkae_pca: 0.02 + 0.04 / (1.0 + step / 90.0) + 3e-6 * step,
+                dkae_straight: 0.019 + 0.04 / (1.0 + step / 90.0) + 2e-6 * step,
+            }
+        };
+        Arc::new(CourseFigures {
+            seed,
+            points: self.plan.course_looks().into_iter().map(point).collect(),
+            seconds: 20.0,
         })
     }
 
@@ -239,6 +262,7 @@ impl StudyPlayer {
             match *task {
                 Task::Network(recipe) => findings.networks.push(self.network(recipe)),
                 Task::Spectrum { seed } => findings.spectra.push(self.spectrum(seed)),
+                Task::Course { seed } => findings.courses.push(self.course(seed)),
                 Task::Denoising { seed } => findings.denoising.push(self.denoising(seed)),
             }
         }

@@ -2,8 +2,8 @@
 
 use crate::data::{CLASSES, ImageShape, Source, Split};
 use crate::experiment::findings::{
-    DENOISED, DRAWN, Denoising, DenoisingFigures, Method, NetworkFigures, NetworkPicture,
-    SeedPicture, SpectrumFigures,
+    CourseFigures, DENOISED, DRAWN, Denoising, DenoisingFigures, Method, NetworkFigures,
+    NetworkPicture, SeedPicture, SpectrumFigures,
 };
 use crate::experiment::plan::{Plan, Recipe};
 use crate::model::Architecture;
@@ -122,6 +122,17 @@ pub fn spectrum_figures(figures: &SpectrumFigures, seed: u64, sizes: &Sizes) -> 
     fits(right, "its number of components")
 }
 
+/// What was seen on the way to the network of Table 2.
+pub fn course_figures(figures: &CourseFigures, seed: u64, plan: &Plan) -> Checked {
+    fits(figures.seed == seed, "its seed")?;
+    let before = plan.steps() - plan.config.training.steps as u64;
+    let looks = plan.course_looks().into_iter();
+    let steps = looks.map(|look| before + look as u64);
+    let found = figures.points.iter().map(|point| point.step);
+    fits(found.eq(steps), "its steps")?;
+    fits(figures.kept().is_some(), "its losses")
+}
+
 /// A denoising comparison's figures.
 pub fn denoising_figures(figures: &DenoisingFigures, seed: u64, plan: &Plan) -> Checked {
     fits(figures.seed == seed, "its seed")?;
@@ -133,9 +144,13 @@ pub fn denoising_figures(figures: &DenoisingFigures, seed: u64, plan: &Plan) -> 
     fits(settings, "its settings")?;
     let methods = figures.errors.iter().map(|(method, _)| *method);
     fits(methods.eq(Method::ALL), "its list of methods")?;
+    // Points where the regression did not converge are left out.
     let points = wanted.widths.len() * wanted.ridges.len();
-    let grids = [figures.grid.len(), figures.rbf_grid.len()];
-    fits(grids == [points; 2], "its grid")
+    let all = [points, points * wanted.prior_widths.len()];
+    let grids = [&figures.grid, &figures.rbf_grid];
+    let mut sizes = grids.iter().zip(all);
+    let right = sizes.all(|(grid, all)| (1..=all).contains(&grid.len()));
+    fits(right, "its grid")
 }
 
 /// A denoising comparison's pictures.

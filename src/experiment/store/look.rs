@@ -11,7 +11,8 @@ use super::{CHECKPOINT, KEY_TEXT, STUDY_TEXT, Store, seal, seed_key};
 use crate::data::ImageShape;
 use crate::data::tensors::{TensorError, TensorFile};
 use crate::experiment::findings::{
-    Denoising, Findings, Method, Network, NetworkPicture, SeedPicture, Spectrum,
+    CourseFigures, CoursePoint, Denoising, Findings, Method, Network, NetworkPicture, SeedPicture,
+    Spectrum,
 };
 use crate::experiment::plan::{Plan, Recipe, Task};
 use crate::model::Autoencoder;
@@ -44,6 +45,16 @@ impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} is damaged ({})", self.file.display(), self.reason)
     }
+}
+
+/// A checkpoint, and what belongs to it.
+pub struct Kept {
+    /// The training.
+    pub checkpoint: Checkpoint,
+    /// Seconds spent on it.
+    pub seconds: f64,
+    /// What was seen of it on the way.
+    pub points: Vec<CoursePoint>,
 }
 
 /// What is in a folder.
@@ -105,6 +116,12 @@ impl Store {
                     found.findings.spectra.push(Arc::new(spectrum));
                 }
             }
+            Task::Course { seed } => {
+                let result = self.read_course(*seed, plan, sizes);
+                if let Some(course) = found.sort(result) {
+                    found.findings.courses.push(Arc::new(course));
+                }
+            }
             Task::Denoising { seed } => {
                 let result = self.read_denoising(*seed, plan, sizes);
                 if let Some(denoising) = found.sort(result) {
@@ -161,8 +178,33 @@ impl Store {
         plan: &Plan,
         sizes: &Sizes,
     ) -> Result<Autoencoder<f32>, Damage> {
-        let path = self.network_path(recipe);
-        let file = self.tensors(&path, &recipe.key())?;
+        self.weights(&recipe.key(), recipe, plan, sizes)
+    }
+
+    /// The network of Table 2 under `seed`.
+    ///
+    /// # Errors
+    ///
+    /// [`Damage`] if it is not there, or not the one.
+    pub fn course_network(
+        &self,
+        seed: u64,
+        plan: &Plan,
+        sizes: &Sizes,
+    ) -> Result<Autoencoder<f32>, Damage> {
+        self.weights(&Task::Course { seed }.key(), &plan.dkae(seed), plan, sizes)
+    }
+
+    /// The network `key`, which has the shape of that of `recipe`.
+    fn weights(
+        &self,
+        key: &str,
+        recipe: &Recipe,
+        plan: &Plan,
+        sizes: &Sizes,
+    ) -> Result<Autoencoder<f32>, Damage> {
+        let path = self.network_file(key);
+        let file = self.tensors(&path, key)?;
         let network = Autoencoder::load(&file).map_err(|error| unread(&path, &error))?;
         let right = check::architecture(network.architecture(), recipe, plan, sizes);
         right.map_err(|what| Damage::misfit(&path, what))?;
@@ -209,6 +251,15 @@ impl Store {
             .ok_or_else(|| Damage::misfit(&path, "the size of its scores"))
     }
 
+    fn read_course(&self, seed: u64, plan: &Plan, sizes: &Sizes) -> Result<CourseFigures, Damage> {
+        self.course_network(seed, plan, sizes)?;
+        let key = Task::Course { seed }.key();
+        let found = self.figures(&key)?;
+        check::course_figures(&found, seed, plan)
+            .map_err(|what| Damage::misfit(&self.result(&key, "json"), what))?;
+        Ok(found)
+    }
+
     fn read_denoising(&self, seed: u64, plan: &Plan, sizes: &Sizes) -> Result<Denoising, Damage> {
         let key = Task::Denoising { seed }.key();
         let path = self.result(&key, "safetensors");
@@ -245,24 +296,29 @@ impl Store {
         Ok(picture)
     }
 
-    /// The checkpoint, if there is one of the network of `recipe`, and the seconds spent.
+    /// The checkpoint, if there is one of `task`.
     ///
     /// # Errors
     ///
     /// [`Damage`] if there is one that cannot be used.
-    pub fn checkpoint(&self, recipe: &Recipe) -> Result<Option<(Checkpoint, f64)>, Damage> {
+    pub fn checkpoint(&self, task: &Task) -> Result<Option<Kept>, Damage> {
         let path = self.checkpoint_path();
         if !exists(&path) {
             return Ok(None);
         }
         let file = self.tensors(&path, CHECKPOINT)?;
         whole(&path, || {
-            let of: Option<Recipe> = serde_json::from_str(file.text("recipe")?).ok();
-            if of != Some(*recipe) {
+            // Earlier versions wrote no task, and are begun again.
+            let of = file.text("task").ok().map(serde_json::from_str::<Task>);
+            if !matches!(of, Some(Ok(of)) if of == *task) {
                 return Ok(None);
             }
-            let seconds = file.text("seconds")?.parse().unwrap_or(0.0);
-            Ok(Some((Checkpoint::read(&file)?, seconds)))
+            let points = serde_json::from_str(file.text("points")?);
+            Ok(Some(Kept {
+                points: points.map_err(|_| file.missing("points"))?,
+                seconds: file.text("seconds")?.parse().unwrap_or(0.0),
+                checkpoint: Checkpoint::read(&file)?,
+            }))
         })
     }
 

@@ -9,7 +9,7 @@ use crate::baseline::BaselineError;
 use crate::data::Split;
 use crate::experiment::plan::{Recipe, Task};
 use crate::experiment::{fig5, table2};
-use crate::kernel::{self, PriorConfig, PriorKernel};
+use crate::kernel::{self, KernelError, PriorConfig, PriorKernel};
 use crate::model::Autoencoder;
 
 impl Study {
@@ -55,19 +55,24 @@ impl Study {
         cancel: &dyn Fn() -> bool,
     ) -> Result<StudyAdvance, StudyError> {
         let (task, began) = (Task::Denoising { seed }, Instant::now());
-        let Some(network) = self.trained(&self.plan.dkae(seed)) else {
+        let Some(network) = self.trained_for_table2(seed) else {
             return Ok(StudyAdvance::Working);
         };
         let Some(ground) = &self.ground else {
             return Ok(StudyAdvance::Working);
         };
         let split = of_classes(&ground.data, &self.plan.denoising.classes, seed);
-        let rbf = PriorConfig::Rbf { width: 1.0 };
-        let rbf: Arc<dyn PriorKernel> =
-            match kernel::build(&rbf, &ground.data, &split.training, seed) {
-                Ok(rbf) => Arc::from(rbf),
-                Err(error) => return Ok(self.give_up(task, &error)),
-            };
+        let rbf = self.plan.denoising.prior_widths.iter().map(
+            |&width| -> Result<(f64, Arc<dyn PriorKernel>), KernelError> {
+                let config = PriorConfig::Rbf { width };
+                let kernel = kernel::build(&config, &ground.data, &split.training, seed)?;
+                Ok((width, Arc::from(kernel)))
+            },
+        );
+        let rbf: Vec<(f64, Arc<dyn PriorKernel>)> = match rbf.collect::<Result<_, KernelError>>() {
+            Ok(rbf) => rbf,
+            Err(error) => return Ok(self.give_up(task, &error)),
+        };
         let subject = table2::Subject {
             data: &ground.data,
             split: &split,
@@ -88,6 +93,17 @@ impl Study {
             Err(BaselineError::Cancelled) => Ok(StudyAdvance::Working),
             Err(error) => Ok(self.give_up(task, &error)),
         }
+    }
+
+    /// The trained network of Table 2. One whose file is damaged is trained again first.
+    fn trained_for_table2(&mut self, seed: u64) -> Option<Autoencoder<f32>> {
+        let network = self.store.course_network(seed, &self.plan, &self.sizes);
+        let lost = network.map_err(|damage| self.set_aside(&damage));
+        if lost.is_err() {
+            self.findings.courses.retain(|course| course.seed != seed);
+            self.queue.push_front(Task::Course { seed });
+        }
+        lost.ok()
     }
 
     /// The trained network of `recipe`. One whose file is damaged is trained again first.

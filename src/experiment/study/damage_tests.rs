@@ -65,6 +65,9 @@ fn everything(plan: &Plan, findings: &Findings) -> String {
                 spectrum.figures.seconds = 0.0;
                 format!("{spectrum:?}\n")
             }
+            Task::Course { .. } => {
+                format!("{:?}\n", findings.course(seed).unwrap().points)
+            }
             Task::Denoising { .. } => {
                 let mut denoising = findings.denoised(seed).unwrap().as_ref().clone();
                 denoising.figures.seconds = 0.0;
@@ -304,7 +307,7 @@ fn a_study_of_before_there_were_checksums_goes_on() {
     // What joins it has checksums, and they count.
     plan.seeds.push(1);
     let mut study = open(&plan, folder.path()).unwrap();
-    assert_eq!(finish(&mut study).len(), 4, "the new seed's tasks alone");
+    assert_eq!(finish(&mut study).len(), 5, "the new seed's tasks alone");
     let expected = everything(&plan, study.findings());
     drop(study);
     let path = folder

@@ -10,13 +10,19 @@ impl Study {
     /// Notes that `task` failed, and with it what looks at its network.
     pub(super) fn give_up(&mut self, task: Task, reason: &dyn std::fmt::Display) -> StudyAdvance {
         let seed = task.seed();
-        let needed = task == Task::Network(self.plan.dkae(seed));
+        let looks_at_it: fn(&Task) -> bool = match task {
+            Task::Network(recipe) if recipe == self.plan.dkae(seed) => {
+                |other| matches!(other, Task::Spectrum { .. })
+            }
+            Task::Course { .. } => |other| matches!(other, Task::Denoising { .. }),
+            _ => |_| false,
+        };
         let network = task.describe();
         self.drop_tasks(|other| {
             if *other == task {
                 Some(reason.to_string())
             } else {
-                let looks = needed && other.seed() == seed && !matches!(other, Task::Network(_));
+                let looks = other.seed() == seed && looks_at_it(other);
                 looks.then(|| format!("its network ({network}) failed"))
             }
         });

@@ -5,54 +5,124 @@ use std::time::{Duration, Instant};
 
 use ndarray::Array2;
 
+use super::course::Course;
 use super::pictures::network_picture;
 use super::watch::Thinned;
-use super::{Study, StudyAdvance, StudyError, Training, Work, matrices};
-use crate::experiment::findings::{Network, NetworkFigures};
-use crate::experiment::plan::{Recipe, Task};
-use crate::training::{Advance, Checkpoint, HeldOut, Run, Scores, score_samples};
+use super::{Study, StudyAdvance, StudyError, Work, matrices};
+use crate::experiment::findings::{CoursePoint, Network, NetworkFigures};
+use crate::experiment::plan::{Recipe, Task, steps_of};
+use crate::experiment::store::{Damage, Kept};
+use crate::training::{Advance, HeldOut, Run, RunConfig, Scores, score_samples};
+
+/// A network in training.
+pub(super) struct Training {
+    pub task: Task,
+    pub recipe: Recipe,
+    pub run: Run,
+    /// Steps it takes in all, pretraining among them.
+    pub steps: u64,
+    /// Time of its training so far, that before a checkpoint among it.
+    pub spent: Duration,
+    /// When the last checkpoint was written.
+    pub saved: Instant,
+    pub losses: Thinned,
+    /// What it is looked at with on the way, if it is.
+    pub course: Option<Course>,
+}
+
+/// A run at the step of a checkpoint.
+struct TakenUp {
+    run: Run,
+    spent: Duration,
+    points: Vec<CoursePoint>,
+}
 
 impl Study {
     pub(super) fn begin_network(&mut self, recipe: Recipe) -> Result<StudyAdvance, StudyError> {
+        let config = self.plan.config_of(&recipe);
+        self.begin_training(Task::Network(recipe), recipe, &config)
+    }
+
+    /// Begins the dkAE of Table 2.
+    pub(super) fn begin_course(&mut self, seed: u64) -> Result<StudyAdvance, StudyError> {
+        let config = self.plan.course_config(seed);
+        self.begin_training(Task::Course { seed }, self.plan.dkae(seed), &config)
+    }
+
+    fn begin_training(
+        &mut self,
+        task: Task,
+        recipe: Recipe,
+        config: &RunConfig,
+    ) -> Result<StudyAdvance, StudyError> {
         let Some(ground) = &self.ground else {
             return Ok(StudyAdvance::Working);
         };
-        let config = self.plan.config_of(&recipe);
         let (data, prior) = (Arc::clone(&ground.data), Arc::clone(&ground.prior));
-        let kept = self.store.checkpoint(&recipe).and_then(|kept| {
-            let kept = kept.filter(|(checkpoint, _)| checkpoint.config == config);
-            let resume = |(checkpoint, spent): (Checkpoint, f64)| {
-                // It holds the plan's own settings, so that it is to blame for what does not fit.
-                let run = Run::resume(Arc::clone(&data), Arc::clone(&prior), checkpoint);
-                let run = run.map_err(|_| self.store.unfit_checkpoint())?;
-                Ok((run, Duration::try_from_secs_f64(spent).unwrap_or_default()))
-            };
-            kept.map(resume).transpose()
-        });
-        let kept = kept.unwrap_or_else(|damage| {
+        let kept = self.take_up(&task, config).unwrap_or_else(|damage| {
             self.set_aside(&damage);
             None
         });
-        let (mut run, spent) = match kept {
+        let TakenUp { run, spent, points } = match kept {
             Some(kept) => kept,
-            None => {
-                let run = Run::with_prior(data, &config, prior);
-                match run {
-                    Ok(run) => (run, Duration::ZERO),
-                    Err(error) => return Ok(self.give_up(Task::Network(recipe), &error)),
-                }
-            }
+            None => match Run::with_prior(Arc::clone(&data), config, prior) {
+                Ok(run) => TakenUp {
+                    run,
+                    spent: Duration::ZERO,
+                    points: Vec::new(),
+                },
+                Err(error) => return Ok(self.give_up(task, &error)),
+            },
         };
-        run.without_curves();
-        run.show_from(HeldOut::Test);
-        self.work = Some(Work::Network(Box::new(Training {
+        let course = matches!(task, Task::Course { .. })
+            .then(|| Course::new(&self.plan, &data, recipe.seed, points));
+        let mut training = Training {
+            task,
             recipe,
             run,
+            steps: steps_of(config),
             spent,
             saved: Instant::now(),
             losses: Thinned::default(),
-        })));
+            course,
+        };
+        training.run.without_curves();
+        training.run.show_from(HeldOut::Test);
+        self.work = Some(Work::Network(Box::new(training)));
         Ok(StudyAdvance::Working)
+    }
+
+    /// The training of `task` from its checkpoint on, if there is one.
+    fn take_up(&self, task: &Task, config: &RunConfig) -> Result<Option<TakenUp>, Damage> {
+        let Some(ground) = &self.ground else {
+            return Ok(None);
+        };
+        let Some(kept) = self.store.checkpoint(task)? else {
+            return Ok(None);
+        };
+        let Kept {
+            checkpoint,
+            seconds,
+            points,
+        } = kept;
+        // The best network so far has to be there still.
+        let lost = || {
+            let found = self
+                .store
+                .course_network(task.seed(), &self.plan, &self.sizes);
+            found.is_err()
+        };
+        if checkpoint.config != *config || (!points.is_empty() && lost()) {
+            return Ok(None);
+        }
+        let (data, prior) = (Arc::clone(&ground.data), Arc::clone(&ground.prior));
+        // It holds the plan's own settings, so that it is to blame for what does not fit.
+        let run = Run::resume(data, prior, checkpoint);
+        Ok(Some(TakenUp {
+            run: run.map_err(|_| self.store.unfit_checkpoint())?,
+            spent: Duration::try_from_secs_f64(seconds).unwrap_or_default(),
+            points,
+        }))
     }
 
     /// A step.
@@ -60,18 +130,22 @@ impl Study {
         &mut self,
         mut training: Box<Training>,
     ) -> Result<StudyAdvance, StudyError> {
-        let (began, recipe) = (Instant::now(), training.recipe);
+        let (began, task) = (Instant::now(), training.task);
         let flops = |run: &Run| run.flops().0;
         let before = flops(&training.run);
         let advance = match training.run.advance() {
             Ok(advance) => advance,
             Err(error) => {
                 self.store.drop_checkpoint();
-                return Ok(self.give_up(Task::Network(recipe), &error));
+                return Ok(self.give_up(task, &error));
             }
         };
         let done = before - flops(&training.run);
         self.pace[0].trained(done, began.elapsed().as_secs_f64());
+        if let Some(reason) = self.follow(&mut training)? {
+            self.store.drop_checkpoint();
+            return Ok(self.give_up(task, &reason));
+        }
         training.spent += began.elapsed();
         if let Advance::Step { losses, .. } = &advance {
             training.losses.push(*losses);
@@ -84,6 +158,11 @@ impl Study {
             }
             return Ok(StudyAdvance::Working);
         }
+        let Task::Network(recipe) = task else {
+            let advance = self.finish_course(*training)?;
+            self.store.drop_checkpoint();
+            return Ok(advance);
+        };
         let began = Instant::now();
         let result = self.finish_network(recipe, &training.run, training.spent)?;
         self.pace[0].trained(0.0, began.elapsed().as_secs_f64());

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::experiment::findings::Findings;
 use crate::experiment::plan::{Plan, Task};
+use crate::training::config::TrainingConfig;
 use crate::training::effort::{first_stage, flops_left};
 
 /// What a spectrum or a denoising comparison costs, in networks of the plan's Nc, as long as
@@ -30,8 +31,17 @@ pub(super) struct Cost<'a> {
 impl Cost<'_> {
     /// Operations of the whole training of a network with a code of this size.
     fn flops(self, code: usize) -> f64 {
-        let config = &self.plan.config;
-        let (hidden, training) = (config.network.hidden.iter(), &config.training);
+        self.flops_of(code, &self.plan.config.training)
+    }
+
+    /// Operations of the training of Table 2's network.
+    fn course(self) -> f64 {
+        let config = self.plan.course_config(0);
+        self.flops_of(config.network.code, &config.training)
+    }
+
+    fn flops_of(self, code: usize, training: &TrainingConfig) -> f64 {
+        let hidden = self.plan.config.network.hidden.iter();
         let sizes: Vec<usize> = [&self.pixels]
             .into_iter()
             .chain(hidden)
@@ -50,6 +60,7 @@ impl Cost<'_> {
     pub(super) fn of(self, task: &Task) -> f64 {
         match task {
             Task::Network(recipe) => self.flops(recipe.code) / self.whole().max(1.0),
+            Task::Course { .. } => self.course() / self.whole().max(1.0),
             Task::Spectrum { .. } | Task::Denoising { .. } => SHARE,
         }
     }
@@ -97,6 +108,9 @@ impl Pace {
             let figures = &network.figures;
             pace.trained(cost.flops(figures.recipe.code), figures.seconds);
         }
+        for course in &findings.courses {
+            pace.trained(cost.course(), course.seconds);
+        }
         for spectrum in &findings.spectra {
             pace.spectrum.add(1.0, spectrum.figures.seconds);
         }
@@ -116,10 +130,10 @@ impl Pace {
         self.prior.add(1.0, seconds);
     }
 
-    /// A task that is no network took so many seconds.
+    /// A task that trains no network took so many seconds.
     pub(super) fn did(&mut self, task: &Task, seconds: f64) {
         match task {
-            Task::Network(_) => {}
+            Task::Network(_) | Task::Course { .. } => {}
             Task::Spectrum { .. } => self.spectrum.add(1.0, seconds),
             Task::Denoising { .. } => self.denoising.add(1.0, seconds),
         }
@@ -151,6 +165,7 @@ impl Pace {
             seconds += left
                 * match task {
                     Task::Network(recipe) => rate * cost.flops(recipe.code),
+                    Task::Course { .. } => rate * cost.course(),
                     Task::Spectrum { .. } => spectrum,
                     Task::Denoising { .. } => denoising,
                 };

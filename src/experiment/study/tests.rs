@@ -4,7 +4,11 @@
 use ndarray::Array2;
 
 use super::*;
+use crate::data::Split;
+use crate::experiment::denoising::NoisyDigits;
+use crate::experiment::findings::Method;
 use crate::experiment::plan::Experiment;
+use crate::experiment::table2::{settings, validation_digits};
 use crate::training::config::PriorConfig;
 use crate::training::config::{NetworkConfig, Preset};
 
@@ -21,6 +25,7 @@ pub(super) fn plan(experiments: &[Experiment], seeds: usize) -> Plan {
     plan.denoising.components = 4;
     plan.denoising.widths = vec![1.0];
     plan.denoising.ridges = vec![0.1, 0.5];
+    plan.denoising.prior_widths = vec![1.0, 2.0];
     let config = &mut plan.config;
     config.prior = PriorConfig::Rbf { width: 0.5 };
     config.network = NetworkConfig {
@@ -77,9 +82,10 @@ fn figures(findings: &Findings) -> String {
     let denoising: Vec<_> = findings
         .denoising
         .iter()
-        .map(|d| (&d.figures.errors, &d.figures.grid))
+        .map(|d| (&d.figures.errors, &d.figures.grid, &d.figures.rbf_grid))
         .collect();
-    format!("{networks:?} {spectra:?} {denoising:?}")
+    let courses: Vec<_> = findings.courses.iter().map(|c| &c.points).collect();
+    format!("{networks:?} {spectra:?} {courses:?} {denoising:?}")
 }
 
 #[test]
@@ -135,7 +141,8 @@ fn a_study_killed_at_any_moment_gives_the_same_numbers() {
         };
         files.iter().map(numbers).collect()
     };
-    for pieces in [3, 11, 20, 34, 38, 52, 60] {
+    // The network of Table 2 takes its steps from the 36th piece on.
+    for pieces in [3, 11, 20, 34, 38, 52, 60, 79, 82] {
         let killed = tempfile::tempdir().unwrap();
         let mut study = open(&plan, killed.path()).unwrap();
         for _ in 0..pieces {
@@ -216,6 +223,87 @@ fn too_few_samples_are_refused_not_made_do_with() {
         error.contains("takes 20000 samples") && error.contains("holds 6000"),
         "{error}"
     );
+}
+
+#[test]
+fn table_2_is_of_its_classes_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = plan(&[Experiment::Table2], 1);
+    let mut study = open(&plan, folder.path()).unwrap();
+    finish(&mut study);
+    let data = select(&Source::bundled().unwrap(), &plan, 0).unwrap();
+    let (split, labels) = (Split::new(data.len(), 0), data.labels().unwrap());
+    let of_them = |part: &[usize]| -> Vec<usize> {
+        let classes = &plan.denoising.classes;
+        let is_one = |index: &&usize| classes.contains(&labels[**index]);
+        part.iter().filter(is_one).copied().collect()
+    };
+    let parts = [&split.training, &split.validation, &split.test].map(|part| of_them(part));
+    let found = study.findings().denoised(0).unwrap();
+    assert_eq!(found.figures.samples, parts.each_ref().map(Vec::len));
+    assert!(parts[0].len() < split.training.len());
+    let drawn = found.clean.nrows();
+    assert_eq!(found.clean, data.rows::<f32>(&parts[2][..drawn]));
+}
+
+#[test]
+fn table_2_takes_the_network_of_the_least_validation_loss() {
+    let mut plan = plan(&[Experiment::Table2], 1);
+    plan.config.training.cool_down = 0.0;
+    // Rates at which the loss goes up and down, so that the last network is not the best.
+    let whole = [0.2, 0.3, 0.4, 0.5, 0.7].into_iter().find_map(|rate| {
+        plan.config.training.learning_rate = rate;
+        let folder = tempfile::tempdir().unwrap();
+        let mut study = open(&plan, folder.path()).unwrap();
+        while study.findings().course(0).is_none()
+            && study.advance(NEVER).unwrap() != StudyAdvance::Over
+        {}
+        let kept = study.findings().course(0)?.kept()?;
+        (kept.step < 45).then_some((folder, study, kept))
+    });
+    let (_folder, mut study, kept) = whole.unwrap();
+    finish(&mut study);
+    let course = Arc::clone(study.findings().course(0).unwrap());
+    let looks: Vec<u64> = course.points.iter().map(|point| point.step).collect();
+    assert_eq!(looks.last(), Some(&45), "three times the others' 15");
+    assert!(looks.contains(&15));
+    assert!(course.points.iter().all(|point| point.total >= kept.total));
+
+    // Its losses and errors are those of the network that is kept.
+    let network = study
+        .store()
+        .course_network(0, &plan, &study.sizes)
+        .unwrap();
+    let data = Arc::new(select(&Source::bundled().unwrap(), &plan, 0).unwrap());
+    let ground = study.ground.as_ref().unwrap();
+    let (encode, decode) = (
+        |x: ndarray::ArrayView2<'_, f32>| network.encode(x),
+        |c: ndarray::ArrayView2<'_, f32>| network.decode(c),
+    );
+    let split = Split::new(data.len(), 0);
+    let validation = &split.validation;
+    let (scores, _) =
+        crate::training::score_samples(&data, &*ground.prior, validation, encode, decode);
+    let total = 0.9 * scores.lr + 0.1 * scores.lc_c_p;
+    assert!((total - kept.total).abs() < 1e-9, "{total} {kept:?}");
+    let split = samples::of_classes(&data, &plan.denoising.classes, 0);
+    let digits = validation_digits(&data, &split, &plan.denoising, 0);
+    let straight = digits.error(
+        network
+            .decode(network.encode(digits.noisy.view()).view())
+            .view(),
+    );
+    assert!((straight - kept.dkae_straight).abs() < 1e-9);
+    // And Table 2's straight row is this network's on the test digits.
+    let test = NoisyDigits::new(&data, &split.test, &settings(&plan.denoising), 0);
+    let straight = test.error(
+        network
+            .decode(network.encode(test.noisy.view()).view())
+            .view(),
+    );
+    let figures = &study.findings().denoised(0).unwrap().figures;
+    let ours = figures.error(Method::DkaeStraight).unwrap();
+    assert!((straight - ours).abs() < 1e-9, "{straight} {ours}");
 }
 
 #[test]
@@ -329,8 +417,8 @@ fn a_task_that_fails_late_takes_nothing_with_it() {
         &[Experiment::Fig3a, Experiment::Fig5, Experiment::Table2],
         2,
     );
-    // Far below the rounding of the kernel's entries: the regression cannot converge.
-    plan.denoising.ridges = vec![1e-12];
+    // No regression has a solution without a ridge.
+    plan.denoising.ridges = vec![0.0];
     let mut study = open(&plan, folder.path()).unwrap();
     let (mut done, mut failed) = (Vec::new(), Vec::new());
     loop {
@@ -352,7 +440,7 @@ fn a_task_that_fails_late_takes_nothing_with_it() {
     let failures = &study.findings().failures;
     assert_eq!(failures.len(), 2);
     assert!(
-        failures[0].reason.contains("converge"),
+        failures[0].reason.contains("ridge"),
         "{}",
         failures[0].reason
     );
@@ -387,12 +475,14 @@ fn what_looks_at_a_network_that_failed_fails_with_it() {
     };
     let network = reason(&Task::Network(plan.dkae(0)));
     assert!(network.contains("learning rate"), "{network}");
-    for task in [Task::Spectrum { seed: 0 }, Task::Denoising { seed: 0 }] {
+    let course = reason(&Task::Course { seed: 0 });
+    assert!(course.contains("learning rate"), "{course}");
+    for (task, of) in [
+        (Task::Spectrum { seed: 0 }, "λ = 0.1"),
+        (Task::Denoising { seed: 0 }, "the dkAE of Table 2"),
+    ] {
         let told = reason(&task);
-        assert!(
-            told.contains("its network") && told.contains("λ = 0.1"),
-            "{told}"
-        );
+        assert!(told.contains("its network") && told.contains(of), "{told}");
     }
     let left = study.progress().tasks;
     assert_eq!(left.0, left.1, "nothing waits");

@@ -3,6 +3,7 @@
 use super::Study;
 use super::page::{Page, figure, row};
 use crate::experiment::claims::PAPER_CROSSING;
+use crate::experiment::fig5::{Equal, equal};
 use crate::experiment::findings::SpectrumFigures;
 use crate::experiment::statistics::Summary;
 use crate::view::numbers::count;
@@ -33,12 +34,25 @@ pub fn spectrum(page: &mut Page<'_>, study: &Study<'_>) {
         let values: Option<Vec<f64>> = figures.iter().map(|f| of(f)).collect();
         values.and_then(Summary::of)
     };
+    let equal = equal(study.plan, study.findings);
     let mut rows = vec![row(["m", "training images", "test images"])];
+    if !equal.is_empty() {
+        rows[0].push("dkAE with Nc = m, test images".into());
+    }
+    let beside = |m: usize| {
+        let found = equal.iter().find(|point| point.m == m);
+        found.map_or_else(String::new, |point| figure(&point.dkae))
+    };
     for m in COMPONENTS {
         let training = each(&|f| f.training.get(m - 1).copied());
         let test = each(&|f| f.test.get(m - 1).copied());
         if let (Some(training), Some(test)) = (training, test) {
-            rows.push(vec![format!("kPCA, {m}"), figure(&training), figure(&test)]);
+            rows.push(vec![
+                format!("kPCA, {m}"),
+                figure(&training),
+                figure(&test),
+                beside(m),
+            ]);
         }
     }
     let dkae = (
@@ -46,7 +60,39 @@ pub fn spectrum(page: &mut Page<'_>, study: &Study<'_>) {
         each(&|f| Some(f.dkae_test)),
     );
     if let (Some(training), Some(test)) = dkae {
-        rows.push(vec!["dkAE".into(), figure(&training), figure(&test)]);
+        let nc = study.plan.config.network.code;
+        let name = format!("dkAE, Nc = {nc}");
+        rows.push(vec![name, figure(&training), figure(&test), String::new()]);
     }
+    let columns = rows[0].len();
+    rows.iter_mut().for_each(|row| row.truncate(columns));
     page.table(&rows);
+    page.line(&at_equal_dimension(study, &equal));
+}
+
+/// Who is nearer to P where both have as many dimensions.
+fn at_equal_dimension(study: &Study<'_>, equal: &[Equal]) -> String {
+    let nc = study.plan.config.network.code;
+    if equal.is_empty() {
+        return format!(
+            "The dkAE has {nc} code units beside m components, which is not the same budget. The \
+             networks with Nc = m are those of Fig. 3b, which is not among these experiments or not \
+             that far."
+        );
+    }
+    let nearer = |is: fn(&Equal) -> bool| -> String {
+        let found = equal.iter().filter(|point| is(point));
+        let found: Vec<String> = found.map(|point| point.m.to_string()).collect();
+        if found.is_empty() {
+            "none".into()
+        } else {
+            found.join(", ")
+        }
+    };
+    format!(
+        "The dkAE has {nc} code units beside m components. At equal dimension, Nc = m (the networks of \
+         Fig. 3b), the mean Lc to P on test images is smaller for the dkAE at m = {}, for kPCA at m = {}.",
+        nearer(|point| point.dkae.mean < point.kpca.mean),
+        nearer(|point| point.dkae.mean >= point.kpca.mean)
+    )
 }

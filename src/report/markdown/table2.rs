@@ -1,25 +1,35 @@
-//! Table 2 and Fig. 6.
+//! Table 2 and Fig. 6, and how the table depends on when one stops.
 
 use super::Study;
 use super::page::{Page, figure, row};
 use crate::experiment::claims::difference;
-use crate::experiment::findings::best;
+use crate::experiment::course::Course;
+use crate::experiment::findings::{DenoisingFigures, GridPoint, best, edges};
 use crate::report::tables::{PAPER_NOISE, Table2, paper};
+use crate::view::numbers::count;
 
-/// The table, ours beside the paper's, and the picture.
+/// The table, ours beside the paper's, and the pictures.
 pub fn denoising(page: &mut Page<'_>, study: &Study<'_>) {
-    let Some(table) = Table2::of(study) else {
-        page.nothing();
-        return;
-    };
+    match Table2::of(study) {
+        Some(table) => errors(page, study, &table),
+        None => page.nothing(),
+    }
+    if let Some(course) = Course::of(study.plan, study.findings) {
+        steps(page, study, &course);
+    }
+}
+
+fn errors(page: &mut Page<'_>, study: &Study<'_>, table: &Table2<'_>) {
     let plan = &study.plan.denoising;
     page.picture("fig6", "Noisy images and what each method makes of them");
     let classes: Vec<String> = plan.classes.iter().map(u8::to_string).collect();
     let clip = if plan.clip { "cut" } else { "not cut" };
     page.line(&format!(
         "Mean squared error on test images of the classes {} with Gaussian noise of σ = {} ({clip} \
-         to [0, 1]), {} components for every method. Both PCAs and the pre-image are fitted on \
-         training images of these classes; the mixtures of P and the network know all classes. Rows without a figure of the paper are baselines that it does not show.",
+         to [0, 1]); {} components where a method chooses components. Both PCAs and the pre-image are \
+         fitted on training images of these classes; the mixtures of P and the network know all \
+         classes. What every method returns is cut to [0, 1], where pixels lie, before its error is \
+         taken; the noisy images are not. Rows without a figure of the paper are not in the paper.",
         classes.join(", "),
         plan.noise,
         plan.components
@@ -35,44 +45,118 @@ pub fn denoising(page: &mut Page<'_>, study: &Study<'_>) {
         let printed = paper(*method).filter(|_| same_noise);
         let paired = table.paired.iter().find(|(of, _)| of == method);
         rows.push(vec![
-            method.name().to_owned(),
+            method.in_table().to_owned(),
             figure(error),
             printed.map_or_else(String::new, |error| format!("{error:.4}")),
             paired.map_or_else(String::new, |(_, paired)| difference(paired)),
         ]);
     }
     page.table(&rows);
+    let mut any = false;
     for figures in &table.seeds {
         for (method, count) in figures.clamped() {
+            any = true;
             page.item(&format!(
                 "{}: {count} components, for there are no more (seed {})",
-                method.name(),
+                method.in_table(),
                 figures.seed
             ));
         }
     }
-    page.end_list(
-        table
+    page.end_list(any);
+    settings(page, table);
+    page.line(
+        "PCA of all components, shrunk, is Wiener's filter: the score on each axis times λ/(λ + σ²), λ \
+         the variance of clean training images along the axis. It knows σ, which no other method does.",
+    );
+}
+
+/// What the grids found, and where at an edge.
+fn settings(page: &mut Page<'_>, table: &Table2<'_>) {
+    type Grid = fn(&DenoisingFigures) -> &[GridPoint];
+    let grids: [(&str, Grid); 2] = [
+        ("kPCA's pre-image", |f| &f.grid),
+        ("RBF-kPCA", |f| &f.rbf_grid),
+    ];
+    for (name, of) in grids {
+        let points: Vec<String> = table
             .seeds
             .iter()
-            .any(|figures| figures.clamped().next().is_some()),
+            .filter_map(|figures| Some(format!("{} (seed {})", point(of(figures))?, figures.seed)))
+            .collect();
+        if !points.is_empty() {
+            let points = points.join("; ");
+            page.line(&format!(
+                "{name} has the best settings of a grid by noisy validation images: {points}. The \
+                 paper found the median distance and 0.5."
+            ));
+        }
+    }
+}
+
+/// The best point of a grid in words.
+fn point(grid: &[GridPoint]) -> Option<String> {
+    let best = best(grid)?;
+    let prior = best.prior.map_or_else(String::new, |width| {
+        format!("a prior of {width} × the median distance, ")
+    });
+    let edges = match edges(grid) {
+        none if none.is_empty() => String::new(),
+        some => format!(", **at the edge of the grid: {}**", some.join(", ")),
+    };
+    Some(format!(
+        "{prior}σ = {} × the median distance and ridge {}{edges}",
+        best.width, best.ridge
+    ))
+}
+
+/// The network's training on the way, and where it stops.
+fn steps(page: &mut Page<'_>, study: &Study<'_>, course: &Course) {
+    page.line("### When to stop");
+    page.picture(
+        "table2-steps",
+        "Denoising and validation loss against steps",
     );
-    let points: Vec<String> = table
-        .seeds
+    let plan = study.plan;
+    let steps = |steps: u64| count(steps as usize);
+    let kept: Vec<String> = course
+        .kept
         .iter()
-        .filter_map(|figures| {
-            let point = best(&figures.grid)?;
-            Some(format!(
-                "σ = {} × the median distance and ridge {} (seed {})",
-                point.width, point.ridge, figures.seed
-            ))
-        })
+        .zip(&course.seeds)
+        .map(|(&step, seed)| format!("{} (seed {seed})", steps(step)))
         .collect();
-    if !points.is_empty() {
+    page.line(&format!(
+        "The dkAE of Table 2 is trained for {} times as many steps with the whole network as those of \
+         the other experiments, and looked at on the way. The table takes the network of the least \
+         loss (Eq. 8) on validation images of all classes: that of step {}. Neither the noisy images \
+         nor the test images have a part in that choice.",
+        plan.denoising.longer.max(1),
+        kept.join(", ")
+    ));
+    let mut rows = vec![row(["steps", "loss", "dkAE + PCA", "dkAE, straight"])];
+    rows.extend(course.looks.iter().map(|look| {
+        vec![
+            steps(look.step),
+            figure(&look.total),
+            figure(&look.dkae_pca),
+            figure(&look.dkae_straight),
+        ]
+    }));
+    page.table(&rows);
+    if let Some(kpca) = &course.kpca {
+        let turn = match course.turn() {
+            Some(step) => format!(
+                "The mean of dkAE + PCA, once below that, is above it from step {} on: who wins the \
+                 table depends on when one stops.",
+                steps(step)
+            ),
+            None => {
+                "The mean of dkAE + PCA does not come to lie above it after it was below.".into()
+            }
+        };
         page.line(&format!(
-            "kPCA's pre-image is the best of a grid on validation images: {}. The paper found the \
-             median distance and 0.5.",
-            points.join("; ")
+            "kPCA on the same noisy validation images, at the best point of its grid: {}. {turn}",
+            figure(kpca)
         ));
     }
 }

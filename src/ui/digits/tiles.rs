@@ -8,13 +8,14 @@ use super::super::theme::{self, UNIT};
 use crate::data::ImageShape;
 use crate::view::digits::{Sheet, magnification};
 use crate::view::{colour, numbers};
+use crate::worker::protocol::LIVE_ROWS;
 
 /// Height of the block's title.
 pub const TITLE: f32 = 22.0;
-/// Rows: original, reconstruction, noisy, and three methods.
-pub const ROWS: usize = 6;
-/// Rows with errors under them.
-const WITH_ERRORS: usize = 4;
+/// Rows with errors under them: noisy digits, and what each method makes of them.
+const WITH_ERRORS: usize = LIVE_ROWS.len();
+/// Rows: original, reconstruction, and those.
+pub const ROWS: usize = 2 + WITH_ERRORS;
 /// Height of the errors under a row.
 const ERRORS: f32 = 13.0;
 /// Width of the rows' names.

@@ -13,6 +13,7 @@ mod plan_form;
 mod session;
 mod spectrum;
 mod status;
+mod steps;
 mod sweep;
 mod sweep_charts;
 mod tables;

@@ -6,6 +6,7 @@ use super::chart::{Axis, Chart, Curve, Point, Rule};
 use super::gallery::{self, Gallery};
 use super::ticks::from_zero;
 use super::{StudyIntent, heading, placeholder, seeds_row};
+use crate::experiment::fig5::Equal;
 use crate::experiment::plan::Experiment;
 use crate::experiment::statistics::Summary;
 use crate::ui::theme::{self, UNIT};
@@ -104,6 +105,12 @@ fn head(ui: &mut Ui, curves: &SpectrumCurves) {
                 .small()
                 .color(palette.total),
         );
+        if !curves.equal.is_empty() {
+            let text = RichText::new("dots: dkAE with Nc = m").small();
+            ui.label(text.color(palette.lc)).on_hover_text(
+                "The networks of Fig. 3b: kernel PCA and the dkAE at the same dimension, on test digits.",
+            );
+        }
         ui.label(
             RichText::new("solid: test, dashed: training")
                 .small()
@@ -150,7 +157,10 @@ pub(super) fn chart(curves: &SpectrumCurves, m: usize, palette: &theme::Palette)
         points,
         right: false,
     };
-    let most = curves.test.iter().chain(&curves.training).map(|lc| lc.mean);
+    let all = curves.test.iter().chain(&curves.training);
+    let most = all
+        .chain(curves.equal.iter().map(|p| &p.dkae))
+        .map(|lc| lc.mean);
     let most = most.fold(curves.dkae_test.mean, f64::max);
     let (high, ticks) = from_zero(most * 1.02);
     let axis = |name: &str, low, high, ticks| Axis {
@@ -176,8 +186,43 @@ pub(super) fn chart(curves: &SpectrumCurves, m: usize, palette: &theme::Palette)
         curves: vec![
             curve(&curves.training, true, Vec::new()),
             curve(&curves.test, false, points.collect()),
+            equal(curves, palette),
         ],
         rules: rules(curves, m, palette),
+    }
+}
+
+/// The dkAE with as many code units as components.
+fn equal(curves: &SpectrumCurves, palette: &theme::Palette) -> Curve<usize> {
+    let place = |m: usize| (m as f64).log2();
+    let point = |point: &Equal| Point {
+        x: place(point.m),
+        y: point.dkae.mean,
+        bar: point
+            .dkae
+            .sd
+            .map(|sd| [point.dkae.mean - sd, point.dkae.mean + sd]),
+        key: None,
+        chosen: false,
+        colour: None,
+        name: format!("dkAE, Nc = {}", point.m),
+        hover: format!(
+            "Nc = m = {}: Lc(C, P) {}, kPCA {} on test digits",
+            point.m,
+            with_deviation(&point.dkae),
+            with_deviation(&point.kpca)
+        ),
+        label: String::new(),
+    };
+    let points = curves.equal.iter();
+    Curve {
+        colour: palette.lc,
+        line: points.clone().map(|p| [place(p.m), p.dkae.mean]).collect(),
+        width: 1.5,
+        dashed: false,
+        band: Vec::new(),
+        points: points.map(point).collect(),
+        right: false,
     }
 }
 

@@ -3,9 +3,10 @@
 use egui::{Align2, Grid, Rect, RichText, Sense, Ui, pos2, vec2};
 
 use super::gallery::Gallery;
+use super::steps;
 use super::{StudyIntent, heading, placeholder, seeds_row, side_by_side};
 use crate::experiment::claims::difference;
-use crate::experiment::findings::{DenoisingFigures, Method, best};
+use crate::experiment::findings::{DenoisingFigures, Method, best, edges};
 use crate::experiment::plan::{Experiment, Plan};
 use crate::experiment::statistics::{Paired, Summary};
 use crate::experiment::table1::{KERNELS as KERNELS_OF_TABLE_1, PAPER, PAPER_IMPROVEMENT, Table1};
@@ -20,6 +21,8 @@ const WIDE: f32 = 88.0 * UNIT;
 
 /// A page this wide has room for larger text.
 const WIDE_PAGE: f32 = 120.0 * UNIT;
+/// The digits below Table 2 and the chart beside it need so much height.
+const DIGITS: f32 = 54.0 * UNIT;
 /// Kernels below a table need so much height.
 const KERNELS: f32 = 27.0 * UNIT;
 
@@ -250,7 +253,7 @@ impl Denoised {
             placeholder(
                 ui,
                 rect,
-                "Mean squared errors of noisy images cleaned by kPCA and by PCA of the codes, with the paper's figures, linear PCA and RBF-kPCA; below, the images side by side.",
+                "Mean squared errors of noisy images cleaned by kPCA and by PCA of the codes, with the paper's figures and further methods beside them; below, the images side by side.",
             );
             return;
         };
@@ -272,16 +275,20 @@ impl Denoised {
                 rows(ui, table, figures, size);
             },
             |ui| {
-                let Some(difference) = &table.dkae_and_kpca else {
-                    return;
-                };
-                ui.add_space(UNIT);
-                title(
-                    ui,
-                    "Paired by seed",
-                    "a dot a seed, the bar the 95 % interval of the mean; left of zero the dkAE leaves less",
-                );
-                paired(ui, "(dkAE + PCA) − kPCA", difference);
+                if let Some(difference) = &table.dkae_and_kpca {
+                    ui.add_space(UNIT);
+                    title(
+                        ui,
+                        "Paired by seed",
+                        "a dot a seed, the bar the 95 % interval of the mean; left of zero the dkAE leaves less",
+                    );
+                    paired(ui, "(dkAE + PCA) − kPCA", difference);
+                }
+                if let Some(course) = &view.figures().course
+                    && ui.available_height() > DIGITS
+                {
+                    steps::show(ui, course);
+                }
             },
         );
         ui.horizontal(|ui| {
@@ -300,7 +307,7 @@ fn about(plan: &Plan, table: &Table2) -> String {
     let denoising = &plan.denoising;
     let classes: Vec<String> = denoising.classes.iter().map(ToString::to_string).collect();
     format!(
-        "classes {}, noise σ {}, m = {}; {}",
+        "classes {}, noise σ {}, m = {}, cut to [0, 1]; {}",
         classes.join(", "),
         denoising.noise,
         denoising.components,
@@ -320,9 +327,10 @@ fn rows(ui: &mut Ui, table: &Table2, figures: Option<&DenoisingFigures>, size: f
             }
             ui.end_row();
             for (method, error) in &table.rows {
-                let name = RichText::new(method.name()).size(size);
+                let name = RichText::new(method.in_table()).size(size);
                 let first = error.mean <= least;
-                ui.label(if first { name.strong() } else { name });
+                ui.label(if first { name.strong() } else { name })
+                    .on_hover_text(method.describe());
                 number(ui, with_deviation(error), true, size);
                 let paper = Table2::paper(*method);
                 number(
@@ -344,7 +352,18 @@ fn settings(method: Method, figures: Option<&DenoisingFigures>) -> String {
         (Method::RbfKpca, Some(figures)) => &figures.rbf_grid,
         _ => return String::new(),
     };
-    best(grid).map_or_else(String::new, |point| {
-        format!("σ {} × median, ridge {}", point.width, point.ridge)
-    })
+    let Some(point) = best(grid) else {
+        return String::new();
+    };
+    let prior = point
+        .prior
+        .map_or_else(String::new, |width| format!("prior {width}, "));
+    let edges = match edges(grid) {
+        none if none.is_empty() => String::new(),
+        some => format!(" (at the grid's edge: {})", some.join(", ")),
+    };
+    format!(
+        "{prior}σ {} × median, ridge {}{edges}",
+        point.width, point.ridge
+    )
 }

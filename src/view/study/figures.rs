@@ -1,7 +1,9 @@
 //! What the figures and tables of the page show, taken from the findings each time they grow.
 
 use crate::experiment::claims::{Claim, claims};
+use crate::experiment::course::Course;
 use crate::experiment::fig3::{SweepPoint, code_sweep, lambda_sweep};
+use crate::experiment::fig5::{self, Equal};
 use crate::experiment::findings::{Findings, Method};
 use crate::experiment::plan::{Experiment, Plan};
 use crate::experiment::statistics::{Paired, Summary};
@@ -21,6 +23,8 @@ pub struct Figures {
     pub spectrum: Option<SpectrumCurves>,
     /// Table 2.
     pub table2: Option<Table2>,
+    /// The training of Table 2's dkAE.
+    pub course: Option<Course>,
     /// The paper's claims.
     pub claims: Vec<Claim>,
     /// Tasks of each experiment that are done, and in all.
@@ -44,6 +48,7 @@ impl Figures {
             table1: table1(plan, findings).filter(|_| plan.has(Experiment::Table1)),
             spectrum: SpectrumCurves::of(plan, findings),
             table2: Table2::of(plan, findings),
+            course: Course::of(plan, findings),
             claims: claims(plan, findings),
             done: plan
                 .experiments
@@ -84,6 +89,8 @@ pub struct SpectrumCurves {
     pub dkae_training: Summary,
     /// Lc(C, P) of the dkAE on test samples.
     pub dkae_test: Summary,
+    /// Both at equal dimension on test samples, where Fig. 3(b)'s networks are there.
+    pub equal: Vec<Equal>,
     /// For each seed the smallest m at which kPCA is level with the dkAE on test samples.
     pub crossings: Vec<Option<usize>>,
 }
@@ -113,6 +120,7 @@ impl SpectrumCurves {
             test: curve(|s| &s.test),
             dkae_training: each(|s| s.dkae_training)?,
             dkae_test: each(|s| s.dkae_test)?,
+            equal: fig5::equal(plan, findings),
             crossings: found().map(|s| s.figures.crossing()).collect(),
         })
     }

@@ -300,6 +300,7 @@ impl StudyView {
 fn count(findings: &Findings) -> usize {
     findings.networks.len()
         + findings.spectra.len()
+        + findings.courses.len()
         + findings.denoising.len()
         + findings.seeds.len()
 }

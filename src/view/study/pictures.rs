@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use crate::data::{Collection, ImageShape};
-use crate::experiment::findings::{Findings, Method, SeedPicture};
+use crate::experiment::findings::{Findings, SeedPicture};
 use crate::experiment::plan::{FAR_LAMBDA, Plan, Recipe};
 use crate::view::heatmap::{self, Scale};
 use crate::view::pictures::{Content, Format};
@@ -311,7 +311,7 @@ fn denoising(findings: &Findings, of: u64) -> Option<Pictures> {
     for (method, images) in &found.rows {
         let error = numbers::maybe(found.figures.error(*method));
         digits.push(DigitRow::new(
-            short_name(*method),
+            method.name(),
             format!("mean {error}"),
             Some(images),
         ));
@@ -323,14 +323,4 @@ fn denoising(findings: &Findings, of: u64) -> Option<Pictures> {
         digits,
         found.shape,
     ))
-}
-
-/// The name of a method beside a row of digits.
-fn short_name(method: Method) -> &'static str {
-    match method {
-        Method::Kpca => "kPCA, grid",
-        Method::KpcaPaper => "kPCA, paper’s",
-        Method::RbfKpca => "RBF-kPCA, grid",
-        other => other.name(),
-    }
 }
