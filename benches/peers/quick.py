@@ -68,7 +68,7 @@ def denoise(x, f, noisy, f_noisy, clean, encode, decode):
     some = scores[:2000]
     gaps = np.sqrt(((some[:, None] - some[None]) ** 2).sum(-1))
     sigma = np.median(gaps[np.triu_indices(len(some), 1)])
-    ridge = KernelRidge(kernel="rbf", alpha=0.5, gamma=1 / (2 * sigma**2)).fit(scores, x)
+    ridge = KernelRidge(kernel="rbf", alpha=0.1, gamma=1 / (2 * sigma**2)).fit(scores, x)
     with torch.no_grad():
         codes = PCA(32, svd_solver="covariance_eigh").fit(encode(torch.from_numpy(x)).numpy())
         kept = codes.inverse_transform(codes.transform(encode(torch.from_numpy(noisy)).numpy()))
