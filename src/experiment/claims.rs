@@ -12,7 +12,7 @@
 //!   all claims of a study have Holm's correction ([`holm`]), and a claim whose
 //!   corrected p is above 5 % is undecided even where its own interval keeps clear of the bound.
 //! - *Trends* are decided from the first to the last interior point of the curve, or by a step
-//!   against them ([`trend`]).
+//!   against them (the file `trend` says why).
 //! - *"Nearly constant", "does not seem to overfit", "at least as well"* are claims of equality.
 //!   That no difference was found would not show them; they need a tolerance and hold if the whole
 //!   interval keeps below it ([`CONSTANT`], [`OVERFITTING`], [`AS_NEAR`]).
