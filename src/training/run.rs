@@ -566,7 +566,7 @@ impl Run {
                 }
             },
             State::Copies(copying) => {
-                if let Some(pool) = copying.pool.take_if(|pool| pool.advance()) {
+                if let Some(pool) = copying.pool.take_if(Pool::advance) {
                     let prior = Arc::clone(&copying.prior);
                     let ready = ready(&self.config, &self.data, &self.split, prior, pool.finish());
                     self.state = State::Training(Box::new(ready));
