@@ -312,7 +312,7 @@ fn a_finished_plan_has_nothing_to_start_until_it_grows() {
     window.click("Start study");
     assert!(window.shows("at least one seed"));
     window.fill("Seeds", "1-1000");
-    assert!(window.shows("17,000 tasks in all"));
+    assert!(window.shows("18,000 tasks in all"));
     assert_eq!(window.studies.lock().unwrap().len(), 1);
 }
 
@@ -336,7 +336,7 @@ fn results_in_the_folder_are_on_show_before_anything_is_started() {
         );
     let mut window = Window::with_folders([1440.0, 900.0], look);
     window.until("the folder is read", |w| w.shows("In the folder"));
-    assert!(window.shows("12 of 85 tasks done, 73 left"));
+    assert!(window.shows("12 of 90 tasks done, 78 left"));
     assert!(window.shows("about 9:00 left"), "by what the results say");
     assert!(window.shows("A file is damaged"));
     assert!(window.harness.query_by_label("Lc at λ = 0.01").is_some());
@@ -498,8 +498,8 @@ fn the_page_switch_keeps_the_live_run() {
 fn nothing_stands_on_a_table() {
     for width in [1100.0, 1280.0, 1440.0, 1600.0, 1920.0] {
         let mut window = Window::open([width, 900.0]);
-        let (_, player) = window.start(None, 20);
-        window.publish(&player, 85, StudyState::Finished);
+        let (request, player) = window.start(None, 20);
+        window.publish(&player, request.plan.tasks().len(), StudyState::Finished);
         for (tab, last_column, strip) in [
             ("Table 1", "than C by", "C − P by seed"),
             (

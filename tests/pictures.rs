@@ -112,7 +112,7 @@ fn rows_of_an_earlier_step_say_so() {
         .iter()
         .filter(|text| *text == "at step 430")
         .count();
-    assert_eq!(notes, 1, "only dkAE + PCA depends on the network");
+    assert_eq!(notes, 2, "the dkAE's two rows depend on the network");
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub const AS_NEAR: f64 = 1.0;
 /// What Section 4 says besides, and why no number here speaks of it.
 pub const UNTESTED: [&str; 4] = [
     "that reconstructions and kernel under λ = 0.1 resemble the originals closely (Fig. 4: look at it)",
-    "that the dkAE's denoised digits are sharper (Fig. 6: look at it)",
+    "that the dkAE's denoised images are sharper (Fig. 6: look at it)",
     "that a larger network might do better still (none is trained)",
     "that the spectrum needs as many components as there are classes (a custom of spectral methods)",
 ];

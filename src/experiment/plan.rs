@@ -195,7 +195,7 @@ pub struct DenoisingPlan {
     /// Grid of its ridge.
     pub ridges: Vec<f64>,
     /// Grid of the RBF prior's σ, in multiples of the median distance between images.
-    #[serde(default)]
+    #[serde(default = "the_median")]
     pub prior_widths: Vec<f64>,
     /// How many times as many steps with the whole network the dkAE of this table takes as the
     /// others do; the network of the least validation loss on the way is the table's.
@@ -442,6 +442,11 @@ pub fn steps_of(config: &RunConfig) -> u64 {
     let layers = config.network.hidden.len() + 1;
     let before = config.training.pretraining;
     (before.map_or(0, |p| p.steps_per_layer * layers) + config.training.steps) as u64
+}
+
+/// The RBF prior's σ of studies that did not search for it.
+fn the_median() -> Vec<f64> {
+    vec![1.0]
 }
 
 /// 2, 4, 8, … and `largest` itself.

@@ -154,7 +154,8 @@ impl Round<'_> {
             return Ok(());
         };
         if !agrees(says, truth.state.as_ref()) {
-            let found = format!("It says “{says}” of a study that is {:?}", truth.state);
+            let more: Vec<_> = self.widgets.iter().skip_while(|w| w.name != says).take(3).collect();
+            let found = format!("It says “{says}” of a study that is {:?}: {more:?}", truth.state);
             return broken("the page says what the study does", found);
         }
         match &mut self.studying {
