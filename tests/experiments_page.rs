@@ -337,7 +337,7 @@ fn results_in_the_folder_are_on_show_before_anything_is_started() {
     let mut window = Window::with_folders([1440.0, 900.0], look);
     window.until("the folder is read", |w| w.shows("In the folder"));
     assert!(window.shows("12 of 90 tasks done, 78 left"));
-    assert!(window.shows("about 9:00 left"), "by what the results say");
+    assert!(window.shows("about 9:37 left"), "by what the results say");
     assert!(window.shows("A file is damaged"));
     assert!(window.harness.query_by_label("Lc at λ = 0.01").is_some());
     assert!(window.is_enabled("Go on with the study"));

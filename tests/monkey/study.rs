@@ -23,6 +23,8 @@ pub struct StudyTruth {
     pub told: Told,
     /// What it did against its own word.
     pub broken: Option<String>,
+    /// Whether it was started with the last frame, which was painted before.
+    begins: bool,
 }
 
 /// How often what was told.
@@ -69,7 +71,7 @@ impl SpiedStudy {
     pub fn new(study: StudyHandle, truth: Arc<Mutex<StudyTruth>>) -> Self {
         let mut now = truth.lock().unwrap();
         now.told.started += 1;
-        (now.state, now.progress) = (None, None);
+        (now.state, now.progress, now.begins) = (None, None, true);
         drop(now);
         Self { study, truth }
     }
@@ -145,7 +147,10 @@ pub fn effect(name: &str) -> Option<fn(&Told, &Told) -> bool> {
 impl Round<'_> {
     /// What the page says of a study is so, and what is said to work gets on.
     pub fn look_at_study(&mut self) -> Result<(), Failure> {
-        let truth = self.study.lock().unwrap();
+        let mut truth = self.study.lock().unwrap();
+        if std::mem::take(&mut truth.begins) {
+            return Ok(());
+        }
         if let Some(found) = &truth.broken {
             return broken("a study that rests does nothing", found.clone());
         }
@@ -154,8 +159,7 @@ impl Round<'_> {
             return Ok(());
         };
         if !agrees(says, truth.state.as_ref()) {
-            let more: Vec<_> = self.widgets.iter().skip_while(|w| w.name != says).take(3).collect();
-            let found = format!("It says “{says}” of a study that is {:?}: {more:?}", truth.state);
+            let found = format!("It says “{says}” of a study that is {:?}", truth.state);
             return broken("the page says what the study does", found);
         }
         match &mut self.studying {

@@ -112,6 +112,9 @@ fn small_study(mut request: StudyRequest, place: &Path) -> StudyRequest {
     plan.code_sizes.dedup();
     plan.spectrum = plan.spectrum.min(8);
     plan.denoising.components = plan.denoising.components.min(4);
+    plan.denoising.classes = (0..10).collect();
+    plan.denoising.longer = 1;
+    plan.denoising.prior_widths.truncate(1);
     plan.denoising.widths.truncate(1);
     plan.denoising.ridges.truncate(1);
     plan.denoising.prior_widths.truncate(1);
