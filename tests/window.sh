@@ -19,7 +19,7 @@ rm -f "$shots"/*.png
 
 # Where things stand in the window at 1440×900, in pixels. A layout that moves them changes these.
 prior='276x276+298+126'
-codes='276x276+612+126'
+codes='276x276+625+126'
 controls='255x720+2+60'
 losses='430x330+1000+490'
 # ▶ (and Pause) and Stop.
