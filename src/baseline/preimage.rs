@@ -19,6 +19,31 @@ const TOLERANCE: f64 = 3e-4;
 /// Scores that the median distance is taken over, at the most.
 const MEDIAN_SAMPLES: usize = 2000;
 
+/// σ of the regression's kernel: `width` times the median distance between `scores` (n × m), whose
+/// samples `seed` draws.
+///
+/// # Errors
+///
+/// [`BaselineError::Width`] for a width that is not above 0, [`BaselineError::TooFewSamples`] without
+/// scores.
+pub(super) fn sigma(
+    scores: ArrayView2<'_, f32>,
+    width: f64,
+    seed: u64,
+) -> Result<f64, BaselineError> {
+    if !(width.is_finite() && width > 0.0) {
+        return Err(BaselineError::Width(width));
+    }
+    if scores.nrows() == 0 {
+        return Err(BaselineError::TooFewSamples {
+            method: "a pre-image",
+            needed: 1,
+            found: 0,
+        });
+    }
+    Ok(width * median_distance(scores, seed))
+}
+
 /// A regression from scores to pixels.
 #[derive(Clone, Debug)]
 pub struct PreImage {
@@ -45,17 +70,7 @@ impl PreImage {
         seed: u64,
         cancel: &dyn Fn() -> bool,
     ) -> Result<Self, BaselineError> {
-        if !(width.is_finite() && width > 0.0) {
-            return Err(BaselineError::Width(width));
-        }
-        if scores.nrows() == 0 {
-            return Err(BaselineError::TooFewSamples {
-                method: "a pre-image",
-                needed: 1,
-                found: 0,
-            });
-        }
-        let sigma = width * median_distance(scores, seed);
+        let sigma = sigma(scores, width, seed)?;
         let kernel = GaussianKernel::new(scores, sigma);
         let solution = ridge_solve(&kernel, pixels, ridge, TOLERANCE, seed, cancel)?;
         Ok(Self {

@@ -9,7 +9,7 @@
 use ndarray::{Array2, ArrayView2, Axis};
 
 use super::BaselineError;
-use super::preimage::median_distance;
+use super::preimage::sigma;
 use crate::linalg::{Accumulate, Cholesky, Parallel, RidgeError, product};
 
 /// The regression from some training samples to some new ones, at any ridge.
@@ -28,11 +28,12 @@ impl Restorer {
 
     /// From the training samples' `scores` (n × m) and `pixels` (n × d) to samples with the scores
     /// `new` (N × m). σ is `width` times the median distance between the training scores
-    /// ([`median_distance`], whose samples `seed` draws).
+    /// (whose samples `seed` draws).
     ///
     /// # Errors
     ///
-    /// [`BaselineError::Width`] and [`BaselineError::TooFewSamples`] without training samples.
+    /// [`BaselineError::Width`], [`BaselineError::TooFewSamples`] without training samples, and
+    /// [`BaselineError::Ridge`] if a score is not finite.
     pub fn new(
         scores: ArrayView2<'_, f32>,
         pixels: ArrayView2<'_, f32>,
@@ -40,23 +41,18 @@ impl Restorer {
         width: f64,
         seed: u64,
     ) -> Result<Self, BaselineError> {
-        if !(width.is_finite() && width > 0.0) {
-            return Err(BaselineError::Width(width));
-        }
-        if scores.nrows() == 0 {
-            return Err(BaselineError::TooFewSamples {
-                method: "a pre-image",
-                needed: 1,
-                found: 0,
-            });
-        }
-        let sigma = width * median_distance(scores, seed);
+        let sigma = sigma(scores, width, seed)?;
         let (scores, new) = (scores.mapv(f64::from), new.mapv(f64::from));
-        Ok(Self {
+        let restorer = Self {
             pixels: pixels.mapv(f64::from),
             gram: gaussian(&scores, &scores, sigma),
             across: gaussian(&scores, &new, sigma),
-        })
+        };
+        let mut kernel = restorer.gram.iter().chain(&restorer.across);
+        if kernel.any(|x| !x.is_finite()) {
+            return Err(RidgeError::NotFinite.into());
+        }
+        Ok(restorer)
     }
 
     /// The pixels of the new samples at `ridge`, N × d; not cut to [0, 1].
@@ -64,13 +60,10 @@ impl Restorer {
     /// # Errors
     ///
     /// [`BaselineError::Ridge`] for a ridge that is not above 0, or so small that K + αI is not
-    /// positive definite in `f64`, and if a score is not finite.
+    /// positive definite in `f64`.
     pub fn restore(&self, ridge: f64) -> Result<Array2<f32>, BaselineError> {
         if !(ridge.is_finite() && ridge > 0.0) {
             return Err(RidgeError::Ridge(ridge).into());
-        }
-        if self.gram.iter().chain(&self.across).any(|x| !x.is_finite()) {
-            return Err(RidgeError::NotFinite.into());
         }
         let factor = Cholesky::<f64>::shifted(self.gram.view(), ridge, Parallel::Yes)
             .map_err(|_| RidgeError::Singular(ridge))?;
@@ -105,7 +98,9 @@ fn gaussian(a: &Array2<f64>, b: &Array2<f64>, sigma: f64) -> Array2<f64> {
     let scale = -0.5 / (sigma * sigma);
     for (mut row, &norm) in out.rows_mut().into_iter().zip(&of_a) {
         row.zip_mut_with(&of_b, |value, &other| {
-            let distance = (norm + other - 2.0 * *value).max(0.0);
+            let distance = norm + other - 2.0 * *value;
+            // Rounding can leave less than nothing; `max` would hide what is no number.
+            let distance = if distance < 0.0 { 0.0 } else { distance };
             *value = (scale * distance).exp();
         });
     }
@@ -158,6 +153,11 @@ mod tests {
                 Err(BaselineError::Ridge(RidgeError::Ridge(_)))
             ));
         }
+        let broken = Array2::from_elem((60, 4), f32::NAN);
+        assert!(matches!(
+            Restorer::new(scores.view(), pixels.view(), broken.view(), 1.0, 1).err(),
+            Some(BaselineError::Ridge(RidgeError::NotFinite))
+        ));
         let none = Array2::zeros((0, 4));
         assert!(Restorer::new(none.view(), none.view(), scores.view(), 1.0, 1).is_err());
     }

@@ -137,8 +137,8 @@ pub struct DenoisingConfig {
     pub width: f64,
 }
 
-/// σ and ridge of the pre-image are good for all ten classes, on which the paper found no good ones
-/// (Section 4.5), rather than its own for two. NumPy and scikit-learn on one draw of 6,000 digits, noisy
+/// σ and ridge of the pre-image are good for all ten classes; the paper's own (Section 4.5) were
+/// found for two. NumPy and scikit-learn on one draw of 6,000 digits, noisy
 /// validation digits, m = 32, images cut to [0, 1]: 0.0366 here, 0.0380 at the paper's ridge of 0.5;
 /// the best of a grid 0.0365 at σ = 2 and 0.01 (`examples/preimage_grid.rs` has the grid).
 impl Default for DenoisingConfig {

@@ -238,10 +238,11 @@ fn title(
         ),
         Some(picture) => (
             format!(
-                "rebuilt; noise σ {} taken away, m = {}, cut to [0, 1]; mean squared errors over {} images",
+                "rebuilt; noise σ {} taken away, m = {}, cut to [0, 1]; mean squared errors over {} {} images",
                 numbers::three(picture.config.noise),
                 picture.config.components,
                 numbers::count(picture.samples),
+                picture.set.name(),
             ),
             palette.weak,
         ),

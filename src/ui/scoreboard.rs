@@ -27,10 +27,7 @@ pub fn show(ui: &mut Ui, run: &RunView) {
     let measured = match (scores, snapshot) {
         (Some(scores), Some(snapshot)) => {
             let set = snapshot.shown.set.name();
-            format!(
-                "the {} {set} images on show",
-                numbers::count(scores.samples)
-            )
+            format!("{} {set} images shown", numbers::count(scores.samples))
         }
         _ => "as soon as there are codes".to_owned(),
     };
