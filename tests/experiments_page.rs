@@ -507,6 +507,7 @@ fn nothing_stands_on_a_table() {
                 "σ and ridge from the grid",
                 "(dkAE + PCA) − kPCA by seed",
             ),
+            ("Code space", "k-means, NMI", "linear classifier by seed"),
         ] {
             window.click(tab);
             let rect = |name: &str| window.harness.get_by_label(name).rect();
@@ -618,6 +619,7 @@ fn pictures_of_every_tab_in_both_themes_and_sizes() {
         "Table 1",
         "Fig. 5",
         "Table 2, Fig. 6",
+        "Code space",
         "Claims",
     ];
     for (size, dark) in [

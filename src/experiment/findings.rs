@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ndarray::{Array2, s};
 use serde::{Deserialize, Serialize};
 
+use super::code_space::CodeSpaceFigures;
 pub use super::method::Method;
 use super::plan::{Plan, Recipe, Task};
 use super::statistics::Overlap;
@@ -290,6 +291,8 @@ pub struct Findings {
     pub courses: Vec<Arc<CourseFigures>>,
     /// Denoising comparisons.
     pub denoising: Vec<Arc<Denoising>>,
+    /// Classification and clustering of the codes.
+    pub code_spaces: Vec<Arc<CodeSpaceFigures>>,
     /// What the pictures of a seed have in common.
     pub seeds: Vec<(u64, Arc<SeedPicture>)>,
     /// What failed since the study was opened; the next start tries it again.
@@ -317,6 +320,7 @@ impl Findings {
             Task::Spectrum { seed } => self.spectrum(*seed).is_some(),
             Task::Course { seed } => self.course(*seed).is_some(),
             Task::Denoising { seed } => self.denoised(*seed).is_some(),
+            Task::CodeSpace { seed } => self.code_space(*seed).is_some(),
         }
     }
 
@@ -342,6 +346,12 @@ impl Findings {
     #[must_use]
     pub fn denoised(&self, seed: u64) -> Option<&Arc<Denoising>> {
         self.denoising.iter().find(|d| d.figures.seed == seed)
+    }
+
+    /// Classification and clustering under `seed`, if that is done.
+    #[must_use]
+    pub fn code_space(&self, seed: u64) -> Option<&Arc<CodeSpaceFigures>> {
+        self.code_spaces.iter().find(|found| found.seed == seed)
     }
 
     /// What the pictures of `seed` have in common, if there are any.

@@ -11,6 +11,7 @@
 
 pub mod bench;
 pub mod claims;
+pub mod code_space;
 pub mod course;
 pub mod denoising;
 mod difference;

@@ -45,20 +45,23 @@ pub enum Experiment {
     Fig5,
     /// Denoising, with the digits of Fig. 6.
     Table2,
+    /// Classification and clustering of the codes, which the paper leaves to future work.
+    CodeSpace,
 }
 
 impl Experiment {
     /// All of them, in the paper's order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Fig3a,
         Self::Fig3b,
         Self::Fig4,
         Self::Table1,
         Self::Fig5,
         Self::Table2,
+        Self::CodeSpace,
     ];
 
-    /// The name in the paper.
+    /// The name in the paper, or a short one for what is not in it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -68,7 +71,14 @@ impl Experiment {
             Self::Table1 => "Table 1",
             Self::Fig5 => "Fig. 5",
             Self::Table2 => "Table 2, Fig. 6",
+            Self::CodeSpace => "Code space",
         }
+    }
+
+    /// Whether it is one of the paper's own.
+    #[must_use]
+    pub fn is_the_papers(self) -> bool {
+        self != Self::CodeSpace
     }
 
     /// What it shows, in a sentence.
@@ -81,6 +91,9 @@ impl Experiment {
             Self::Table1 => "How near P, C and the code kernel of λ = 0 are to the ideal kernel",
             Self::Fig5 => "P by its m leading components, against P by the codes",
             Self::Table2 => "Noisy images cleaned by kernel PCA and by PCA of the codes",
+            Self::CodeSpace => {
+                "Classification and clustering of the codes, beside pixels, PCA, kPCA and λ = 0"
+            }
         }
     }
 
@@ -94,6 +107,7 @@ impl Experiment {
             Self::Table1 => "table1",
             Self::Fig5 => "fig5",
             Self::Table2 => "table2",
+            Self::CodeSpace => "codes",
         }
     }
 }
@@ -139,6 +153,11 @@ pub enum Task {
         /// The seed.
         seed: u64,
     },
+    /// Classification and clustering under a seed.
+    CodeSpace {
+        /// The seed.
+        seed: u64,
+    },
 }
 
 impl Task {
@@ -147,7 +166,10 @@ impl Task {
     pub fn seed(&self) -> u64 {
         match self {
             Self::Network(recipe) => recipe.seed,
-            Self::Spectrum { seed } | Self::Course { seed } | Self::Denoising { seed } => *seed,
+            Self::Spectrum { seed }
+            | Self::Course { seed }
+            | Self::Denoising { seed }
+            | Self::CodeSpace { seed } => *seed,
         }
     }
 
@@ -162,6 +184,7 @@ impl Task {
             Self::Spectrum { seed } => format!("seed {seed}: spectrum of P"),
             Self::Course { seed } => format!("seed {seed}: the dkAE of Table 2"),
             Self::Denoising { seed } => format!("seed {seed}: denoising"),
+            Self::CodeSpace { seed } => format!("seed {seed}: code space"),
         }
     }
 
@@ -173,6 +196,7 @@ impl Task {
             Self::Spectrum { seed } => format!("seed{seed}-spectrum"),
             Self::Course { seed } => format!("seed{seed}-course"),
             Self::Denoising { seed } => format!("seed{seed}-denoising"),
+            Self::CodeSpace { seed } => format!("seed{seed}-codes"),
         }
     }
 }
@@ -366,11 +390,30 @@ impl Plan {
                 self.code_sizes.iter().map(sized).collect()
             }
             Experiment::Fig4 => vec![dkae, self.plain(seed), with(FAR_LAMBDA)],
-            Experiment::Table1 => vec![dkae, self.plain(seed)],
+            Experiment::Table1 | Experiment::CodeSpace => vec![dkae, self.plain(seed)],
             Experiment::Fig5 => vec![dkae],
             // It has a network of its own.
             Experiment::Table2 => Vec::new(),
         }
+    }
+
+    /// The tasks whose networks `task` looks at.
+    #[must_use]
+    pub fn needs(&self, task: &Task) -> Vec<Task> {
+        match *task {
+            Task::Network(_) | Task::Course { .. } => Vec::new(),
+            Task::Spectrum { seed } => vec![Task::Network(self.dkae(seed))],
+            Task::Denoising { seed } => vec![Task::Course { seed }],
+            Task::CodeSpace { seed } => {
+                vec![Task::Network(self.dkae(seed)), Task::Network(self.plain(seed))]
+            }
+        }
+    }
+
+    /// Numbers that represent a sample in the code space: Nc, or as many as Fig. 5 has components.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.config.network.code.min(self.spectrum)
     }
 
     /// Steps of every training, pretraining among them.
@@ -428,6 +471,7 @@ impl Plan {
                         add(Task::Course { seed });
                         add(Task::Denoising { seed });
                     }
+                    Experiment::CodeSpace => add(Task::CodeSpace { seed }),
                     _ => {}
                 }
             }

@@ -36,6 +36,7 @@ pub use self::check::Sizes;
 use self::lock::Lock;
 pub use self::look::{Damage, Found, Kept};
 use self::seal::Label;
+use super::code_space::CodeSpaceFigures;
 use super::difference::differences;
 use super::findings::{CourseFigures, CoursePoint, Denoising, Network, SeedPicture, Spectrum};
 use super::plan::{DenoisingPlan, Plan, Recipe, Task};
@@ -435,6 +436,17 @@ impl Store {
         }
         .key();
         self.keep(&key, tensors, shape_text(result.shape), &result.figures)
+    }
+
+    /// Keeps what came of the code space, which has no picture.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`] names the file.
+    pub fn keep_code_space(&self, figures: &CodeSpaceFigures) -> Result<(), WriteError> {
+        let key = Task::CodeSpace { seed: figures.seed }.key();
+        seal::write(&self.result(&key, "json"), figures, self.label(&key))?;
+        Ok(())
     }
 
     /// Keeps what the pictures of `seed` have in common.

@@ -376,6 +376,7 @@ impl Study {
             Task::Spectrum { seed } => self.spectrum(seed, cancel),
             Task::Course { seed } => self.begin_course(seed),
             Task::Denoising { seed } => self.denoise(seed, cancel),
+            Task::CodeSpace { seed } => self.judge_codes(seed, cancel),
         }
     }
 
@@ -457,6 +458,7 @@ fn in_one_go(task: &Task) -> &'static str {
         Task::Network(_) | Task::Course { .. } => "Starting",
         Task::Spectrum { .. } => "Eigenpairs of P",
         Task::Denoising { .. } => "Denoising",
+        Task::CodeSpace { .. } => "Classification and clusters",
     }
 }
 

@@ -6,6 +6,7 @@ use super::Study;
 use super::fig5::by_components;
 use super::tables::{PAPER_NOISE, Table2, paper};
 use crate::experiment::claims::{PAPER_CROSSING, claims, rule};
+use crate::experiment::code_space::{self, Measure};
 use crate::experiment::course::{Course, Look};
 use crate::experiment::fig3::{SweepPoint, code_sweep, lambda_sweep};
 use crate::experiment::fig5;
@@ -56,9 +57,61 @@ pub(super) fn document(study: &Study<'_>) -> Value {
         }),
         "fig5": of(Experiment::Fig5, &|| spectra(study)),
         "table2": of(Experiment::Table2, &|| denoising(study)),
+        "codes": of(Experiment::CodeSpace, &|| {
+            code_space::table(plan, findings).map_or(Value::Null, |table| codes(study, &table))
+        }),
         "overfitting": of(Experiment::Fig3b, &|| overfitting(study)),
         "claims": claims,
         "claims_rule": rule(plan, findings, claims.len()),
+    })
+}
+
+/// The code space in the shape of `mean`: by space, then by measure.
+fn codes_of(value: impl Fn(&code_space::Row, usize) -> Value, table: &code_space::Table) -> Value {
+    let spaces = table.rows.iter().map(|row| {
+        let measures = Measure::ALL.into_iter().enumerate();
+        let measures: Map<_, _> = measures
+            .map(|(index, measure)| (measure.key().to_owned(), value(row, index)))
+            .collect();
+        (row.space.key().to_owned(), Value::from(measures))
+    });
+    spaces.collect::<Map<_, _>>().into()
+}
+
+fn codes(study: &Study<'_>, table: &code_space::Table) -> Value {
+    let all: Vec<&Summary> = table.rows.iter().flat_map(|row| &row.figures).collect();
+    let seeds = table.seeds.iter().filter_map(|&seed| {
+        let figures = study.findings.code_space(seed)?;
+        let mut value = json!({
+            "seed": seed,
+            "samples": figures.samples,
+            "seconds": figures.seconds,
+        });
+        for found in &figures.spaces {
+            value[found.space.key()] = json!({
+                "neighbours": found.neighbours,
+                "linear": found.linear,
+                "nmi": found.nmi,
+                "dimension": found.dimension,
+                "k": found.k,
+                "ridge": found.ridge,
+            });
+        }
+        Some(value)
+    });
+    let differences = table.paired.iter().flat_map(|(space, differences)| {
+        let measures = Measure::ALL.into_iter().zip(differences);
+        measures.map(move |(measure, found)| {
+            let key = format!("dkae_minus_{}_{}", space.key(), measure.key());
+            (key, paired(found))
+        })
+    });
+    json!({
+        "mean": codes_of(|row, index| json!(row.figures[index].mean), table),
+        "sd": deviations(&all, || codes_of(|row, index| json!(row.figures[index].sd), table)),
+        "seeds": seeds.collect::<Vec<_>>(),
+        "paper": null,
+        "paired": differences.collect::<Map<_, _>>(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! `report.md`: what was run and what came out, on a page for people.
 
 mod claims;
+mod codes;
 mod fig3;
 mod fig4;
 mod fig5;
@@ -41,6 +42,7 @@ pub(super) fn page(study: &Study<'_>, drawn: &[&str]) -> String {
             Experiment::Table1 => table1::distances(page, study),
             Experiment::Fig5 => fig5::spectrum(page, study),
             Experiment::Table2 => table2::denoising(page, study),
+            Experiment::CodeSpace => codes::codes(page, study),
         }
         claims::under(page, &claims, experiment);
     }

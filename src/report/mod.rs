@@ -26,6 +26,7 @@
 //! | `fig5` | `kpca_training`, `kpca_test`: `Lc(K_m, P)` for m = 1, 2, …; `dkae_training`, `dkae_test`: Lc(C, P); `crossing`: the smallest m at which kPCA is as near on test samples; `equal`: a list of `m`, `dkae`, `kpca`, both Lc to P on test samples at Nc = m, where Fig. 3b's networks are there |
 //! | `table2` | mean squared errors by method: `noisy`, `kpca`, `kpca_paper_settings`, `dkae_pca`, `dkae_straight`, `linear_pca`, `linear_pca_shrunk`, `rbf_kpca`; images cut to [0, 1] but for the noisy ones |
 //! | `overfitting` | of the dkAE, `training` and `test`: `lr` and `lc` on as many samples of each |
+//! | `codes` | by space (`pixels`, `linear_pca`, `kpca`, `k_ae`, `dkae`) the accuracies `neighbours` and `linear` and the `nmi` of k-means, on test samples, and each space's `dimension`, `k` and `ridge` |
 //! | `claims` | the paper's claims, a list; see below |
 //! | `claims_rule` | how their verdicts come about, in sentences |
 //!

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::data::{ImageShape, png};
+use crate::experiment::code_space::{CodeSpaceFigures, Space, SpaceFigures};
 use crate::experiment::findings::{
     CourseFigures, CoursePoint, Denoising, DenoisingFigures, Failure, GridPoint, Method, Network,
     NetworkFigures, NetworkPicture, SeedPicture, Spectrum, SpectrumFigures,
@@ -36,8 +37,8 @@ fn provenance() -> Provenance {
         },
         data: Samples {
             name: "digits".into(),
-            sha256: "0123456789abcdef".into(),
             collection: None,
+            sha256: "0123456789abcdef".into(),
             samples: 6_000,
         },
         seconds: 125.0,
@@ -147,6 +148,27 @@ fn course(seed: u64) -> Arc<CourseFigures> {
     })
 }
 
+fn code_space(seed: u64) -> Arc<CodeSpaceFigures> {
+    let spaces = Space::ALL.into_iter().zip(0..).map(|(space, index)| {
+        let worth = 0.9 + 0.01 * f64::from(index) + 0.001 * seed as f64;
+        SpaceFigures {
+            space,
+            dimension: if space == Space::Pixels { 784 } else { 128 },
+            neighbours: worth,
+            k: 3,
+            linear: worth - 0.1,
+            ridge: 0.01,
+            nmi: worth - 0.4,
+        }
+    });
+    Arc::new(CodeSpaceFigures {
+        seed,
+        samples: [70, 15, 15],
+        spaces: spaces.collect(),
+        seconds: 1.0,
+    })
+}
+
 /// What a finished study of `plan` has found.
 fn findings(plan: &Plan) -> Findings {
     let mut findings = Findings::default();
@@ -156,6 +178,7 @@ fn findings(plan: &Plan) -> Findings {
             Task::Spectrum { seed } => findings.spectra.push(spectrum(seed)),
             Task::Course { seed } => findings.courses.push(course(seed)),
             Task::Denoising { seed } => findings.denoising.push(denoising(seed)),
+            Task::CodeSpace { seed } => findings.code_spaces.push(code_space(seed)),
         }
     }
     for &seed in &plan.seeds {
@@ -445,6 +468,7 @@ fn an_unfinished_study_says_what_is_missing() {
     some.spectra.clear();
     some.courses.clear();
     some.denoising.clear();
+    some.code_spaces.clear();
     let Written {
         files, json, page, ..
     } = written(&plan, &some);
@@ -548,5 +572,34 @@ fn what_failed_stands_there_with_its_reason_and_what_was_clamped_too() {
         !written.page.contains("32 components, for"),
         "{}",
         written.page
+    );
+}
+
+#[test]
+fn the_code_space_stands_in_both_reports_without_figures_of_the_paper() {
+    let plan = plan(3);
+    let findings = findings(&plan);
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &plan, &findings, &provenance()).unwrap();
+    let text = fs::read_to_string(folder.path().join("report.json")).unwrap();
+    let report: Value = serde_json::from_str(&text).unwrap();
+    let codes = &report["codes"];
+    // Seeds 7, 8 and 9: the mean is that of 8.
+    let near = |value: &Value, wanted: f64| (value.as_f64().unwrap() - wanted).abs() < 1e-12;
+    assert!(near(&codes["mean"]["dkae"]["neighbours"], 0.948));
+    assert!(near(&codes["mean"]["pixels"]["nmi"], 0.508));
+    assert!(near(&codes["sd"]["kpca"]["linear"], 0.001));
+    assert_eq!(codes["seeds"][1]["k_ae"]["k"], 3);
+    assert_eq!(codes["seeds"][2]["pixels"]["dimension"], 784);
+    assert_eq!(codes["paper"], Value::Null);
+    let paired = &codes["paired"]["dkae_minus_linear_pca_nmi"];
+    assert!(near(&paired["mean"], 0.03));
+    assert_eq!(paired["below"], 0);
+    let page = fs::read_to_string(folder.path().join("report.md")).unwrap();
+    let line = "| dkAE codes | 128 | 0.9480 ± 0.0010 | 0.8480 ± 0.0010 | 0.5480 ± 0.0010 |  |";
+    assert!(page.contains(line), "{page}");
+    assert!(
+        page.contains("| pixels | 784 | 0.9080 ± 0.0010 |"),
+        "{page}"
     );
 }

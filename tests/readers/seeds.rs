@@ -182,7 +182,12 @@ pub fn tensors() -> Vec<Vec<u8>> {
 
 /// A small study of everything that is kept.
 pub fn plan() -> Plan {
-    let experiments = [Experiment::Table1, Experiment::Fig5, Experiment::Table2];
+    let experiments = [
+        Experiment::Table1,
+        Experiment::Fig5,
+        Experiment::Table2,
+        Experiment::CodeSpace,
+    ];
     let mut plan = Plan::of(Preset::Quick, &experiments, 0, 1);
     plan.samples = 300;
     plan.spectrum = 3;

@@ -218,6 +218,7 @@ fn look(folder: &Folder, name: &std::path::Path, same: bool) -> bool {
         Task::Spectrum { seed } => findings.spectrum(seed).is_none(),
         Task::Course { seed } => findings.course(seed).is_none(),
         Task::Denoising { seed } => findings.denoised(seed).is_none(),
+        Task::CodeSpace { seed } => findings.code_space(seed).is_none(),
     });
     // `study.json` alone can call all of it in question.
     let (missing, header) = (missing.count(), name.to_str() == Some("study.json"));

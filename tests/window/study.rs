@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dkae_explorer::data::{DataSet, ImageShape};
+use dkae_explorer::experiment::code_space::{CodeSpaceFigures, Space, SpaceFigures};
 use dkae_explorer::experiment::findings::{
     CourseFigures, CoursePoint, Denoising, DenoisingFigures, Findings, GridPoint, Method, Network,
     NetworkFigures, NetworkPicture, SeedPicture, Spectrum, SpectrumFigures,
@@ -13,6 +14,35 @@ use dkae_explorer::worker::study_protocol::{
     StudyOrigin, StudyProgress, StudySnapshot, StudyState, Watch,
 };
 use ndarray::{Array2, Axis, s};
+
+/// Figures as they might be.
+fn code_space(seed: u64) -> Arc<CodeSpaceFigures> {
+    let spaces = Space::ALL.into_iter().zip([
+        [784.0, 0.938, 0.846, 0.49],
+        [128.0, 0.944, 0.851, 0.49],
+        [128.0, 0.921, 0.903, 0.52],
+        [128.0, 0.949, 0.886, 0.51],
+        [128.0, 0.953, 0.926, 0.60],
+    ]);
+    let spaces = spaces.map(|(space, [size, neighbours, linear, nmi])| {
+        let more = |index: usize| 0.008 * wobble(seed as usize + 3, 7 * index + space as usize);
+        SpaceFigures {
+            space,
+            dimension: size as usize,
+            neighbours: neighbours + more(1),
+            k: 3,
+            linear: linear + more(2),
+            ridge: 0.01,
+            nmi: nmi + more(3),
+        }
+    });
+    Arc::new(CodeSpaceFigures {
+        seed,
+        samples: [4_200, 900, 900],
+        spaces: spaces.collect(),
+        seconds: 1.0,
+    })
+}
 
 /// Plays a study for the window.
 pub struct StudyPlayer {
@@ -264,6 +294,7 @@ impl StudyPlayer {
                 Task::Spectrum { seed } => findings.spectra.push(self.spectrum(seed)),
                 Task::Course { seed } => findings.courses.push(self.course(seed)),
                 Task::Denoising { seed } => findings.denoising.push(self.denoising(seed)),
+                Task::CodeSpace { seed } => findings.code_spaces.push(code_space(seed)),
             }
         }
         StudySnapshot {

@@ -1,6 +1,7 @@
 //! What data and settings say about the results of a study: their sizes, and what they are of.
 
 use crate::data::{CLASSES, ImageShape, Source, Split};
+use crate::experiment::code_space::{CodeSpaceFigures, Measure, Space};
 use crate::experiment::findings::{
     CourseFigures, DENOISED, DRAWN, Denoising, DenoisingFigures, Method, NetworkFigures,
     NetworkPicture, SeedPicture, SpectrumFigures,
@@ -151,6 +152,19 @@ pub fn denoising_figures(figures: &DenoisingFigures, seed: u64, plan: &Plan) -> 
     let mut sizes = grids.iter().zip(all);
     let right = sizes.all(|(grid, all)| (1..=all).contains(&grid.len()));
     fits(right, "its grid")
+}
+
+/// The figures of the code space.
+pub fn code_space_figures(figures: &CodeSpaceFigures, seed: u64, sizes: &Sizes) -> Checked {
+    fits(figures.seed == seed, "its seed")?;
+    fits(figures.samples == sizes.split, "its number of samples")?;
+    let spaces = figures.spaces.iter().map(|found| found.space);
+    fits(spaces.eq(Space::ALL), "its list of spaces")?;
+    let mut values = figures.spaces.iter().flat_map(|found| {
+        let share = |measure: Measure| measure.of(found);
+        Measure::ALL.map(share)
+    });
+    fits(values.all(|value| (0.0..=1.0).contains(&value)), "a share")
 }
 
 /// A denoising comparison's pictures.

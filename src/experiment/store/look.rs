@@ -10,6 +10,7 @@ use super::check::{self, Sizes};
 use super::{CHECKPOINT, KEY_TEXT, STUDY_TEXT, Store, seal, seed_key};
 use crate::data::ImageShape;
 use crate::data::tensors::{TensorError, TensorFile};
+use crate::experiment::code_space::CodeSpaceFigures;
 use crate::experiment::findings::{
     CourseFigures, CoursePoint, Denoising, Findings, Method, Network, NetworkPicture, SeedPicture,
     Spectrum,
@@ -126,6 +127,12 @@ impl Store {
                 let result = self.read_denoising(*seed, plan, sizes);
                 if let Some(denoising) = found.sort(result) {
                     found.findings.denoising.push(Arc::new(denoising));
+                }
+            }
+            Task::CodeSpace { seed } => {
+                let result = self.read_code_space(*seed, sizes);
+                if let Some(figures) = found.sort(result) {
+                    found.findings.code_spaces.push(Arc::new(figures));
                 }
             }
         }
@@ -275,6 +282,15 @@ impl Store {
         check::denoising_figures(&found.figures, seed, plan)
             .map_err(|what| Damage::misfit(&figures, what))?;
         check::denoising_picture(&found, sizes).map_err(|what| Damage::misfit(&path, what))?;
+        Ok(found)
+    }
+
+    fn read_code_space(&self, seed: u64, sizes: &Sizes) -> Result<CodeSpaceFigures, Damage> {
+        let key = Task::CodeSpace { seed }.key();
+        let found: CodeSpaceFigures = self.figures(&key)?;
+        let path = self.result(&key, "json");
+        check::code_space_figures(&found, seed, sizes)
+            .map_err(|what| Damage::misfit(&path, what))?;
         Ok(found)
     }
 

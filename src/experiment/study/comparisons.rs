@@ -1,4 +1,5 @@
-//! What is done in one piece on a trained network: the spectrum of P, and the denoising comparison.
+//! What is done in one piece on trained networks: the spectrum of P, the denoising comparison, and
+//! what classification and clustering make of the codes.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,7 +9,7 @@ use super::{Study, StudyAdvance, StudyError};
 use crate::baseline::BaselineError;
 use crate::data::Split;
 use crate::experiment::plan::{Recipe, Task};
-use crate::experiment::{fig5, table2};
+use crate::experiment::{code_space, fig5, table2};
 use crate::kernel::{self, KernelError, PriorConfig, PriorKernel};
 use crate::model::Autoencoder;
 
@@ -87,6 +88,43 @@ impl Study {
                 self.pace[0].did(&task, found.figures.seconds);
                 self.store.keep_denoising(&found)?;
                 self.findings.denoising.push(Arc::new(found));
+                Ok(self.done())
+            }
+            // A comparison that was interrupted is begun again.
+            Err(BaselineError::Cancelled) => Ok(StudyAdvance::Working),
+            Err(error) => Ok(self.give_up(task, &error)),
+        }
+    }
+
+    pub(super) fn judge_codes(
+        &mut self,
+        seed: u64,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<StudyAdvance, StudyError> {
+        let (task, began) = (Task::CodeSpace { seed }, Instant::now());
+        let Some(dkae) = self.trained(&self.plan.dkae(seed)) else {
+            return Ok(StudyAdvance::Working);
+        };
+        let Some(plain) = self.trained(&self.plan.plain(seed)) else {
+            return Ok(StudyAdvance::Working);
+        };
+        let Some(ground) = &self.ground else {
+            return Ok(StudyAdvance::Working);
+        };
+        let subject = code_space::Subject {
+            data: &ground.data,
+            split: &Split::new(ground.data.len(), seed),
+            prior: &*ground.prior,
+            plain: &plain,
+            dkae: &dkae,
+            seed,
+        };
+        match code_space::code_space(&subject, self.plan.dimension(), cancel) {
+            Ok(mut figures) => {
+                figures.seconds = began.elapsed().as_secs_f64();
+                self.pace[0].did(&task, figures.seconds);
+                self.store.keep_code_space(&figures)?;
+                self.findings.code_spaces.push(Arc::new(figures));
                 Ok(self.done())
             }
             // A comparison that was interrupted is begun again.

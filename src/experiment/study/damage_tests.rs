@@ -73,6 +73,11 @@ fn everything(plan: &Plan, findings: &Findings) -> String {
                 denoising.figures.seconds = 0.0;
                 format!("{denoising:?}\n")
             }
+            Task::CodeSpace { .. } => {
+                let mut figures = findings.code_space(seed).unwrap().as_ref().clone();
+                figures.seconds = 0.0;
+                format!("{figures:?}\n")
+            }
         };
     }
     text
@@ -81,7 +86,12 @@ fn everything(plan: &Plan, findings: &Findings) -> String {
 /// A finished study, and what it found.
 fn finished() -> (Plan, tempfile::TempDir, String) {
     let plan = plan(
-        &[Experiment::Table1, Experiment::Fig5, Experiment::Table2],
+        &[
+            Experiment::Table1,
+            Experiment::Fig5,
+            Experiment::Table2,
+            Experiment::CodeSpace,
+        ],
         1,
     );
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,8 @@
 //! A task that fails is noted with its reason, and so is what cannot be done without it; the rest of
 //! the study goes on.
 
+use std::sync::Arc;
+
 use super::{Study, StudyAdvance};
 use crate::experiment::findings::Failure;
 use crate::experiment::plan::Task;
@@ -9,20 +11,13 @@ use crate::training::RunError;
 impl Study {
     /// Notes that `task` failed, and with it what looks at its network.
     pub(super) fn give_up(&mut self, task: Task, reason: &dyn std::fmt::Display) -> StudyAdvance {
-        let seed = task.seed();
-        let looks_at_it: fn(&Task) -> bool = match task {
-            Task::Network(recipe) if recipe == self.plan.dkae(seed) => {
-                |other| matches!(other, Task::Spectrum { .. })
-            }
-            Task::Course { .. } => |other| matches!(other, Task::Denoising { .. }),
-            _ => |_| false,
-        };
+        let plan = Arc::clone(&self.plan);
         let network = task.describe();
         self.drop_tasks(|other| {
             if *other == task {
                 Some(reason.to_string())
             } else {
-                let looks = other.seed() == seed && looks_at_it(other);
+                let looks = plan.needs(other).contains(&task);
                 looks.then(|| format!("its network ({network}) failed"))
             }
         });

@@ -1,7 +1,7 @@
 //! How much work the tasks of a study are, and how long those that are left will take.
 //!
 //! Training is counted in floating-point operations, which the measured rate turns into seconds.
-//! What cannot be counted (a prior kernel, a spectrum, a denoising comparison) takes as long as
+//! What cannot be counted (a prior kernel, a spectrum, a comparison) takes as long as
 //! its like took.
 
 use std::collections::BTreeSet;
@@ -61,7 +61,7 @@ impl Cost<'_> {
         match task {
             Task::Network(recipe) => self.flops(recipe.code) / self.whole().max(1.0),
             Task::Course { .. } => self.course() / self.whole().max(1.0),
-            Task::Spectrum { .. } | Task::Denoising { .. } => SHARE,
+            Task::Spectrum { .. } | Task::Denoising { .. } | Task::CodeSpace { .. } => SHARE,
         }
     }
 
@@ -98,6 +98,7 @@ pub(super) struct Pace {
     prior: Clock,
     spectrum: Clock,
     denoising: Clock,
+    code_space: Clock,
 }
 
 impl Pace {
@@ -116,6 +117,9 @@ impl Pace {
         }
         for denoising in &findings.denoising {
             pace.denoising.add(1.0, denoising.figures.seconds);
+        }
+        for figures in &findings.code_spaces {
+            pace.code_space.add(1.0, figures.seconds);
         }
         pace
     }
@@ -136,6 +140,7 @@ impl Pace {
             Task::Network(_) | Task::Course { .. } => {}
             Task::Spectrum { .. } => self.spectrum.add(1.0, seconds),
             Task::Denoising { .. } => self.denoising.add(1.0, seconds),
+            Task::CodeSpace { .. } => self.code_space.add(1.0, seconds),
         }
     }
 
@@ -157,6 +162,7 @@ impl Pace {
         let alike = |ours: Clock, theirs: Clock| ours.each().or(theirs.each());
         let spectrum = alike(self.spectrum, kept.spectrum).unwrap_or(SHARE * one);
         let denoising = alike(self.denoising, kept.denoising).unwrap_or(SHARE * one);
+        let code_space = alike(self.code_space, kept.code_space).unwrap_or(SHARE * one);
         let mut seeds = BTreeSet::new();
         let mut seconds = 0.0;
         for (index, task) in tasks.enumerate() {
@@ -168,6 +174,7 @@ impl Pace {
                     Task::Course { .. } => rate * cost.course(),
                     Task::Spectrum { .. } => spectrum,
                     Task::Denoising { .. } => denoising,
+                    Task::CodeSpace { .. } => code_space,
                 };
         }
         if let Some(ground) = ground {

@@ -55,6 +55,13 @@ pub(super) fn fit(plan: &Plan, source: &Source) -> Result<String, StudyError> {
                 .into(),
         ));
     }
+    if plan.has(Experiment::CodeSpace) && first.labels().is_none() {
+        return Err(StudyError::Unfit(
+            "the code space is judged by labels, and these data have none: leave it out, or put \
+             the labels file beside the images"
+                .into(),
+        ));
+    }
     check_settings(plan, &first)?;
     Ok(first.checksum().to_owned())
 }

@@ -111,6 +111,7 @@ fn a_study_does_all_its_tasks_once_and_keeps_them() {
     }
     assert_eq!(again.findings().spectra, found.spectra);
     assert_eq!(again.findings().denoising, found.denoising);
+    assert_eq!(again.findings().code_spaces, found.code_spaces);
     for (kept, made) in again.findings().seeds.iter().zip(&found.seeds) {
         assert_eq!(kept, made);
     }

@@ -6,6 +6,7 @@
 
 mod chart;
 mod claims;
+mod code_space;
 mod digit_rows;
 mod gallery;
 mod pictures;
@@ -147,6 +148,7 @@ impl Experiments {
             Tab::Of(Experiment::Table1) => figures.table1.is_none(),
             Tab::Of(Experiment::Fig5) => figures.spectrum.is_none(),
             Tab::Of(Experiment::Table2) => figures.table2.is_none(),
+            Tab::Of(Experiment::CodeSpace) => figures.code_space.is_none(),
             Tab::Claims => figures.claims.is_empty(),
         };
         empty && view.watch().is_some()
@@ -216,6 +218,7 @@ impl Experiments {
             Tab::Of(Experiment::Table1) => self.ideal.show(ui, view, intents),
             Tab::Of(Experiment::Fig5) => self.spectrum.show(ui, view, intents),
             Tab::Of(Experiment::Table2) => self.denoised.show(ui, view, intents),
+            Tab::Of(Experiment::CodeSpace) => code_space::show(ui, view),
             Tab::Claims => claims::show(ui, view, intents),
         }
     }
@@ -256,12 +259,13 @@ fn side_by_side(
 
 /// The heading of a figure: what it shows, and under the pointer which of the paper's it is.
 fn heading(ui: &mut Ui, text: &str, experiment: Experiment) {
-    ui.label(RichText::new(text).strong())
-        .on_hover_text(format!(
-            "{} of the paper. {}.",
-            experiment.name(),
-            experiment.describe()
-        ));
+    let (name, about) = (experiment.name(), experiment.describe());
+    let hover = if experiment.is_the_papers() {
+        format!("{name} of the paper. {about}.")
+    } else {
+        format!("{name}: not in the paper. {about}.")
+    };
+    ui.label(RichText::new(text).strong()).on_hover_text(hover);
 }
 
 /// What will appear in an empty place.

@@ -27,7 +27,7 @@ const DIGITS: f32 = 54.0 * UNIT;
 const KERNELS: f32 = 27.0 * UNIT;
 
 /// The size of a table's text.
-fn text_size(ui: &Ui) -> f32 {
+pub(super) fn text_size(ui: &Ui) -> f32 {
     if ui.available_width() >= WIDE_PAGE {
         theme::READING
     } else {
@@ -157,14 +157,16 @@ fn per_cent(summary: &Summary) -> String {
     text.replace('-', "−")
 }
 
-fn number(ui: &mut Ui, text: String, ours: bool, size: f32) {
+/// A number of ours, or one that stands beside ours, fainter.
+pub(super) fn number(ui: &mut Ui, text: String, ours: bool, size: f32) -> egui::Response {
     let palette = theme::of(ui);
     let colour = if ours { palette.text } else { palette.weak };
     let text = RichText::new(text).monospace().size(size).color(colour);
-    ui.add(egui::Label::new(text).extend());
+    ui.add(egui::Label::new(text).extend())
 }
 
-fn seeds(seeds: &[u64]) -> String {
+/// Over how many seeds a number is taken.
+pub(super) fn seeds(seeds: &[u64]) -> String {
     if seeds.len() == 1 {
         "one seed so far".to_owned()
     } else {
@@ -172,7 +174,8 @@ fn seeds(seeds: &[u64]) -> String {
     }
 }
 
-fn title(ui: &mut Ui, name: &str, about: &str) {
+/// A name, and what is under it.
+pub(super) fn title(ui: &mut Ui, name: &str, about: &str) {
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(name).strong());
         ui.label(RichText::new(about).small().weak());
@@ -187,7 +190,7 @@ fn reach(paired: &Paired) -> f64 {
 }
 
 /// A difference in words, and as a strip: zero in the middle, a dot a seed, mean and interval.
-fn paired(ui: &mut Ui, name: &str, paired: &Paired) {
+pub(super) fn paired(ui: &mut Ui, name: &str, paired: &Paired) {
     let reach = reach(paired);
     let palette = theme::of(ui);
     let (below, all) = (paired.below, paired.difference.values.len());

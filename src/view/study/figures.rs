@@ -1,6 +1,7 @@
 //! What the figures and tables of the page show, taken from the findings each time they grow.
 
 use crate::experiment::claims::{Claim, claims};
+use crate::experiment::code_space;
 use crate::experiment::course::Course;
 use crate::experiment::fig3::{SweepPoint, code_sweep, lambda_sweep};
 use crate::experiment::fig5::{self, Equal};
@@ -25,6 +26,8 @@ pub struct Figures {
     pub table2: Option<Table2>,
     /// The training of Table 2's dkAE.
     pub course: Option<Course>,
+    /// Classification and clustering of the codes.
+    pub code_space: Option<code_space::Table>,
     /// The paper's claims.
     pub claims: Vec<Claim>,
     /// Tasks of each experiment that are done, and in all.
@@ -49,6 +52,8 @@ impl Figures {
             spectrum: SpectrumCurves::of(plan, findings),
             table2: Table2::of(plan, findings),
             course: Course::of(plan, findings),
+            code_space: code_space::table(plan, findings)
+                .filter(|_| plan.has(Experiment::CodeSpace)),
             claims: claims(plan, findings),
             done: plan
                 .experiments

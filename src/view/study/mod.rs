@@ -302,6 +302,7 @@ fn count(findings: &Findings) -> usize {
         + findings.spectra.len()
         + findings.courses.len()
         + findings.denoising.len()
+        + findings.code_spaces.len()
         + findings.seeds.len()
 }
 
