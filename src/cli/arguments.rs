@@ -156,6 +156,8 @@ pub enum PresetName {
     /// Seconds.
     #[default]
     Quick,
+    /// Trained to take noise away; seconds.
+    Denoise,
     /// A minute.
     Balanced,
     /// The paper's network; minutes.
@@ -168,6 +170,7 @@ impl From<PresetName> for Preset {
     fn from(name: PresetName) -> Self {
         match name {
             PresetName::Quick => Self::Quick,
+            PresetName::Denoise => Self::Denoise,
             PresetName::Balanced => Self::Balanced,
             PresetName::Paper => Self::Paper,
             PresetName::PaperFull => Self::PaperFull,
@@ -179,6 +182,7 @@ impl std::fmt::Display for PresetName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Quick => "quick",
+            Self::Denoise => "denoise",
             Self::Balanced => "balanced",
             Self::Paper => "paper",
             Self::PaperFull => "paper-full",

@@ -37,6 +37,7 @@ fn figures(recipe: Recipe, lr: f64, lc: f64) -> NetworkFigures {
         test: scores(lr, lc),
         steps: 1,
         seconds: 1.0,
+        denoised: None,
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ndarray::{Array2, s};
 use serde::{Deserialize, Serialize};
 
+use super::better::Denoised;
 use super::code_space::CodeSpaceFigures;
 pub use super::method::Method;
 use super::plan::{Plan, Recipe, Task};
@@ -36,6 +37,10 @@ pub struct NetworkFigures {
     pub steps: u64,
     /// Wall time of its training, in seconds, without the prior's.
     pub seconds: f64,
+    /// What it makes of noisy digits of all classes, in the table of settings beyond the paper;
+    /// results of earlier versions do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denoised: Option<Denoised>,
 }
 
 /// A trained network as a picture, on the digits of its [`SeedPicture`].

@@ -10,6 +10,7 @@
 //! after the paper's figures and tables turn findings into what the figure shows.
 
 pub mod bench;
+pub mod better;
 pub mod claims;
 pub mod code_space;
 pub mod course;
@@ -27,3 +28,4 @@ pub mod store;
 pub mod study;
 pub mod table1;
 pub mod table2;
+pub mod variant;

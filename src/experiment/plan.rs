@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::variant::Variant;
 use crate::training::config::{Preset, RunConfig};
 
 /// λ of Fig. 3(a).
@@ -25,6 +26,8 @@ const LOOKS_A_THIRD: i32 = 3;
 
 /// How often in all.
 const LOOKS: i32 = 12;
+/// λ of the frontiers beyond the plan's own: where the paper's curves are nearly level.
+const FRONTIER: [f64; 3] = [0.25, 0.5, 0.9];
 
 /// The classes of Table 2.
 const DENOISED_CLASSES: [u8; 2] = [5, 6];
@@ -47,6 +50,8 @@ pub enum Experiment {
     Table2,
     /// Classification and clustering of the codes, which the paper leaves to future work.
     CodeSpace,
+    /// Settings beyond the paper, against its own way; not in the paper.
+    Better,
 }
 
 impl Experiment {
@@ -59,6 +64,7 @@ impl Experiment {
         Self::Fig5,
         Self::Table2,
         Self::CodeSpace,
+        Self::Better,
     ];
 
     /// The name in the paper, or a short one for what is not in it.
@@ -72,13 +78,14 @@ impl Experiment {
             Self::Fig5 => "Fig. 5",
             Self::Table2 => "Table 2, Fig. 6",
             Self::CodeSpace => "Code space",
+            Self::Better => "Better",
         }
     }
 
     /// Whether it is one of the paper's own.
     #[must_use]
     pub fn is_the_papers(self) -> bool {
-        self != Self::CodeSpace
+        !matches!(self, Self::CodeSpace | Self::Better)
     }
 
     /// What it shows, in a sentence.
@@ -94,6 +101,7 @@ impl Experiment {
             Self::CodeSpace => {
                 "Classification and clustering of the codes, beside pixels, PCA, kPCA and λ = 0"
             }
+            Self::Better => "Settings beyond the paper, each against the paper's way",
         }
     }
 
@@ -108,6 +116,7 @@ impl Experiment {
             Self::Fig5 => "fig5",
             Self::Table2 => "table2",
             Self::CodeSpace => "codes",
+            Self::Better => "better",
         }
     }
 }
@@ -122,13 +131,23 @@ pub struct Recipe {
     pub lambda: f64,
     /// Nc.
     pub code: usize,
+    /// How it departs from the plan's settings; results of earlier versions have none that does.
+    #[serde(default, skip_serializing_if = "Variant::is_plan")]
+    pub variant: Variant,
 }
 
 impl Recipe {
     /// The name of its files: two recipes of a study never share one.
     #[must_use]
     pub fn key(&self) -> String {
-        format!("seed{}-lambda{}-nc{}", self.seed, self.lambda, self.code)
+        let variant = match self.variant {
+            Variant::Plan => String::new(),
+            variant => format!("-{}", variant.key()),
+        };
+        format!(
+            "seed{}-lambda{}-nc{}{variant}",
+            self.seed, self.lambda, self.code
+        )
     }
 }
 
@@ -177,10 +196,16 @@ impl Task {
     #[must_use]
     pub fn describe(&self) -> String {
         match self {
-            Self::Network(recipe) => format!(
-                "seed {}: λ = {}, Nc = {}",
-                recipe.seed, recipe.lambda, recipe.code
-            ),
+            Self::Network(recipe) => {
+                let variant = match recipe.variant {
+                    Variant::Plan => String::new(),
+                    variant => format!(", {}", variant.name()),
+                };
+                format!(
+                    "seed {}: λ = {}, Nc = {}{variant}",
+                    recipe.seed, recipe.lambda, recipe.code
+                )
+            }
             Self::Spectrum { seed } => format!("seed {seed}: spectrum of P"),
             Self::Course { seed } => format!("seed {seed}: the dkAE of Table 2"),
             Self::Denoising { seed } => format!("seed {seed}: denoising"),
@@ -356,6 +381,7 @@ impl Plan {
         config.seed = recipe.seed;
         config.training.lambda = recipe.lambda;
         config.network.code = recipe.code;
+        recipe.variant.apply(&mut config, self.denoising.components);
         config
     }
 
@@ -366,6 +392,7 @@ impl Plan {
             seed,
             lambda: self.config.training.lambda,
             code: self.config.network.code,
+            variant: Variant::Plan,
         }
     }
 
@@ -394,6 +421,57 @@ impl Plan {
             Experiment::Fig5 => vec![dkae],
             // It has a network of its own.
             Experiment::Table2 => Vec::new(),
+            Experiment::Better => {
+                let table = Variant::COMPARED.map(|variant| self.compared(variant, seed));
+                let pairs = self.frontier().into_iter().flat_map(|λ| {
+                    [Variant::Paper, Variant::Ramp].map(|of| self.at_lambda(of, λ, seed))
+                });
+                table.into_iter().chain(pairs).collect()
+            }
+        }
+    }
+
+    /// The network of `variant` in the table of [`Experiment::Better`].
+    #[must_use]
+    pub fn compared(&self, variant: Variant, seed: u64) -> Recipe {
+        let mut recipe = self.dkae(seed);
+        if variant.codes_are_components() {
+            recipe.code = recipe.code.min(self.denoising.components);
+        }
+        self.named(Recipe { variant, ..recipe })
+    }
+
+    /// The network of `variant` in one of the frontiers of [`Experiment::Better`].
+    #[must_use]
+    pub fn at_lambda(&self, variant: Variant, lambda: f64, seed: u64) -> Recipe {
+        self.named(Recipe {
+            lambda,
+            variant,
+            ..self.dkae(seed)
+        })
+    }
+
+    /// λ of the frontiers of [`Experiment::Better`], ascending.
+    #[must_use]
+    pub fn frontier(&self) -> Vec<f64> {
+        let own = self.config.training.lambda;
+        let mut all: Vec<f64> = FRONTIER.into_iter().chain([own]).collect();
+        all.sort_by(f64::total_cmp);
+        all.dedup_by(|a, b| a.total_cmp(b).is_eq());
+        all
+    }
+
+    /// The same network under the name of [`Variant::Plan`], if it is what the plan's own settings
+    /// make: it is trained once for all.
+    fn named(&self, recipe: Recipe) -> Recipe {
+        let plain = Recipe {
+            variant: Variant::Plan,
+            ..recipe
+        };
+        if self.config_of(&plain) == self.config_of(&recipe) {
+            plain
+        } else {
+            recipe
         }
     }
 
@@ -405,7 +483,10 @@ impl Plan {
             Task::Spectrum { seed } => vec![Task::Network(self.dkae(seed))],
             Task::Denoising { seed } => vec![Task::Course { seed }],
             Task::CodeSpace { seed } => {
-                vec![Task::Network(self.dkae(seed)), Task::Network(self.plain(seed))]
+                vec![
+                    Task::Network(self.dkae(seed)),
+                    Task::Network(self.plain(seed)),
+                ]
             }
         }
     }
@@ -522,17 +603,42 @@ mod tests {
             .iter()
             .filter(|task| matches!(task, Task::Network(_)))
             .count();
-        // Nine λ and six further Nc, for two seeds.
-        assert_eq!(networks, 2 * (9 + 6));
-        // The spectrum, Table 2 and its network.
-        assert_eq!(tasks.len(), 2 * (9 + 6 + 3));
-        assert!(tasks[..18].iter().all(|task| task.seed() == 3));
+        // Nine λ, six further Nc and what is beyond the paper, for two seeds.
+        let recipes = plan.recipes(Experiment::Better, 3).into_iter();
+        let beyond = recipes.filter(|recipe| !recipe.variant.is_plan());
+        let mut keys: Vec<String> = beyond.map(|recipe| recipe.key()).collect();
+        keys.sort();
+        keys.dedup();
+        let each = 9 + 6 + keys.len();
+        assert!(keys.len() >= Variant::COMPARED.len());
+        assert_eq!(networks, 2 * each);
+        // The spectrum, Table 2 and its network, the code space.
+        assert_eq!(tasks.len(), 2 * (each + 4));
+        assert!(tasks[..each + 4].iter().all(|task| task.seed() == 3));
         let keys: std::collections::HashSet<_> = tasks.iter().map(Task::key).collect();
         assert_eq!(
             keys.len(),
             tasks.len(),
             "every result has a file of its own"
         );
+    }
+
+    #[test]
+    fn the_papers_way_is_the_plans_own_where_nothing_is_beyond_it() {
+        let plan = Plan::of(Preset::Paper, &[Experiment::Better], 0, 1);
+        let recipes = plan.recipes(Experiment::Better, 0);
+        assert_eq!(recipes[0], plan.dkae(0));
+        let settings: Vec<RunConfig> = recipes.iter().map(|r| plan.config_of(r)).collect();
+        for (index, config) in settings.iter().enumerate() {
+            let twin = settings[..index].iter().position(|other| other == config);
+            // The frontiers' first points are rows of the table.
+            assert!(twin.is_none_or(|twin| recipes[twin] == recipes[index]));
+        }
+        // Kept results name no variant.
+        let kept = r#"{"seed":4,"lambda":0.1,"code":128}"#;
+        let recipe: Recipe = serde_json::from_str(kept).unwrap();
+        assert_eq!(recipe.variant, Variant::Plan);
+        assert_eq!(serde_json::to_string(&recipe).unwrap(), kept);
     }
 
     #[test]

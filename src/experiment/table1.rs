@@ -117,6 +117,7 @@ mod tests {
                 test: scores(0.97, c),
                 steps: 1,
                 seconds: 1.0,
+                denoised: None,
             };
             let picture = NetworkPicture {
                 codes: ndarray::Array2::zeros((1, 1)),

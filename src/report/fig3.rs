@@ -121,7 +121,7 @@ impl Loss {
 }
 
 /// An axis that holds all means and their bars.
-fn loss_axis<'a>(summaries: impl Iterator<Item = &'a Summary>) -> Axis {
+pub(super) fn loss_axis<'a>(summaries: impl Iterator<Item = &'a Summary>) -> Axis {
     Axis::decades(summaries.flat_map(|summary| {
         let sd = summary.sd.unwrap_or(0.0);
         // A bar that reaches below zero does not stretch a logarithmic axis without end.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Study;
 use super::fig5::by_components;
 use super::tables::{PAPER_NOISE, Table2, paper};
+use crate::experiment::better;
 use crate::experiment::claims::{PAPER_CROSSING, claims, rule};
 use crate::experiment::code_space::{self, Measure};
 use crate::experiment::course::{Course, Look};
@@ -60,6 +61,8 @@ pub(super) fn document(study: &Study<'_>) -> Value {
         "codes": of(Experiment::CodeSpace, &|| {
             code_space::table(plan, findings).map_or(Value::Null, |table| codes(study, &table))
         }),
+        "better": better::better(plan, findings)
+            .map_or(Value::Null, |found| super::better::json(&found)),
         "overfitting": of(Experiment::Fig3b, &|| overfitting(study)),
         "claims": claims,
         "claims_rule": rule(plan, findings, claims.len()),

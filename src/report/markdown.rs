@@ -1,5 +1,6 @@
 //! `report.md`: what was run and what came out, on a page for people.
 
+mod better;
 mod claims;
 mod codes;
 mod fig3;
@@ -43,6 +44,7 @@ pub(super) fn page(study: &Study<'_>, drawn: &[&str]) -> String {
             Experiment::Fig5 => fig5::spectrum(page, study),
             Experiment::Table2 => table2::denoising(page, study),
             Experiment::CodeSpace => codes::codes(page, study),
+            Experiment::Better => better::settings(page, study),
         }
         claims::under(page, &claims, experiment);
     }

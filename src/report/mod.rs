@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `report.json` | every figure, seed by seed |
 //! | `report.md` | a page to be read and sent on |
-//! | `fig3a`, `fig3b`, `fig4`, `fig5`, `fig6`, `table2-steps` | pictures, as `.png` and `.svg`, the settings in both |
+//! | `fig3a`, `fig3b`, `fig4`, `fig5`, `fig6`, `table2-steps`, `better` | pictures, as `.png` and `.svg`, the settings in both |
 //!
 //! # The keys of `report.json`
 //!
@@ -27,6 +27,7 @@
 //! | `table2` | mean squared errors by method: `noisy`, `kpca`, `kpca_paper_settings`, `dkae_pca`, `dkae_straight`, `linear_pca`, `linear_pca_shrunk`, `rbf_kpca`; images cut to [0, 1] but for the noisy ones |
 //! | `overfitting` | of the dkAE, `training` and `test`: `lr` and `lc` on as many samples of each |
 //! | `codes` | by space (`pixels`, `linear_pca`, `kpca`, `k_ae`, `dkae`) the accuracies `neighbours` and `linear` and the `nmi` of k-means, on test samples, and each space's `dimension`, `k` and `ridge` |
+//! | `better` | settings beyond the paper: `rows` (`variant`, `seeds`, `figures`: `lr`, `lc`, `lc_to_ideal`, `denoising`, each with `minus_paper`, the difference to the paper's way paired by seed), `linear_pca`, and the frontiers `constant` and `ramp` (lists by `lambda` of `lr` and `lc` on validation samples) |
 //! | `claims` | the paper's claims, a list; see below |
 //! | `claims_rule` | how their verdicts come about, in sentences |
 //!
@@ -65,6 +66,7 @@
 //! a training that diverged, is `null`.
 
 pub(crate) mod axes;
+mod better;
 pub(crate) mod canvas;
 mod chart;
 mod fig3;

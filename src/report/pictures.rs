@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::better::Frontiers;
 use super::canvas::{self, Drawing};
 use super::fig3::{Over, Sweep};
 use super::fig5::Spectra;
@@ -11,6 +12,7 @@ use super::tables::Table2;
 use super::tiles::{Fig4, Fig6, Kernel, Row, Rows};
 use super::{ReportError, Study};
 use crate::data::{png, write_whole};
+use crate::experiment::better::better;
 use crate::experiment::course::Course;
 use crate::experiment::fig3::{code_sweep, lambda_sweep};
 use crate::experiment::fig5::equal;
@@ -31,6 +33,7 @@ pub(super) fn write(folder: &Path, study: &Study<'_>) -> Result<Files, ReportErr
     add("fig5", fig5(folder, study)?);
     add("fig6", fig6(folder, study)?);
     add(steps::NAME, course(folder, study)?);
+    add("better", frontiers(folder, study)?);
     Ok(files)
 }
 
@@ -129,6 +132,31 @@ fn sweep(folder: &Path, study: &Study<'_>, over: Over) -> Written {
         title: &labels.title,
         over,
         points: &points,
+    };
+    draw(folder, study, &labels, &drawing).map(Some)
+}
+
+fn frontiers(folder: &Path, study: &Study<'_>) -> Written {
+    let Some(found) = better(study.plan, study.findings) else {
+        return Ok(None);
+    };
+    let points = found.constant.iter().chain(&found.ramp);
+    let Some(seeds) = points.map(|point| point.lr.values.len()).max() else {
+        return Ok(None);
+    };
+    let labels = Labels {
+        name: "better",
+        title: format!(
+            "Better: Lc against Lr as λ grows, constant and by a ramp ({})",
+            source(study, seeds)
+        ),
+        description: "Lr (Eq. 8) and Lc (Eq. 6) on validation samples, logarithmic axes; a point \
+            for each λ, held constant or reached by a ramp"
+            .into(),
+    };
+    let drawing = Frontiers {
+        title: &labels.title,
+        better: &found,
     };
     draw(folder, study, &labels, &drawing).map(Some)
 }

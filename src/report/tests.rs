@@ -69,6 +69,7 @@ fn network(recipe: Recipe) -> Arc<Network> {
             test: scores,
             steps: 1200,
             seconds: 4.0,
+            denoised: None,
         },
         picture: NetworkPicture {
             codes: Array2::from_shape_fn((6, 6), |(i, j)| f32::from(u8::from(i / 2 == j / 2))),
@@ -409,7 +410,15 @@ fn the_page_holds_ours_and_the_papers_figures() {
 fn pictures_are_whole_and_remember_their_settings() {
     let plan = plan(2);
     let Written { folder, files, .. } = written(&plan, &findings(&plan));
-    for name in ["fig3a", "fig3b", "fig4", "fig5", "fig6", "table2-steps"] {
+    for name in [
+        "fig3a",
+        "fig3b",
+        "fig4",
+        "fig5",
+        "fig6",
+        "table2-steps",
+        "better",
+    ] {
         for kind in ["png", "svg"] {
             assert!(files.contains(&format!("{name}.{kind}")), "{name}.{kind}");
         }
@@ -435,7 +444,12 @@ fn pictures_are_whole_and_remember_their_settings() {
 
         let svg = fs::read_to_string(folder.path().join(format!("{name}.svg"))).unwrap();
         assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"));
-        assert!(svg.contains("<title>Fig. ") || svg.contains("<title>Table 2 "));
+        let begins = match name {
+            "better" => "Better",
+            "table2-steps" => "Table 2 ",
+            _ => "Fig. ",
+        };
+        assert!(svg.contains(&format!("<title>{begins}")));
         assert!(svg.contains("dkae:preset: Quick"));
         for tag in ["text", "title", "desc"] {
             let opened = svg.matches(&format!("<{tag}")).count();

@@ -54,6 +54,10 @@ pub enum Preset {
     /// Seconds: 6,000 digits, a small `ReLU` network, no pretraining.
     #[default]
     Quick,
+    /// A network of that size with an identity code, trained to take noise away: noise on its
+    /// input, moved copies of the digits, little λ (which costs alignment), and codes that are
+    /// decoded from as many of their axes as denoising keeps.
+    Denoise,
     /// Minutes: the same digits, sigmoid units, layerwise pretraining.
     Balanced,
     /// The paper's network and data: 20,000 digits, 784–500–500–2000–2000, and a schedule that has

@@ -1,8 +1,8 @@
 //! The presets, as plain data.
 
 use super::config::{
-    Activation, NetworkConfig, PckConfig, Preset, PretrainingConfig, PriorConfig, RunConfig,
-    TrainingConfig,
+    Activation, CopiesConfig, NetworkConfig, PckConfig, Preset, PretrainingConfig, PriorConfig,
+    RunConfig, TrainingConfig,
 };
 
 /// Steps of the paper's epoch: (n/k)² minibatches of k = 200 of n = 14,000 training samples
@@ -17,13 +17,20 @@ const FINE_TUNING: usize = 100;
 
 impl Preset {
     /// All of them, the quickest first.
-    pub const ALL: [Self; 4] = [Self::Quick, Self::Balanced, Self::Paper, Self::PaperFull];
+    pub const ALL: [Self; 5] = [
+        Self::Quick,
+        Self::Denoise,
+        Self::Balanced,
+        Self::Paper,
+        Self::PaperFull,
+    ];
 
     /// The name as it is shown.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Quick => "Quick",
+            Self::Denoise => "Denoise",
             Self::Balanced => "Balanced",
             Self::Paper => "Paper",
             Self::PaperFull => "Paper, full schedule",
@@ -35,6 +42,9 @@ impl Preset {
     pub fn describe(self) -> &'static str {
         match self {
             Self::Quick => "seconds: ReLU units, no pretraining, 1,200 steps",
+            Self::Denoise => {
+                "seconds: noise on the input, λ = 0.02, moved copies, codes decoded from 32 of their axes"
+            }
             Self::Balanced => {
                 "a minute: sigmoid units, 500 steps of pretraining a layer, 1,500 steps"
             }
@@ -52,7 +62,7 @@ impl Preset {
     #[must_use]
     pub fn samples(self) -> usize {
         match self {
-            Self::Quick | Self::Balanced => 6_000,
+            Self::Quick | Self::Denoise | Self::Balanced => 6_000,
             Self::Paper | Self::PaperFull => 20_000,
         }
     }
@@ -88,6 +98,15 @@ impl Preset {
         };
         match self {
             Self::Quick => quick,
+            Self::Denoise => {
+                let mut config = quick;
+                config.network.code_activation = Activation::Identity;
+                let training = &mut config.training;
+                (training.lambda, training.input_noise) = (0.02, 0.25);
+                training.projection = Some(config.denoising.components);
+                training.copies = Some(CopiesConfig::default());
+                config
+            }
             Self::Balanced => RunConfig {
                 network: NetworkConfig {
                     hidden_activation: Activation::Sigmoid,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use dkae_explorer::training::config::{
-    Activation, Preset, PretrainingConfig, PriorConfig, RunConfig,
+    Activation, CopiesConfig, Preset, PretrainingConfig, PriorConfig, Ramp, RunConfig,
 };
 use dkae_explorer::ui::{self, App, DataChoice, Services, WindowOptions};
 use dkae_explorer::worker::study_protocol::StudyRequest;
@@ -69,14 +69,21 @@ pub const FILES: [&str; 6] = [
     "missing",
 ];
 
-/// Settings that take a moment, of every kind: with and without pretraining, without end, and one
-/// that soon diverges.
+/// Settings that take a moment, of every kind: with and without pretraining, beyond the paper,
+/// without end, and one that soon diverges.
 fn settings(preset: Preset) -> RunConfig {
     let mut config = common::config(150);
     config.preset = preset;
     config.training.cool_down = 0.3;
     match preset {
         Preset::Quick => {}
+        Preset::Denoise => {
+            let training = &mut config.training;
+            training.input_noise = 0.25;
+            training.ramp = Some(Ramp::default());
+            training.projection = Some(4);
+            training.copies = Some(CopiesConfig::default());
+        }
         Preset::Balanced => {
             config.training.steps = 80;
             config.training.pretraining = Some(PretrainingConfig {

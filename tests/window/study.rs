@@ -134,6 +134,7 @@ impl StudyPlayer {
                 test: scores,
                 steps: 1200,
                 seconds: 6.5,
+                denoised: None,
             },
             picture: NetworkPicture {
                 codes,

@@ -137,6 +137,8 @@ impl Bench {
             ..Preset::Quick.config()
         };
         config.training.batch = self.config.batch;
+        // Copies are no part of a step.
+        config.training.copies = None;
         config
     }
 

@@ -49,8 +49,7 @@ fn fits(right: bool, what: &'static str) -> Checked {
 
 /// A network's shape.
 pub fn architecture(found: &Architecture, recipe: &Recipe, plan: &Plan, sizes: &Sizes) -> Checked {
-    let mut config = plan.config.clone();
-    config.network.code = recipe.code;
+    let config = plan.config_of(recipe);
     let wanted = config.architecture(sizes.shape.pixels());
     fits(wanted.is_ok_and(|wanted| wanted == *found), "its shape")
 }

@@ -9,9 +9,13 @@ use super::course::Course;
 use super::pictures::network_picture;
 use super::watch::Thinned;
 use super::{Study, StudyAdvance, StudyError, Work, matrices};
+use crate::experiment::better::{Denoised, denoised};
 use crate::experiment::findings::{CoursePoint, Network, NetworkFigures};
-use crate::experiment::plan::{Recipe, Task, steps_of};
+use crate::experiment::plan::{Experiment, Recipe, Task, steps_of};
 use crate::experiment::store::{Damage, Kept};
+use crate::experiment::variant::Variant;
+use crate::model::Autoencoder;
+use crate::training::config::DenoisingConfig;
 use crate::training::{Advance, HeldOut, Run, RunConfig, Scores, score_samples};
 
 /// A network in training.
@@ -171,6 +175,29 @@ impl Study {
         Ok(self.done())
     }
 
+    /// What a network of the table of settings beyond the paper makes of noisy digits.
+    fn denoised(
+        &self,
+        recipe: Recipe,
+        run: &Run,
+        network: &Autoencoder<f32>,
+    ) -> Result<Option<Denoised>, StudyError> {
+        let compared = |variant| self.plan.compared(variant, recipe.seed) == recipe;
+        if !self.plan.has(Experiment::Better) || !Variant::COMPARED.into_iter().any(compared) {
+            return Ok(None);
+        }
+        let plan = &self.plan.denoising;
+        let config = DenoisingConfig {
+            noise: plan.noise,
+            clip: plan.clip,
+            components: plan.components,
+            ..DenoisingConfig::default()
+        };
+        denoised(network, run.data(), run.split(), &config, recipe.seed)
+            .map(Some)
+            .map_err(|error| StudyError::Unfit(error.to_string()))
+    }
+
     /// Takes the figures and the picture of a trained network, and keeps them.
     fn finish_network(
         &self,
@@ -203,6 +230,7 @@ impl Study {
                 test,
                 steps: trainer.steps(),
                 seconds: spent.as_secs_f64(),
+                denoised: self.denoised(recipe, run, &network)?,
             },
             picture: network_picture(&network, run.shown()),
         };

@@ -4,6 +4,7 @@
 //! The page takes a [`StudyView`], paints it and reports [`StudyIntent`]s; `session` is what the
 //! application holds of a study, and carries them out.
 
+mod better;
 mod chart;
 mod claims;
 mod code_space;
@@ -149,6 +150,7 @@ impl Experiments {
             Tab::Of(Experiment::Fig5) => figures.spectrum.is_none(),
             Tab::Of(Experiment::Table2) => figures.table2.is_none(),
             Tab::Of(Experiment::CodeSpace) => figures.code_space.is_none(),
+            Tab::Of(Experiment::Better) => figures.better.is_none(),
             Tab::Claims => figures.claims.is_empty(),
         };
         empty && view.watch().is_some()
@@ -219,6 +221,7 @@ impl Experiments {
             Tab::Of(Experiment::Fig5) => self.spectrum.show(ui, view, intents),
             Tab::Of(Experiment::Table2) => self.denoised.show(ui, view, intents),
             Tab::Of(Experiment::CodeSpace) => code_space::show(ui, view),
+            Tab::Of(Experiment::Better) => better::show(ui, view),
             Tab::Claims => claims::show(ui, view, intents),
         }
     }

@@ -365,7 +365,11 @@ impl PlanForm {
                     .on_hover_text("Principal components of every method.");
                 });
             }
-            Experiment::Fig4 | Experiment::Table1 | Experiment::Fig5 | Experiment::CodeSpace => {}
+            Experiment::Fig4
+            | Experiment::Table1
+            | Experiment::Fig5
+            | Experiment::CodeSpace
+            | Experiment::Better => {}
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the figures and tables of the page show, taken from the findings each time they grow.
 
+use crate::experiment::better::{Better, better};
 use crate::experiment::claims::{Claim, claims};
 use crate::experiment::code_space;
 use crate::experiment::course::Course;
@@ -28,6 +29,8 @@ pub struct Figures {
     pub course: Option<Course>,
     /// Classification and clustering of the codes.
     pub code_space: Option<code_space::Table>,
+    /// Settings beyond the paper.
+    pub better: Option<Better>,
     /// The paper's claims.
     pub claims: Vec<Claim>,
     /// Tasks of each experiment that are done, and in all.
@@ -54,6 +57,7 @@ impl Figures {
             course: Course::of(plan, findings),
             code_space: code_space::table(plan, findings)
                 .filter(|_| plan.has(Experiment::CodeSpace)),
+            better: better(plan, findings),
             claims: claims(plan, findings),
             done: plan
                 .experiments

@@ -37,6 +37,7 @@ fn network(recipe: Recipe) -> Arc<Network> {
             test: scores,
             steps: 10,
             seconds: 1.0,
+            denoised: None,
         },
         picture: NetworkPicture {
             codes: Array2::from_elem((4, 4), 2.0),
