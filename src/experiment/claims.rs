@@ -108,7 +108,7 @@ pub fn claims(plan: &Plan, findings: &Findings) -> Vec<Claim> {
             Experiment::Table1 => drafts.extend(ideal::claims(plan, findings)),
             Experiment::Fig5 => drafts.extend(spectrum::claims(plan, findings)),
             Experiment::Table2 => drafts.extend(denoising::claims(plan, findings)),
-            Experiment::Fig4 | Experiment::Better => {}
+            Experiment::Fig4 | Experiment::CodeSpace | Experiment::Better => {}
         }
     }
     judged(drafts)

@@ -56,7 +56,7 @@ pub enum Experiment {
 
 impl Experiment {
     /// All of them, in the paper's order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Fig3a,
         Self::Fig3b,
         Self::Fig4,

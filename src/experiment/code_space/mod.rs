@@ -378,7 +378,7 @@ pub struct Table {
 /// The table, if a seed has it.
 #[must_use]
 pub fn table(plan: &Plan, findings: &Findings) -> Option<Table> {
-    let seeds = plan.seeds.iter();
+    let (seeds, overlap) = (plan.seeds.iter(), findings.overlap(plan));
     let found: Vec<&CodeSpaceFigures> = seeds
         .filter_map(|&seed| Some(&**findings.code_space(seed)?))
         .collect();
@@ -403,7 +403,10 @@ pub fn table(plan: &Plan, findings: &Findings) -> Option<Table> {
     };
     let paired = |space: Space| {
         let [first, second, third] = Measure::ALL;
-        let minus = |measure| Paired::of(&values(Space::Codes, measure)?, &values(space, measure)?);
+        let minus = |measure| {
+            let (codes, other) = (values(Space::Codes, measure)?, values(space, measure)?);
+            Paired::of(&codes, &other, overlap)
+        };
         Some((space, [minus(first)?, minus(second)?, minus(third)?]))
     };
     let others = Space::ALL
