@@ -65,7 +65,8 @@ began=$(date +%s%N)
 since_start() { echo "$(($(date +%s%N) - began))" | awk '{ print $1 / 1e9 }'; }
 # is EXPRESSION: whether arithmetic on fractions holds.
 is() { awk "BEGIN { exit !($*) }"; }
-# until_true SECONDS COMMAND…: repeats the command until it succeeds.
+# until_true SECONDS COMMAND…: repeats the command until it succeeds. Limits are for what hangs, not
+# for what is slow.
 until_true() {
     local limit=$(($(date +%s) + $1))
     shift
@@ -214,7 +215,7 @@ shown=$(since_start)
 after() { awk "BEGIN { printf \"%.1f s\", $(since_start) - $1 }"; }
 # The window asks for less than its monitor in its first frame, which a slow machine draws late.
 leaves_room() { timeout 5 xdotool getwindowgeometry "$window" | grep -q 1424x832; }
-until_true 30 leaves_room || fail 'the first window leaves no room for a title bar'
+until_true 240 leaves_room || fail 'the first window leaves no room for a title bar'
 # Without a window manager nobody else gives the window the keyboard.
 timeout 10 xdotool windowfocus "$window"
 resize 1440 900
@@ -224,7 +225,7 @@ prior_is_there() {
     cut "$work/now.png" "$prior" "$work/p.png"
     is "$(spread "$work/p.png") > 0.1"
 }
-until_true 30 prior_is_there || fail 'P did not appear'
+until_true 240 prior_is_there || fail 'P did not appear'
 say "P is on screen $(after "$shown") after the window"
 prior_shown=$(since_start)
 cp "$work/now.png" "$shots/1-prior-grows.png"
@@ -234,15 +235,15 @@ codes_are_there() {
     cut "$work/now.png" "$codes" "$work/c.png"
     is "$(spread "$work/c.png") > 0.1"
 }
-until_true 60 codes_are_there || fail 'C did not appear'
+until_true 240 codes_are_there || fail 'C did not appear'
 say "C is on screen $(after "$prior_shown") after P"
 first=$(distance_there)
 near() { is "$(distance) < ${1}"; }
-until_true 40 near "0.9 * $first" || fail "C does not come nearer to P than $first"
+until_true 240 near "0.9 * $first" || fail "C does not come nearer to P than $first"
 key space
 say "C comes nearer to P: $first, then $(distance)"
 sleep 0.5
-until_true 60 quiet || fail 'a paused run does not come to rest'
+until_true 240 quiet || fail 'a paused run does not come to rest'
 if changes 1440x900+0+0; then fail 'something moves in a paused run'; fi
 keep 2-paused
 idle=$(cpu 5)
@@ -257,18 +258,18 @@ shot "$work/after.png"
 cut "$work/after.png" "$controls" "$work/after.png"
 (($(differing "$work/before.png" "$work/after.png") > 100)) || fail 'λ cannot be dragged'
 key space
-until_true 20 changes "$codes" || fail 'the run does not go on after a pause'
+until_true 240 changes "$codes" || fail 'the run does not go on after a pause'
 far() { ! near "$1"; }
-until_true 20 far "1.15 * $paused" || fail 'at λ = 0, C stays where it was'
+until_true 240 far "1.15 * $paused" || fail 'at λ = 0, C stays where it was'
 say "λ = 0: C loses P, from $paused to $(distance)"
 lost=$(distance)
 keep 3-reconstruct
 drag $lambda_0 $lambda_1
-until_true 20 near "0.8 * $lost" || fail 'at λ = 1, C does not come back'
+until_true 240 near "0.8 * $lost" || fail 'at λ = 1, C does not come back'
 say "λ = 1: C finds P again, from $lost to $(distance)"
 keep 4-align
 
-until_true 60 quiet || fail 'a run that is over does not come to rest'
+until_true 240 quiet || fail 'a run that is over does not come to rest'
 idle=$(cpu 5)
 is "$idle < 2" || fail "a window whose run is over takes $idle % of a core"
 say "its run over, it takes $idle % of a core"
@@ -276,16 +277,16 @@ keep 5-finished-dark
 
 # A run that is over wakes under another λ, stops where it is asked to, and goes on.
 drag $lambda_1 $((lambda_0 + (lambda_1 - lambda_0) * 316 / 1000))
-until_true 20 changes "$losses" || fail 'another λ does not wake a run that is over'
+until_true 240 changes "$losses" || fail 'another λ does not wake a run that is over'
 press $stop_x $theme_y
 aside 1440 900
-until_true 30 quiet || fail 'a stopped run does not come to rest'
+until_true 240 quiet || fail 'a stopped run does not come to rest'
 if changes 1440x900+0+0; then fail 'something moves in a stopped run'; fi
 keep stopped
 press $go_x $theme_y
 aside 1440 900
-until_true 20 changes "$losses" || fail 'a stopped run does not go on'
-until_true 60 quiet || fail 'a run that went on does not come to rest'
+until_true 240 changes "$losses" || fail 'a stopped run does not go on'
+until_true 240 quiet || fail 'a run that went on does not come to rest'
 say 'λ wakes it, Stop stops it, ▶ sends it on'
 
 # Two pictures saved, one after the other, without a look at the notices.

@@ -184,6 +184,12 @@ impl Store {
         Self::is_there(folder) || folder.join("results").is_dir()
     }
 
+    /// Whether another process works in `folder`, as far as the system knows.
+    #[must_use]
+    pub fn is_busy(folder: &Path) -> bool {
+        lock::is_taken(folder)
+    }
+
     /// Whether `folder` holds a study.
     #[must_use]
     pub fn is_there(folder: &Path) -> bool {

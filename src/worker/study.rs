@@ -156,7 +156,11 @@ pub fn look_into(request: &StudyRequest) -> Result<Option<StudySnapshot>, String
     Ok(Some(StudySnapshot {
         plan: Arc::new(request.plan.clone()),
         folder: request.folder.clone(),
-        state: StudyState::Found,
+        state: if Store::is_busy(&request.folder) {
+            StudyState::Busy
+        } else {
+            StudyState::Found
+        },
         progress: StudyProgress {
             tasks: found.tasks,
             seconds_left: found.seconds_left,

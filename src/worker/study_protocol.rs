@@ -52,6 +52,8 @@ pub enum StudyState {
     Finished,
     /// None runs: this is what its folder held when it was read.
     Found,
+    /// None of ours runs, but another process works in its folder, which held this when it was read.
+    Busy,
     /// It cannot go on: what happened, and the remedy.
     Failed(String),
 }

@@ -151,6 +151,12 @@ fn what_a_folder_holds_is_read_without_touching_it() {
     assert_eq!(found.findings.networks.len(), 2);
     assert!(found.notices.is_empty() && found.origin.is_some());
 
+    // A process of its own would hold it so.
+    let lock = std::fs::File::open(folder.path().join("study.lock")).unwrap();
+    lock.lock().unwrap();
+    assert_eq!(look_into(&asked).unwrap().unwrap().state, StudyState::Busy);
+    drop(lock);
+
     asked.plan.seeds.push(1);
     let found = look_into(&asked).unwrap().unwrap();
     assert_eq!(found.progress.tasks, (2, 4));

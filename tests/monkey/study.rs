@@ -45,7 +45,7 @@ impl StudyTruth {
             match news.state {
                 StudyState::Paused => self.told.paused += 1,
                 StudyState::Working if old == Some(StudyState::Paused) => self.told.went_on += 1,
-                StudyState::Working | StudyState::Found => {}
+                StudyState::Working | StudyState::Found | StudyState::Busy => {}
                 _ => self.told.over += 1,
             }
         }

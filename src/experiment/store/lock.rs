@@ -6,11 +6,25 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::StoreError;
 
 /// The file that is locked.
 const FILE: &str = "study.lock";
+
+/// Longer than a look at a lock takes.
+const MOMENT: Duration = Duration::from_millis(50);
+
+/// Whether somebody works in `folder`, as far as the system knows. Nothing there is changed.
+pub fn is_taken(folder: &Path) -> bool {
+    let path = folder.join(FILE);
+    if !path.is_file() {
+        return false;
+    }
+    let looked = File::open(path).map(|file| file.try_lock_shared());
+    matches!(looked, Ok(Err(TryLockError::WouldBlock)))
+}
 
 /// A folder that is nobody else's for as long as this lives.
 #[derive(Clone, Debug)]
@@ -41,7 +55,15 @@ impl Lock {
             return Err(folder_error(odd));
         }
         let file = options.open(path).map_err(folder_error)?;
-        match file.try_lock() {
+        let taken = file.try_lock().or_else(|error| match error {
+            // Somebody who only looks has it for a moment.
+            TryLockError::WouldBlock => {
+                std::thread::sleep(MOMENT);
+                file.try_lock()
+            }
+            other => Err(other),
+        });
+        match taken {
             Ok(()) => Ok(Self {
                 _file: Some(Arc::new(file)),
             }),
@@ -64,12 +86,15 @@ mod tests {
     fn a_folder_is_given_to_one_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
         let study = folder.path().join("study");
+        assert!(!is_taken(&study) && !study.exists(), "nothing is made");
         let first = Lock::take(&study).unwrap();
+        assert!(is_taken(&study));
         let Err(StoreError::Busy { folder: named }) = Lock::take(&study) else {
             panic!("it is taken");
         };
         assert_eq!(named, study.display().to_string());
         drop(first);
+        assert!(!is_taken(&study));
         Lock::take(&study).unwrap();
     }
 }

@@ -180,6 +180,7 @@ pub fn state_text(view: &StudyView) -> String {
         Some(StudyState::Finished) => "Finished",
         Some(StudyState::Found) if complete => "All of it is in the folder",
         Some(StudyState::Found) => "In the folder from before",
+        Some(StudyState::Busy) => "Another program works in this folder",
         Some(StudyState::Failed(_)) => "Failed",
     };
     word.to_owned()
@@ -279,7 +280,7 @@ fn damaged(ui: &mut Ui, view: &StudyView) {
     let notices = view
         .snapshot()
         .map_or(&[][..], |snapshot| &snapshot.notices);
-    let found = view.state() == Some(StudyState::Found);
+    let found = matches!(view.state(), Some(StudyState::Found | StudyState::Busy));
     let text = match (notices.len(), found) {
         (0, _) => return,
         (1, true) => "A file is damaged; its result will be made again".to_owned(),
