@@ -8,16 +8,19 @@
 //! The *frontiers* are Lr and Lc on validation digits as λ grows, held constant and with a ramp to
 //! the same value: what of Fig. 3(a)'s trade-off is the price of a fixed number of steps.
 
-use ndarray::ArrayView2;
+use std::sync::Arc;
+
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::denoising::{NoisyDigits, dkae_pca};
+use super::denoising::{Baselines, NoisyDigits, dkae_pca, dkae_straight};
 use super::findings::{Findings, NetworkFigures};
 use super::plan::{Experiment, Plan, Recipe};
 use super::statistics::{Paired, Summary};
 use super::variant::Variant;
-use crate::baseline::{BaselineError, Pca};
+use crate::baseline::BaselineError;
 use crate::data::{DataSet, Split};
+use crate::kernel::PriorKernel;
 use crate::model::Autoencoder;
 use crate::training::config::DenoisingConfig;
 
@@ -39,27 +42,23 @@ pub struct Denoised {
 /// [`BaselineError`].
 pub fn denoised(
     network: &Autoencoder<f32>,
-    data: &DataSet,
+    data: &Arc<DataSet>,
+    prior: &Arc<dyn PriorKernel>,
     split: &Split,
     config: &DenoisingConfig,
     seed: u64,
 ) -> Result<Denoised, BaselineError> {
-    let never = &|| false;
+    let (never, training) = (&|| false, &split.training);
     let digits = NoisyDigits::new(data, &split.test, config, seed);
-    let error = |images: ArrayView2<'_, f32>| {
-        digits.error(images.mapv(|pixel| pixel.clamp(0.0, 1.0)).view())
-    };
-    let ours = dkae_pca(network, data, &split.training, &digits, config, seed, never)?;
-    let straight = network.decode(network.encode(digits.noisy.view()).view());
-    let shape = (split.training.len(), data.shape().pixels());
-    let gather = |rows: std::ops::Range<usize>, tile: ndarray::ArrayViewMut2<'_, f32>| {
-        data.gather(&split.training[rows], tile);
-    };
-    let pca = Pca::fit_tiles(shape, gather, config.components, seed, never)?;
+    let ours = dkae_pca(network, data, training, &digits, config, seed, never)?;
+    let (of, under) = (Arc::clone(data), Arc::clone(prior));
+    let mut baselines = Baselines::new(of, training.clone(), under, seed);
+    let pixels = baselines.linear_pca(&digits, config, never)?;
+    let error = |images: &Array2<f32>| digits.error(images.view());
     Ok(Denoised {
-        dkae_pca: error(ours.images.view()),
-        straight: error(straight.view()),
-        linear_pca: error(pca.reconstruct(digits.noisy.view()).view()),
+        dkae_pca: error(&ours.images),
+        straight: error(&dkae_straight(network, &digits).images),
+        linear_pca: error(&pixels.images),
     })
 }
 
@@ -225,13 +224,10 @@ fn frontier(plan: &Plan, findings: &Findings, variant: Variant) -> Vec<FrontierP
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use ndarray::Array2;
-
     use super::*;
     use crate::data::{Selection, Source, generator};
     use crate::experiment::findings::{Network, NetworkPicture};
+    use crate::kernel::{self, PriorConfig};
     use crate::model::{Activation, Architecture};
     use crate::training::Scores;
     use crate::training::config::Preset;
@@ -332,7 +328,7 @@ mod tests {
             samples: Some(120),
             ..Selection::default()
         };
-        let data = Source::bundled().unwrap().select(&selection).unwrap();
+        let data = Arc::new(Source::bundled().unwrap().select(&selection).unwrap());
         let architecture = Architecture {
             dims: vec![784, 12, 4],
             hidden: Activation::Tanh,
@@ -346,8 +342,13 @@ mod tests {
             ..DenoisingConfig::default()
         };
         let split = Split::new(120, 0);
+        let rbf = PriorConfig::Rbf { width: 1.0 };
+        let prior = kernel::build(&rbf, &data, &split.training, 0)
+            .unwrap()
+            .into();
         let of = |components, noise| {
-            denoised(&network, &data, &split, &config(components, noise), 0).unwrap()
+            let config = config(components, noise);
+            denoised(&network, &data, &prior, &split, &config, 0).unwrap()
         };
         let all = of(4, 0.25);
         assert!((all.dkae_pca - all.straight).abs() < 1e-6, "{all:?}");

@@ -300,10 +300,16 @@ fn keys() -> String {
 }
 
 impl Plan {
-    /// The paper's experiments at the size of `preset`, for `seeds` seeds from `first` on.
+    /// The paper's experiments at the size of `preset`, for `seeds` seeds from `first` on. The
+    /// networks are trained in the paper's way, for the claims are about that, whatever a preset has
+    /// beyond it; but for [`Preset::Denoise`], which is nothing else.
     #[must_use]
     pub fn of(preset: Preset, experiments: &[Experiment], first: u64, seeds: usize) -> Self {
-        let config = preset.config();
+        let mut config = preset.config();
+        if preset != Preset::Denoise {
+            let components = config.denoising.components;
+            Variant::Paper.apply(&mut config, components);
+        }
         let mut experiments = experiments.to_vec();
         experiments.sort_unstable();
         experiments.dedup();
@@ -330,6 +336,14 @@ impl Plan {
             },
             config,
         }
+    }
+
+    /// Whether its networks are trained in the paper's way.
+    #[must_use]
+    pub fn is_the_papers_way(&self) -> bool {
+        let mut config = self.config.clone();
+        Variant::Paper.apply(&mut config, self.denoising.components);
+        config == self.config
     }
 
     /// Looks whether it can be carried out at all; whether the settings fit the data shows when
@@ -624,7 +638,15 @@ mod tests {
     }
 
     #[test]
-    fn the_papers_way_is_the_plans_own_where_nothing_is_beyond_it() {
+    fn the_papers_way_is_the_plans_own_but_for_denoise() {
+        for preset in Preset::ALL {
+            let plan = Plan::of(preset, &[Experiment::Better], 0, 1);
+            let own = plan.recipes(Experiment::Better, 0)[0] == plan.dkae(0);
+            assert_eq!(own, plan.is_the_papers_way());
+            assert_eq!(own, preset != Preset::Denoise);
+            let training = &plan.config_of(&plan.compared(Variant::Paper, 0)).training;
+            assert_eq!((training.copies, training.ramp), (None, None));
+        }
         let plan = Plan::of(Preset::Paper, &[Experiment::Better], 0, 1);
         let recipes = plan.recipes(Experiment::Better, 0);
         assert_eq!(recipes[0], plan.dkae(0));

@@ -20,7 +20,7 @@ pub enum Variant {
     Identity,
     /// The paper's way with a ramp of λ.
     Ramp,
-    /// The paper's way with copies of the training digits.
+    /// The paper's way with copies of the training images.
     Copies,
     /// Identity code units, m of them, and noise on the training input: PCA of the codes then
     /// leaves nothing away.
@@ -79,7 +79,7 @@ impl Variant {
             Self::Identity => "The paper's way, but the code layer has no transfer function.",
             Self::Ramp => "The paper's way, but λ is low at first and rises to its value.",
             Self::Copies => {
-                "The paper's way, but the network is trained on moved copies of the digits, too."
+                "The paper's way, but the network is trained on moved copies of the images, too."
             }
             Self::Noise => {
                 "Identity code, noise on the training input, and no more code units than the components that denoising keeps."

@@ -14,6 +14,7 @@ use crate::experiment::findings::{CoursePoint, Network, NetworkFigures};
 use crate::experiment::plan::{Experiment, Recipe, Task, steps_of};
 use crate::experiment::store::{Damage, Kept};
 use crate::experiment::variant::Variant;
+use crate::kernel::PriorKernel;
 use crate::model::Autoencoder;
 use crate::training::config::DenoisingConfig;
 use crate::training::{Advance, HeldOut, Run, RunConfig, Scores, score_samples};
@@ -180,6 +181,7 @@ impl Study {
         &self,
         recipe: Recipe,
         run: &Run,
+        prior: &Arc<dyn PriorKernel>,
         network: &Autoencoder<f32>,
     ) -> Result<Option<Denoised>, StudyError> {
         let compared = |variant| self.plan.compared(variant, recipe.seed) == recipe;
@@ -193,7 +195,8 @@ impl Study {
             components: plan.components,
             ..DenoisingConfig::default()
         };
-        denoised(network, run.data(), run.split(), &config, recipe.seed)
+        let (data, split) = (run.data(), run.split());
+        denoised(network, data, prior, split, &config, recipe.seed)
             .map(Some)
             .map_err(|error| StudyError::Unfit(error.to_string()))
     }
@@ -230,7 +233,7 @@ impl Study {
                 test,
                 steps: trainer.steps(),
                 seconds: spent.as_secs_f64(),
-                denoised: self.denoised(recipe, run, &network)?,
+                denoised: self.denoised(recipe, run, prior, &network)?,
             },
             picture: network_picture(&network, run.shown()),
         };

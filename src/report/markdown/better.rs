@@ -13,7 +13,7 @@ pub fn settings(page: &mut Page<'_>, study: &Study<'_>) {
     };
     let plan = &study.plan.denoising;
     page.line(&format!(
-        "Figures on all test digits; *denoising* is the mean squared error of noisy test digits of \
+        "Figures on all test images; *denoising* is the mean squared error of noisy test images of \
          all classes (σ = {}) through PCA of the codes with {} components, outputs cut to [0, 1]. \
          Differences are those to the paper's way under the same seed, with their 95 % interval.",
         plan.noise, plan.components
@@ -21,7 +21,7 @@ pub fn settings(page: &mut Page<'_>, study: &Study<'_>) {
     page.table(&rows(&found));
     if let Some(pixels) = &found.linear_pca {
         page.line(&format!(
-            "PCA of the pixels, with as many components, on the same digits: {}.",
+            "PCA of the pixels, with as many components, on the same images: {}.",
             figure(pixels)
         ));
     }
@@ -33,7 +33,7 @@ pub fn settings(page: &mut Page<'_>, study: &Study<'_>) {
     if !found.constant.is_empty() {
         page.picture("better", "Lc against Lr as λ grows, constant and by a ramp");
         page.line(
-            "Lr and Lc on validation digits as λ grows, in the paper's way: held constant, and \
+            "Lr and Lc on validation images as λ grows, in the paper's way: held constant, and \
              reached by a ramp in the same number of steps.",
         );
         page.table(&frontier_rows(&found));

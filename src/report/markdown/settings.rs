@@ -2,6 +2,7 @@
 
 use super::Study;
 use crate::data::{Collection, numbered};
+use crate::experiment::plan::Plan;
 use crate::training::config::{Activation, Covariance, PriorConfig, RunConfig};
 use crate::view::numbers::{count, duration, three};
 use crate::view::settings::beyond;
@@ -33,7 +34,7 @@ pub fn settings(study: &Study<'_>) -> Vec<(&'static str, String)> {
                     ))
             ),
         ),
-        ("Preset", config.preset.name().to_owned()),
+        ("Preset", preset(plan)),
         ("Prior P", prior(&config.prior)),
         ("Network", network(config)),
         ("Training", schedule(config)),
@@ -48,6 +49,16 @@ pub fn settings(study: &Study<'_>) -> Vec<(&'static str, String)> {
         ),
         ("Time", format!("{}{resumed}", duration(provenance.seconds))),
     ]
+}
+
+fn preset(plan: &Plan) -> String {
+    let way = if plan.is_the_papers_way() {
+        "in the paper's way: code units of the hidden layers' kind, constant λ, no noise on the input, no \
+         copies, no projection"
+    } else {
+        "with settings beyond the paper"
+    };
+    format!("{}, {way}", plan.config.preset.name())
 }
 
 fn prior(prior: &PriorConfig) -> String {

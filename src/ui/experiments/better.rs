@@ -19,7 +19,7 @@ pub fn show(ui: &mut Ui, view: &StudyView) {
         placeholder(
             ui,
             rect,
-            "Identity code units, a ramp of λ, training noise, training through a projection and moved copies of the digits, each against the paper's way: Lr, Lc, Lc to K_I and denoising, paired by seed.",
+            "Identity code units, a ramp of λ, training noise, training through a projection and moved copies of the images, each against the paper's way: Lr, Lc, Lc to K_I and denoising, paired by seed.",
         );
         return;
     };
@@ -40,7 +40,7 @@ fn table(ui: &mut Ui, better: &Better) {
     let size = text_size(ui);
     ui.horizontal_wrapped(|ui| {
         heading(ui, "Against the paper's way", Experiment::Better);
-        let about = "test digits, mean ± sd over the seeds; below, the difference and in how many seeds it is below zero";
+        let about = "test images, mean ± sd over the seeds; below, the difference and in how many seeds it is below zero";
         ui.label(RichText::new(about).small().weak());
     });
     ui.add_space(UNIT);
@@ -98,7 +98,7 @@ fn frontiers(ui: &mut Ui, better: &Better) {
         let palette = theme::of(ui);
         ui.label(RichText::new("constant").color(palette.lr).strong());
         ui.label(RichText::new("by a ramp").color(palette.lc).strong());
-        let about = "validation digits; a point for each λ";
+        let about = "validation images; a point for each λ";
         ui.label(RichText::new(about).small().weak());
     });
     let room = ui.available_rect_before_wrap();

@@ -323,8 +323,13 @@ impl PlanForm {
         if (preset, collection) != (self.choices.preset, self.choices.collection) {
             self.size_of(preset, collection);
         }
+        let way = if preset == Preset::Denoise {
+            ""
+        } else {
+            ", in the paper's way"
+        };
         let about = format!(
-            "{} images · {}",
+            "{} images · {}{way}",
             numbers::count(preset.samples()),
             preset.describe()
         );

@@ -185,7 +185,11 @@ impl Session {
 
     /// The folder may hold something else by now; what a study of this window said stays.
     pub fn look_again(&mut self) {
-        if matches!(self.view.state(), None | Some(StudyState::Found | StudyState::Busy)) && !self.view.is_open() {
+        if matches!(
+            self.view.state(),
+            None | Some(StudyState::Found | StudyState::Busy)
+        ) && !self.view.is_open()
+        {
             self.looking.of = None;
         }
     }
