@@ -312,8 +312,31 @@ fn a_finished_plan_has_nothing_to_start_until_it_grows() {
     window.click("Start study");
     assert!(window.shows("at least one seed"));
     window.fill("Seeds", "1-1000");
-    assert!(window.shows("18,000 tasks in all"));
+    assert!(window.shows("28,000 tasks in all"));
     assert_eq!(window.studies.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn what_was_read_before_a_study_does_not_take_its_place() {
+    let (read, gate) = crossbeam_channel::bounded::<()>(0);
+    let look: LookStudy = Arc::new(move |_: &StudyRequest| {
+        // The folder is slow: its answer comes after the study has ended.
+        let _ = gate.recv_timeout(Duration::from_secs(20));
+        Ok(None)
+    });
+    let mut window = Window::with_folders([1440.0, 900.0], look);
+    window.harness.run_steps(2);
+    let (request, player) = window.start(None, 20);
+    let all = request.plan.tasks().len();
+    window.publish(&player, all, StudyState::Finished);
+    let done = format!("{all} of {all} tasks done");
+    assert!(window.shows(&done));
+    read.send_timeout((), Duration::from_secs(20)).unwrap();
+    for _ in 0..40 {
+        std::thread::sleep(Duration::from_millis(5));
+        window.harness.step();
+        assert!(window.shows(&done), "the study's own end stays on show");
+    }
 }
 
 #[test]
@@ -336,8 +359,8 @@ fn results_in_the_folder_are_on_show_before_anything_is_started() {
         );
     let mut window = Window::with_folders([1440.0, 900.0], look);
     window.until("the folder is read", |w| w.shows("In the folder"));
-    assert!(window.shows("12 of 90 tasks done, 78 left"));
-    assert!(window.shows("about 9:37 left"), "by what the results say");
+    assert!(window.shows("12 of 140 tasks done, 128 left"));
+    assert!(window.shows("about 15:47 left"), "by what the results say");
     assert!(window.shows("A file is damaged"));
     assert!(window.harness.query_by_label("Lc at λ = 0.01").is_some());
     assert!(window.is_enabled("Go on with the study"));

@@ -677,11 +677,11 @@ mod tests {
         let plan = Plan::of(Preset::Quick, &[Experiment::Table2], 0, 1);
         let course = Task::Course { seed: 0 };
         assert_eq!(plan.tasks(), [course, Task::Denoising { seed: 0 }]);
-        assert_eq!(plan.course_config(0).training.steps, 3_600);
+        assert_eq!(plan.course_config(0).training.steps, 3_000);
         let looks = plan.course_looks();
         assert_eq!(looks.len(), 12);
-        assert!(looks.is_sorted() && looks.contains(&1_200) && looks.contains(&400));
-        assert_eq!(looks.last(), Some(&3_600));
+        assert!(looks.is_sorted() && looks.contains(&1_000) && looks.contains(&333));
+        assert_eq!(looks.last(), Some(&3_000));
         let full = Plan::of(Preset::PaperFull, &[Experiment::Table2], 0, 1);
         assert_eq!(full.course_config(0).training.steps, 490_000);
     }

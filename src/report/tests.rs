@@ -437,7 +437,7 @@ fn pictures_are_whole_and_remember_their_settings() {
         };
         assert_eq!(field("dkae:preset"), "Quick");
         assert_eq!(field("dkae:seeds"), "7, 8");
-        assert_eq!(field("dkae:steps"), "1200");
+        assert_eq!(field("dkae:steps"), "1000");
         assert_eq!(field("dkae:checksum"), "sha256:0123456789abcdef");
         let settings: Plan = serde_json::from_str(field("dkae:settings")).unwrap();
         assert_eq!(settings, plan);

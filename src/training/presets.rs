@@ -41,7 +41,7 @@ impl Preset {
     #[must_use]
     pub fn describe(self) -> &'static str {
         match self {
-            Self::Quick => "seconds: ReLU units, no pretraining, 1,200 steps",
+            Self::Quick => "seconds: ReLU units, no pretraining, 1,000 steps",
             Self::Denoise => {
                 "seconds: noise on the input, λ = 0.02, moved copies, codes decoded from 32 of their axes"
             }
@@ -70,7 +70,7 @@ impl Preset {
     /// The settings.
     #[must_use]
     pub fn config(self) -> RunConfig {
-        let quick = RunConfig {
+        let plain = RunConfig {
             preset: self,
             seed: 0,
             prior: PriorConfig::Pck(PckConfig::default()),
@@ -83,8 +83,8 @@ impl Preset {
             training: TrainingConfig {
                 lambda: 0.1,
                 batch: 200,
-                steps: 1_200,
-                learning_rate: 2e-3,
+                steps: 1_000,
+                learning_rate: 3e-3,
                 cool_down: 0.3,
                 pretraining: None,
                 clip_norm: None,
@@ -97,9 +97,17 @@ impl Preset {
             shown: 300,
         };
         match self {
-            Self::Quick => quick,
+            Self::Quick => {
+                let mut config = plain;
+                config.network.code_activation = Activation::Identity;
+                config.training.copies = Some(CopiesConfig {
+                    count: 2,
+                    ..CopiesConfig::default()
+                });
+                config
+            }
             Self::Denoise => {
-                let mut config = quick;
+                let mut config = plain;
                 config.network.code_activation = Activation::Identity;
                 let training = &mut config.training;
                 (training.lambda, training.input_noise) = (0.02, 0.25);
@@ -111,7 +119,7 @@ impl Preset {
                 network: NetworkConfig {
                     hidden_activation: Activation::Sigmoid,
                     code_activation: Activation::Sigmoid,
-                    ..quick.network
+                    ..plain.network
                 },
                 training: TrainingConfig {
                     steps: 1_500,
@@ -120,9 +128,9 @@ impl Preset {
                         steps_per_layer: 500,
                         learning_rate: 3e-3,
                     }),
-                    ..quick.training
+                    ..plain.training
                 },
-                ..quick
+                ..plain
             },
             Self::PaperFull => {
                 let mut config = Self::Paper.config();
@@ -148,9 +156,9 @@ impl Preset {
                         steps_per_layer: 500,
                         learning_rate: 3e-3,
                     }),
-                    ..quick.training
+                    ..plain.training
                 },
-                ..quick
+                ..plain
             },
         }
     }

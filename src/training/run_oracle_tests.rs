@@ -17,7 +17,7 @@ fn config() -> RunConfig {
     };
     (config.network.hidden, config.network.code) = (vec![9], 4);
     (config.training.batch, config.training.steps) = (20, 20);
-    config.training.pretraining = None;
+    (config.training.pretraining, config.training.copies) = (None, None);
     config
 }
 

@@ -17,7 +17,9 @@ fn trainer(change: impl FnOnce(&mut RunConfig)) -> Trainer {
         ..RunConfig::default()
     };
     (config.network.hidden, config.network.code) = (vec![9, 6], 4);
+    config.network.code_activation = config.network.hidden_activation;
     (config.training.batch, config.training.steps) = (20, 100);
+    config.training.learning_rate = 2e-3;
     change(&mut config);
     let split = Split::new(100, config.seed);
     let checked = config.check(&data, &split).unwrap();

@@ -128,15 +128,14 @@ pub fn tiny_figures() -> FontId {
 /// first frame and not one by one while a run trains.
 const LETTERS: &str = " !\"#%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]_abcdefghijklmnopqrstuvwxyz|~·×÷–−…“”λσκπ√²‖⟨⟩⟲▾★✓±≤≥→′ε";
 
-/// Lays all letters out once in every font and size in use.
+/// Lays all letters out once in every font and size in use. Other threads, which may want a frame,
+/// get at the context between two of them.
 pub fn warm_up(ctx: &egui::Context) {
     let proportional = [SMALL, BODY, 12.5, READING, LARGE].map(FontId::proportional);
     let monospace = [TINY, SMALL, BODY, READING, LARGE].map(FontId::monospace);
-    ctx.fonts_mut(|fonts| {
-        for font in proportional.into_iter().chain(monospace) {
-            fonts.layout_no_wrap(LETTERS.to_owned(), font, Color32::WHITE);
-        }
-    });
+    for font in proportional.into_iter().chain(monospace) {
+        ctx.fonts_mut(|fonts| fonts.layout_no_wrap(LETTERS.to_owned(), font, Color32::WHITE));
+    }
 }
 
 /// Fonts, sizes and colours, for both themes.

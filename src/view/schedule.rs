@@ -147,7 +147,7 @@ mod tests {
         let json = serde_json::to_string(&schedule.entries(&began, 61)).unwrap();
         assert_eq!(
             json,
-            r#"[{"step":0,"lambda":0.1,"learning_rate":0.002,"input_noise":0.0,"nc":128},"#
+            r#"[{"step":0,"lambda":0.1,"learning_rate":0.003,"input_noise":0.0,"nc":128},"#
                 .to_owned()
                 + r#"{"step":40,"lambda":0.01},{"step":60,"learning_rate":0.0001}]"#
         );

@@ -275,7 +275,7 @@ mod tests {
             [
                 "λ: 0.0029 → 0.1",
                 "Prior kernel: RBF kernel → cluster kernel",
-                "Steps: 7 → 1,200"
+                "Steps: 7 → 1,000"
             ]
         );
     }

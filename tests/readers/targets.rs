@@ -220,10 +220,17 @@ fn look(folder: &Folder, name: &std::path::Path, same: bool) -> bool {
         Task::Denoising { seed } => findings.denoised(seed).is_none(),
         Task::CodeSpace { seed } => findings.code_space(seed).is_none(),
     });
+    let missing: Vec<Task> = missing.collect();
     // `study.json` alone can call all of it in question.
-    let (missing, header) = (missing.count(), name.to_str() == Some("study.json"));
+    let header = name.to_str() == Some("study.json");
+    let damaged = &found.damaged;
+    assert!(
+        !same || (missing.is_empty() && damaged.is_empty() && store.notices().is_empty()),
+        "{missing:?}, {damaged:?}, {:?}",
+        store.notices()
+    );
+    let missing = missing.len();
     assert!(header || missing + usize::from(findings.seeds.is_empty()) <= 1);
-    assert!(!same || (missing == 0 && found.damaged.is_empty() && store.notices().is_empty()));
     assert_eq!(
         found.damaged.len(),
         missing + usize::from(findings.seeds.is_empty()),

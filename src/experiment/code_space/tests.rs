@@ -153,6 +153,16 @@ fn mutual_information_is_normalised_as_in_scikit_learn() {
         let found = normalised_mutual_information(&case.clusters, &case.classes);
         assert!((found - case.nmi).abs() < 1e-12, "{found} {}", case.nmi);
     }
+    // Never more than 1, whatever is rounded: it is a share, and kept results are checked for it.
+    for n in 2..200_u8 {
+        let classes: Vec<u8> = (0..n).map(|i| i.wrapping_mul(i) % 7).collect();
+        let clusters: Vec<usize> = classes
+            .iter()
+            .map(|&class| 6 - usize::from(class))
+            .collect();
+        let found = normalised_mutual_information(&clusters, &classes);
+        assert!((1.0 - 1e-12..=1.0).contains(&found), "{n}: {found}");
+    }
 }
 
 #[test]

@@ -173,7 +173,7 @@ impl Experiments {
     }
 
     fn tabs(&mut self, ui: &mut Ui, view: &StudyView, planned: &[Experiment]) {
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             for &experiment in planned {
                 let done = view.figures().done(experiment);
                 let name = experiment.name();

@@ -87,6 +87,8 @@ struct Looking {
     wanted: Option<(StudyRequest, f64)>,
     /// What is being read.
     errand: Option<(StudyRequest, Errand<Looked>)>,
+    /// A study was started since: what is being read is of before.
+    outdated: bool,
     /// Why nothing can be shown of it.
     problem: Option<String>,
 }
@@ -141,6 +143,7 @@ impl Session {
         let wake = Arc::clone(&self.wake);
         self.looking.of = Some(request.clone());
         self.looking.problem = None;
+        self.looking.outdated = self.looking.errand.is_some();
         let link = (self.connect)(request, Box::new(move || wake()))
             .map_err(|error| format!("The study could not be started: {error}."))?;
         self.link = Some(link);
@@ -173,7 +176,10 @@ impl Session {
         }
         let (look, of) = (Arc::clone(&self.look), request.clone());
         match Errand::send("dkae-look", Arc::clone(&self.wake), move || look(&of)) {
-            Ok(errand) => looking.errand = Some((request, errand)),
+            Ok(errand) => {
+                looking.errand = Some((request, errand));
+                looking.outdated = false;
+            }
             Err(error) => {
                 looking.of = Some(request);
                 looking.problem = Some(format!("The folder was not read: {error}"));
@@ -197,7 +203,7 @@ impl Session {
     /// Whether the folder is being read.
     #[must_use]
     pub fn is_looking(&self) -> bool {
-        self.looking.errand.is_some()
+        self.looking.errand.is_some() && !self.looking.outdated
     }
 
     /// Why nothing can be shown of the folder.
@@ -216,7 +222,8 @@ impl Session {
             return;
         };
         let wanted = self.looking.wanted.as_ref();
-        if self.view.is_open() || wanted.is_some_and(|(wanted, _)| *wanted != of) {
+        let outdated = std::mem::take(&mut self.looking.outdated);
+        if outdated || self.view.is_open() || wanted.is_some_and(|(wanted, _)| *wanted != of) {
             return;
         }
         let answer = answer.unwrap_or_else(|| Err("Its reader broke off".to_owned()));
