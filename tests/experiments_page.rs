@@ -541,6 +541,13 @@ fn nothing_stands_on_a_table() {
                 "{tab} at {width}: {head:?}, {strip:?}"
             );
             assert!(strip.right() <= width, "{tab} at {width}: {strip:?}");
+            for note in window.harness.query_all_by_label_contains("ridge 0.05") {
+                let note = note.rect();
+                assert!(
+                    note.right() < strip.left() || note.bottom() < strip.top(),
+                    "{tab} at {width}: {note:?}, {strip:?}"
+                );
+            }
         }
     }
 }
@@ -643,6 +650,7 @@ fn pictures_of_every_tab_in_both_themes_and_sizes() {
         "Fig. 5",
         "Table 2, Fig. 6",
         "Code space",
+        "Better",
         "Claims",
     ];
     for (size, dark) in [

@@ -626,6 +626,34 @@ fn a_second_start_replaces_the_first() {
 }
 
 #[test]
+fn a_run_that_differs_in_lambda_alone_needs_no_new_prior() {
+    let mut watch = Watch::training();
+    let mut phases = |run, config: RunConfig| -> Vec<PhaseKind> {
+        let from = watch.log.len();
+        watch.start(run, config);
+        let at = watch.event(from, is_finished);
+        let Event::Finished { phases, .. } = &watch.log[at - 1].event else {
+            panic!("it is finished");
+        };
+        phases.iter().map(|(phase, _)| *phase).collect()
+    };
+    let mut config = common::config(30);
+    config.training.lambda = 0.5;
+    let again = phases(RunId(2), config.clone());
+    assert!(!again.contains(&PhaseKind::Prior), "{again:?}");
+    assert!(again.contains(&PhaseKind::Training));
+    config.seed += 1;
+    let other = phases(RunId(3), config);
+    assert_eq!(other.first(), Some(&PhaseKind::Prior));
+    let whole = |watch: &Watch| {
+        let of_it = watch.snapshots.iter().filter(|s| s.run == RunId(2));
+        let mut priors = of_it.filter_map(|snapshot| snapshot.prior.clone());
+        priors.next().map(|prior| prior.is_whole())
+    };
+    assert_eq!(whole(&watch), Some(true), "P is on show as it is");
+}
+
+#[test]
 fn a_dropped_handle_ends_the_thread_in_every_phase() {
     let pretraining = PretrainingConfig {
         steps_per_layer: ENDLESS / 10,

@@ -34,7 +34,7 @@ use super::plan::{Plan, PlanError, Task};
 use super::store::{Basis, Damage, Sizes, Store, StoreError};
 use crate::data::{Collection, DataError, DataSet, Source, WriteError};
 use crate::kernel::PriorKernel;
-use crate::training::{ConfigError, HeldOut, Run, RunConfig, ShownDigits};
+use crate::training::{ConfigError, Fitted, HeldOut, Run, RunConfig, ShownDigits};
 
 /// Why a study cannot begin or go on. What is done stays in its folder. A task that fails is not
 /// among these: it is one of the findings' [`Failure`](super::findings::Failure)s, and the rest goes on.
@@ -124,6 +124,7 @@ struct Ground {
     seed: u64,
     data: Arc<DataSet>,
     prior: Arc<dyn PriorKernel>,
+    fitted: Fitted,
     shown: Arc<ShownDigits>,
 }
 
@@ -418,7 +419,7 @@ impl Study {
             return Ok(self.give_up_seed(seed, &error));
         }
         let spent = spent + began.elapsed();
-        let Some(prior) = run.prior() else {
+        let Some(fitted) = run.fitted() else {
             self.work = Some(Work::Ground { seed, run, spent });
             return Ok(StudyAdvance::Working);
         };
@@ -426,7 +427,8 @@ impl Study {
         let ground = Ground {
             seed,
             data: Arc::clone(run.data()),
-            prior: Arc::clone(prior),
+            prior: Arc::clone(fitted.prior()),
+            fitted: fitted.clone(),
             shown: Arc::clone(run.shown()),
         };
         self.keep_seed(&ground, &run.split().test)?;

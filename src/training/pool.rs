@@ -21,6 +21,7 @@ pub(super) struct Pool {
 }
 
 /// What a trainer works on.
+#[derive(Clone)]
 pub(super) struct Ground {
     /// The samples.
     pub data: Arc<DataSet>,

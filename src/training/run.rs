@@ -18,6 +18,7 @@ use super::check::{CheckedConfig, ConfigError};
 use super::checkpoint::Checkpoint;
 use super::config::{PriorConfig, RunConfig};
 use super::effort::{first_stage, flops_left, stage_flops};
+use super::fitted::Fitted;
 use super::pool::{Ground, Pool};
 use super::scores::{LossPoint, Scores, score_samples};
 use super::shown::{HeldOut, ShownDigits};
@@ -140,14 +141,14 @@ struct Making {
 
 /// A run whose prior is complete, while copies of training digits are placed in its mixtures.
 struct Copying {
-    prior: Arc<dyn PriorKernel>,
+    fitted: Fitted,
     /// There until all are placed.
     pool: Option<Pool>,
 }
 
 /// A run whose prior is complete.
 struct Ready {
-    prior: Arc<dyn PriorKernel>,
+    fitted: Fitted,
     /// What the trainer works on: training samples, and their copies if there are any.
     ground: Ground,
     trainer: Trainer,
@@ -193,7 +194,7 @@ impl Run {
             }
             other => {
                 let prior = kernel::build(other, &data, &split.training, seed)?;
-                after_prior(&config, &data, &split, Arc::from(prior))?
+                after_prior(&config, &data, &split, Fitted::from(Arc::from(prior)))?
             }
         };
         Ok(Self {
@@ -207,7 +208,8 @@ impl Run {
     }
 
     /// A run whose prior kernel is there already: `prior` has to be the one that `config` describes
-    /// on these data under this seed, as another run of the same data and seed has it.
+    /// on these data under this seed, as another run of the same data and seed has it
+    /// ([`Self::fitted`]).
     ///
     /// # Errors
     ///
@@ -215,12 +217,12 @@ impl Run {
     pub fn with_prior(
         data: Arc<DataSet>,
         config: &RunConfig,
-        prior: Arc<dyn PriorKernel>,
+        prior: impl Into<Fitted>,
     ) -> Result<Self, RunError> {
         let split = Split::new(data.len(), config.seed);
         let config = config.check(&data, &split)?;
         let shown = ShownDigits::choose(&data, &split, HeldOut::default(), config.get().shown);
-        let state = after_prior(&config, &data, &split, prior)?;
+        let state = after_prior(&config, &data, &split, prior.into())?;
         Ok(Self {
             data,
             split,
@@ -238,7 +240,7 @@ impl Run {
     /// As [`Self::with_prior`], and [`RunError::Checkpoint`] if the checkpoint does not fit.
     pub fn resume(
         data: Arc<DataSet>,
-        prior: Arc<dyn PriorKernel>,
+        prior: impl Into<Fitted>,
         checkpoint: Checkpoint,
     ) -> Result<Self, RunError> {
         let mut run = Self::with_prior(data, &checkpoint.config, prior)?;
@@ -378,10 +380,16 @@ impl Run {
     /// The prior kernel, once it is complete.
     #[must_use]
     pub fn prior(&self) -> Option<&Arc<dyn PriorKernel>> {
+        self.fitted().map(Fitted::prior)
+    }
+
+    /// The prior kernel with what else follows from it, once it is complete: for another run.
+    #[must_use]
+    pub fn fitted(&self) -> Option<&Fitted> {
         match &self.state {
             State::Prior(_) => None,
-            State::Copies(copying) => Some(&copying.prior),
-            State::Training(ready) => Some(&ready.prior),
+            State::Copies(copying) => Some(&copying.fitted),
+            State::Training(ready) => Some(&ready.fitted),
         }
     }
 
@@ -559,16 +567,20 @@ impl Run {
                     if memberships.place_next(&ensemble, &self.data, piece) < self.data.len() {
                         making.placed = Some((ensemble, memberships));
                     } else {
-                        let prior = Arc::new(Pck::new(ensemble, memberships));
-                        self.state = after_prior(&self.config, &self.data, &self.split, prior)?;
+                        let prior: Arc<dyn PriorKernel> = Arc::new(Pck::new(ensemble, memberships));
+                        let (config, data) = (&self.config, &self.data);
+                        self.state = after_prior(config, data, &self.split, prior.into())?;
                     }
                     Ok(Advance::Samples)
                 }
             },
             State::Copies(copying) => {
                 if let Some(pool) = copying.pool.take_if(Pool::advance) {
-                    let prior = Arc::clone(&copying.prior);
-                    let ready = ready(&self.config, &self.data, &self.split, prior, pool.finish());
+                    let (fitted, ground) = (copying.fitted.clone(), pool.finish());
+                    if let Some(copies) = self.config.get().training.copies {
+                        fitted.keep_copies(copies, &ground);
+                    }
+                    let ready = ready(&self.config, &self.data, &self.split, fitted, ground);
                     self.state = State::Training(Box::new(ready));
                 }
                 Ok(Advance::Samples)
@@ -598,7 +610,7 @@ impl Run {
             let trainer = &ready.trainer;
             let (scores, _) = score_samples(
                 &self.data,
-                &*ready.prior,
+                &**ready.fitted.prior(),
                 &self.split.test,
                 |x| trainer.encode(x),
                 |c| trainer.decode(c),
@@ -628,25 +640,29 @@ fn after_prior(
     config: &CheckedConfig,
     data: &Arc<DataSet>,
     split: &Split,
-    prior: Arc<dyn PriorKernel>,
+    fitted: Fitted,
 ) -> Result<State, ConfigError> {
     let settings = config.get();
     let ground = match &settings.training.copies {
         None => Ground {
             data: Arc::clone(data),
             training: split.training.clone(),
-            prior: Arc::clone(&prior),
+            prior: Arc::clone(fitted.prior()),
         },
-        Some(copies) => {
-            let pool = Pool::begin(copies, data, &split.training, &*prior, settings.seed)?;
-            if pool.progress().1 > 0 {
-                let pool = Some(pool);
-                return Ok(State::Copies(Box::new(Copying { prior, pool })));
+        Some(copies) => match fitted.copies(copies) {
+            Some(ground) => ground,
+            None => {
+                let (training, prior) = (&split.training, &**fitted.prior());
+                let pool = Pool::begin(copies, data, training, prior, settings.seed)?;
+                if pool.progress().1 > 0 {
+                    let pool = Some(pool);
+                    return Ok(State::Copies(Box::new(Copying { fitted, pool })));
+                }
+                pool.finish()
             }
-            pool.finish()
-        }
+        },
     };
-    let ready = ready(config, data, split, prior, ground);
+    let ready = ready(config, data, split, fitted, ground);
     Ok(State::Training(Box::new(ready)))
 }
 
@@ -654,13 +670,15 @@ fn ready(
     config: &CheckedConfig,
     data: &Arc<DataSet>,
     split: &Split,
-    prior: Arc<dyn PriorKernel>,
+    fitted: Fitted,
     ground: Ground,
 ) -> Ready {
     let settings = &config.get().training;
     let samples = &split.validation[..split.validation.len().min(VALIDATION)];
     let mut block = Array2::zeros((samples.len(), samples.len()));
-    prior.gram(samples, &mut Scratch::default(), block.view_mut());
+    fitted
+        .prior()
+        .gram(samples, &mut Scratch::default(), block.view_mut());
     Ready {
         trainer: Trainer::new(
             config.clone(),
@@ -668,7 +686,7 @@ fn ready(
             &ground.training,
             Arc::clone(&ground.prior),
         ),
-        prior,
+        fitted,
         ground,
         validation: Validation {
             pixels: data.rows(samples),

@@ -26,6 +26,7 @@ fn config() -> RunConfig {
     };
     (config.network.hidden, config.network.code) = (vec![9], 4);
     (config.training.batch, config.training.steps) = (20, 15);
+    config.training.copies = None;
     config.training.pretraining = Some(PretrainingConfig {
         steps_per_layer: 5,
         learning_rate: 1e-2,

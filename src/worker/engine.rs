@@ -17,7 +17,7 @@ use super::protocol::{Command, Event, Message, RunId, Setting, Snapshot, StartRe
 use super::session::{Activity, Session};
 use super::slot::Slot;
 use crate::linalg::{Rank, Threads};
-use crate::training::Run;
+use crate::training::PriorStock;
 
 /// Time between two pictures at the least.
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -48,6 +48,8 @@ pub(super) struct Engine {
     next_news: Instant,
     /// The loss of the next step is the answer to a change of λ: it is told at once.
     awaited: bool,
+    /// Priors of the runs before.
+    stock: PriorStock,
     /// One step was asked for of a run that waits.
     single: bool,
     /// News that somebody waits for: told after this piece, not at the next picture.
@@ -76,6 +78,7 @@ impl Engine {
             next_comparison: now,
             next_news: now,
             awaited: false,
+            stock: PriorStock::default(),
             single: false,
             urgent: false,
         }
@@ -248,7 +251,10 @@ impl Engine {
 
     fn start(&mut self, request: StartRequest) {
         let StartRequest { run, data, config } = request;
-        match Run::new(data, &config) {
+        if let Some(session) = &self.session {
+            self.stock.keep(session.work());
+        }
+        match self.stock.run(data, &config) {
             Ok(work) => {
                 let session = Session::new(run, work);
                 let summary = session.summary();

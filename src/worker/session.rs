@@ -76,6 +76,11 @@ impl Session {
         }
     }
 
+    /// The run.
+    pub fn work(&self) -> &Run {
+        &self.work
+    }
+
     /// What the run works on.
     pub fn summary(&self) -> RunSummary {
         run_summary(&self.work)

@@ -63,7 +63,7 @@ impl Study {
         let Some(ground) = &self.ground else {
             return Ok(StudyAdvance::Working);
         };
-        let (data, prior) = (Arc::clone(&ground.data), Arc::clone(&ground.prior));
+        let (data, prior) = (Arc::clone(&ground.data), ground.fitted.clone());
         let kept = self.take_up(&task, config).unwrap_or_else(|damage| {
             self.set_aside(&damage);
             None
@@ -120,7 +120,7 @@ impl Study {
         if checkpoint.config != *config || (!points.is_empty() && lost()) {
             return Ok(None);
         }
-        let (data, prior) = (Arc::clone(&ground.data), Arc::clone(&ground.prior));
+        let (data, prior) = (Arc::clone(&ground.data), ground.fitted.clone());
         // It holds the plan's own settings, so that it is to blame for what does not fit.
         let run = Run::resume(data, prior, checkpoint);
         Ok(Some(TakenUp {

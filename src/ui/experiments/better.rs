@@ -8,6 +8,7 @@ use super::ticks::short;
 use super::{heading, placeholder, side_by_side};
 use crate::experiment::better::{Better, Cell, Figure, FrontierPoint};
 use crate::experiment::plan::Experiment;
+use crate::experiment::statistics::Summary;
 use crate::ui::theme::{self, UNIT};
 use crate::view::StudyView;
 use crate::view::study::with_deviation;
@@ -108,7 +109,10 @@ fn frontiers(ui: &mut Ui, better: &Better) {
     let palette = theme::of(ui);
     let chart: Chart<()> = Chart {
         x: axis("Lr", all().map(|point| point.lr.mean)),
-        y: axis("Lc, a point named by λ", all().map(|point| point.lc.mean)),
+        y: axis(
+            "Lc, a point named by λ",
+            all().flat_map(|point| bar(&point.lc)),
+        ),
         right: None,
         curves: vec![
             curve("constant", &better.constant, palette.lr),
@@ -120,14 +124,17 @@ fn frontiers(ui: &mut Ui, better: &Better) {
     ui.advance_cursor_after_rect(rect);
 }
 
+/// The ends of an error bar.
+fn bar(summary: &Summary) -> [f64; 2] {
+    let sd = summary.sd.unwrap_or(0.0);
+    [summary.mean - sd, summary.mean + sd]
+}
+
 fn curve(name: &str, points: &[FrontierPoint], colour: Color32) -> Curve<()> {
     let mark = |point: &FrontierPoint| Point {
         x: point.lr.mean,
         y: point.lc.mean,
-        bar: point
-            .lc
-            .sd
-            .map(|sd| [point.lc.mean - sd, point.lc.mean + sd]),
+        bar: point.lc.sd.map(|_| bar(&point.lc)),
         key: None,
         chosen: false,
         colour: None,

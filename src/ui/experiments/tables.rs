@@ -342,31 +342,40 @@ fn rows(ui: &mut Ui, table: &Table2, figures: Option<&DenoisingFigures>, size: f
                     false,
                     size,
                 );
-                ui.label(RichText::new(settings(*method, figures)).small().weak());
+                if let Some((text, about)) = settings(*method, figures) {
+                    ui.add(egui::Label::new(RichText::new(text).small().weak()).extend())
+                        .on_hover_text(about);
+                }
                 ui.end_row();
             }
         });
 }
 
-/// The pre-image's settings that the grid search chose under the seed that is shown.
-fn settings(method: Method, figures: Option<&DenoisingFigures>) -> String {
+/// The pre-image's settings that the grid search chose under the seed that is shown, and the same at
+/// length.
+fn settings(method: Method, figures: Option<&DenoisingFigures>) -> Option<(String, String)> {
     let grid = match (method, figures) {
         (Method::Kpca, Some(figures)) => &figures.grid,
         (Method::RbfKpca, Some(figures)) => &figures.rbf_grid,
-        _ => return String::new(),
+        _ => return None,
     };
-    let Some(point) = best(grid) else {
-        return String::new();
-    };
-    let prior = point
-        .prior
-        .map_or_else(String::new, |width| format!("prior {width}, "));
-    let edges = match edges(grid) {
-        none if none.is_empty() => String::new(),
-        some => format!(" (at the grid's edge: {})", some.join(", ")),
-    };
-    format!(
-        "{prior}σ {} × median, ridge {}{edges}",
-        point.width, point.ridge
-    )
+    let point = best(grid)?;
+    let (width, ridge) = (point.width, point.ridge);
+    let mut text = format!("σ {width} ×, ridge {ridge}");
+    let mut about =
+        format!("The pre-image's σ is {width} × the median distance, its ridge {ridge}");
+    if let Some(prior) = point.prior {
+        text = format!("prior {prior} ×, {text}");
+        about += &format!("; the kernel's own σ is {prior} × the median distance");
+    }
+    about += ". Chosen on noisy validation images.";
+    let edges = edges(grid);
+    if !edges.is_empty() {
+        text += " (edge)";
+        about += &format!(
+            " The grid ends there ({}), so that a wider one might hold something better.",
+            edges.join(", ")
+        );
+    }
+    Some((text, about))
 }

@@ -1,0 +1,124 @@
+//! Prior kernels that are fitted, and what else follows from them, kept for the next run.
+//!
+//! P follows from the samples, the prior's settings and the seed. A run that differs from an earlier
+//! one in λ, Nc, its network or its steps alone has the same P, and need not fit it again; nor do
+//! copies of training digits have to be placed again in the same mixtures.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::config::{CopiesConfig, PriorConfig, RunConfig};
+use super::pool::Ground;
+use super::run::{Run, RunError};
+use crate::data::DataSet;
+use crate::kernel::PriorKernel;
+
+/// A prior kernel, and the last copies of training digits that were placed in it. Clones are the
+/// same one.
+#[derive(Clone)]
+pub struct Fitted {
+    prior: Arc<dyn PriorKernel>,
+    copies: Arc<Mutex<Option<(CopiesConfig, Ground)>>>,
+}
+
+impl From<Arc<dyn PriorKernel>> for Fitted {
+    fn from(prior: Arc<dyn PriorKernel>) -> Self {
+        Self {
+            prior,
+            copies: Arc::default(),
+        }
+    }
+}
+
+impl Fitted {
+    /// P.
+    #[must_use]
+    pub fn prior(&self) -> &Arc<dyn PriorKernel> {
+        &self.prior
+    }
+
+    /// The copies of these settings, if they are placed. They follow from the settings and from what
+    /// P follows from.
+    pub(super) fn copies(&self, config: &CopiesConfig) -> Option<Ground> {
+        let kept = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = kept.as_ref().filter(|(of, _)| of == config);
+        kept.map(|(_, ground)| ground.clone())
+    }
+
+    /// Keeps copies in the place of others.
+    pub(super) fn keep_copies(&self, config: CopiesConfig, ground: &Ground) {
+        let mut kept = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = Some((config, ground.clone()));
+    }
+}
+
+/// What a prior follows from, and the prior.
+struct Kept {
+    data: Arc<DataSet>,
+    prior: PriorConfig,
+    seed: u64,
+    fitted: Fitted,
+}
+
+impl Kept {
+    fn is_of(&self, data: &Arc<DataSet>, config: &RunConfig) -> bool {
+        let settings = self.prior == config.prior && self.seed == config.seed;
+        // The checksum of many images takes a while, and most often they are the very same.
+        settings && (Arc::ptr_eq(&self.data, data) || self.data.checksum() == data.checksum())
+    }
+}
+
+/// The priors of the last runs.
+#[derive(Default)]
+pub struct PriorStock {
+    /// The newest first.
+    kept: VecDeque<Kept>,
+}
+
+impl PriorStock {
+    /// Priors that are kept at the most.
+    const MOST: usize = 3;
+
+    /// Samples that the kept priors are over at the most, all together: their posteriors take some
+    /// 7 KB each.
+    const MOST_SAMPLES: usize = 40_000;
+
+    /// Keeps the prior of `run`, if it is complete.
+    pub fn keep(&mut self, run: &Run) {
+        let Some(fitted) = run.fitted() else {
+            return;
+        };
+        let (data, config) = (run.data(), run.config().get());
+        self.kept.retain(|kept| !kept.is_of(data, config));
+        self.kept.push_front(Kept {
+            data: Arc::clone(data),
+            prior: config.prior.clone(),
+            seed: config.seed,
+            fitted: fitted.clone(),
+        });
+        let mut samples = 0;
+        let mut room = Self::MOST;
+        self.kept.retain(|kept| {
+            samples += kept.data.len();
+            let stays = room > 0 && samples <= Self::MOST_SAMPLES;
+            room = room.saturating_sub(1);
+            stays
+        });
+    }
+
+    /// A run on `data` under `config`, with its prior complete if it is kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::new`].
+    pub fn run(&self, data: Arc<DataSet>, config: &RunConfig) -> Result<Run, RunError> {
+        match self.kept.iter().find(|kept| kept.is_of(&data, config)) {
+            Some(kept) => Run::with_prior(data, config, kept.fitted.clone()),
+            None => Run::new(data, config),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "fitted_tests.rs"]
+mod tests;
