@@ -96,6 +96,24 @@ fn shows(harness: &Harness<'static, App>, text: &str) -> bool {
 }
 
 #[test]
+fn all_figures_of_the_test_are_to_be_seen_in_the_smallest_window() {
+    for size in [[1100.0, 700.0], [1440.0, 900.0]] {
+        let (mut harness, player, peers) = finished::finished_of(size, 0.25);
+        let mut snapshot = player.snapshot(200);
+        snapshot.test_scores = snapshot.codes.as_ref().map(|codes| codes.scores);
+        peers.lock().unwrap().last().unwrap().publish(snapshot);
+        harness.run_steps(3);
+        assert!(harness.query_by_label_contains("Test, once").is_some());
+        // The board ends where the kernels do, a colour bar and its figures below the squares.
+        let end = harness.get_by_label("P heat map").rect().bottom() + 30.0;
+        let figures = harness.query_all_by_label("Lr").map(|label| label.rect());
+        let last = figures.filter(|rect| rect.left() > size[0] - 200.0);
+        let last = last.map(|rect| rect.bottom()).fold(0.0, f32::max);
+        assert!((100.0..end).contains(&last), "{size:?}: {last} of {end}");
+    }
+}
+
+#[test]
 fn rows_of_an_earlier_step_say_so() {
     let (mut harness, player, peers) = finished();
     assert!(

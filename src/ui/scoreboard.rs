@@ -14,9 +14,14 @@ use crate::worker::protocol::Scores;
 /// Why there are figures apart.
 const TEST: &str = "All test images, which nothing was fitted on or chosen by, looked at when the run rests. Choose settings by the validation images above; what is chosen by test images says too much for itself. Lc grows with fewer images, so it differs from the one above for that reason too.";
 
+/// A lower board has no room for what each figure is beside those of the test; it stands under the
+/// pointer all the same.
+const ROOM: f32 = 330.0;
+
 /// Shows the board.
 pub fn show(ui: &mut Ui, run: &RunView) {
     let palette = theme::of(ui);
+    let has_room = ui.available_height() >= ROOM;
     let snapshot = run.snapshot.as_deref();
     let scores = snapshot
         .and_then(|snapshot| snapshot.codes.as_ref())
@@ -56,7 +61,9 @@ pub fn show(ui: &mut Ui, run: &RunView) {
                         ui.label(value.size(theme::LARGE));
                     });
                 });
-                ui.label(RichText::new(figure.meaning()).small().weak());
+                if has_room {
+                    ui.label(RichText::new(figure.meaning()).small().weak());
+                }
             })
             .response;
         words::explain(&response, response.rect, figure.explanation());

@@ -22,6 +22,9 @@ pub fn class_strip(ui: &Ui, strip: Rect, class: u8) {
     }
 }
 
+/// Narrower squares have no room for a long word between the two ends of a scale.
+const SHORT: f32 = 230.0;
+
 impl Kernels {
     /// The classes of the visible rows and columns.
     pub(super) fn strips(&self, ui: &Ui, square: Rect, n: usize) {
@@ -109,7 +112,7 @@ impl Kernels {
             Some(cell) => self
                 .value(picture, cell)
                 .map(|(_, value)| (ends(value), palette.text)),
-            None if square.width() < 180.0 => Some(("× rms".to_owned(), palette.weak)),
+            None if square.width() < SHORT => Some(("× rms".to_owned(), palette.weak)),
             None => Some(("× root mean square".to_owned(), palette.weak)),
         };
         if let Some((text, colour)) = middle {
