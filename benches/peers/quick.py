@@ -1,7 +1,8 @@
 """The Quick run, from the start of the process to its figures, in PyTorch and scikit-learn.
 
-870 mixtures on 200 digits, posteriors of 6,000 and of two moved copies of the training digits, 1,000
-training steps, alignment of the test digits, and the three ways of denoising; matrices and figures are written to --out.
+870 mixtures on 200 digits, posteriors of 6,000 and of two moved copies of the training digits,
+1,000 training steps, alignment of the test digits, and the three ways of denoising; matrices and
+figures are written to --out.
 """
 
 import argparse

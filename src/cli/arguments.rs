@@ -63,7 +63,7 @@ pub struct ReproduceArguments {
     #[arg(long, value_enum, default_value_t)]
     pub preset: PresetName,
     /// Only these experiments, as in fig3a,table1 [default: all of fig3a, fig3b, fig4, table1,
-    /// fig5, table2, codes].
+    /// fig5, table2, codes, better].
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub only: Option<Vec<String>>,
     /// How many seeds; every figure is a mean over them.

@@ -35,7 +35,7 @@ pub struct NetworkFigures {
     pub test: Scores,
     /// Steps taken, pretraining among them.
     pub steps: u64,
-    /// Wall time of its training, in seconds, without the prior's.
+    /// Wall time of its training, in seconds, without the prior's and without placing copies.
     pub seconds: f64,
     /// What it makes of noisy digits of all classes, in the table of settings beyond the paper;
     /// results of earlier versions do not tell.

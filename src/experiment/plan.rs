@@ -26,6 +26,7 @@ const LOOKS_A_THIRD: i32 = 3;
 
 /// How often in all.
 const LOOKS: i32 = 12;
+
 /// λ of the frontiers beyond the plan's own: where the paper's curves are nearly level.
 const FRONTIER: [f64; 3] = [0.25, 0.5, 0.9];
 

@@ -33,7 +33,6 @@ use super::findings::Findings;
 use super::plan::{Plan, PlanError, Task};
 use super::store::{Basis, Damage, Sizes, Store, StoreError};
 use crate::data::{Collection, DataError, DataSet, Source, WriteError};
-use crate::kernel::PriorKernel;
 use crate::training::{ConfigError, Fitted, HeldOut, Run, RunConfig, ShownDigits};
 
 /// Why a study cannot begin or go on. What is done stays in its folder. A task that fails is not
@@ -123,7 +122,6 @@ pub struct Study {
 struct Ground {
     seed: u64,
     data: Arc<DataSet>,
-    prior: Arc<dyn PriorKernel>,
     fitted: Fitted,
     shown: Arc<ShownDigits>,
 }
@@ -427,7 +425,6 @@ impl Study {
         let ground = Ground {
             seed,
             data: Arc::clone(run.data()),
-            prior: Arc::clone(fitted.prior()),
             fitted: fitted.clone(),
             shown: Arc::clone(run.shown()),
         };
@@ -440,7 +437,7 @@ impl Study {
     fn keep_seed(&mut self, ground: &Ground, test: &[usize]) -> Result<(), StudyError> {
         let seed = ground.seed;
         if self.findings.seed(seed).is_none() {
-            let picture = seed_picture(&*ground.prior, &ground.shown);
+            let picture = seed_picture(&**ground.fitted.prior(), &ground.shown);
             self.store.keep_seed(seed, &picture)?;
             self.findings.seeds.push((seed, Arc::new(picture)));
         }

@@ -4,9 +4,10 @@ use plotters::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::axes::plain;
-use super::canvas::{Anchor, Drawing, Drawn, INK, Pen, QUIET, SMALL, TEXT, TITLE};
+use super::canvas::{Anchor, Drawing, Drawn, INK, Pen, QUIET, TEXT, TITLE};
 use super::chart::{Chart, Taken, paint};
 use super::fig3::loss_axis;
+use super::json::paired;
 use crate::experiment::better::{Better, Figure, FrontierPoint, Row};
 use crate::experiment::statistics::{Paired, Summary};
 use crate::view::colour::{ALIGNMENT, RECONSTRUCTION};
@@ -84,15 +85,6 @@ pub(super) fn frontier_rows(better: &Better) -> Vec<Vec<String>> {
 
 /// `better` of `report.json`.
 pub(super) fn json(better: &Better) -> Value {
-    let paired = |paired: &Paired| {
-        json!({
-            "mean": paired.difference.mean,
-            "sd": paired.difference.sd,
-            "interval": paired.interval,
-            "below": paired.below,
-            "seeds": paired.difference.values,
-        })
-    };
     let rows = better.rows.iter().map(|row| {
         let cells = row.cells.iter().zip(Figure::ALL);
         let cells: Map<String, Value> = cells
@@ -176,18 +168,7 @@ impl Drawing for Frontiers<'_> {
             pen.text(name, [592.0, y], Anchor::Right, TEXT, &INK)?;
         }
         for point in all() {
-            let [x, y] = at(point);
-            let text = plain(point.lambda);
-            let half = pen.width(&text, SMALL)? / 2.0 + 1.0;
-            let boxes = [
-                [x - half, y - 22.0, x + half, y - 6.0],
-                [x - half, y + 6.0, x + half, y + 22.0],
-                [x + 7.0, y - 8.0, x + 7.0 + 2.0 * half, y + 8.0],
-                [x - 7.0 - 2.0 * half, y - 8.0, x - 7.0, y + 8.0],
-            ];
-            let [left, top, right, bottom] = boxes[taken.place(&boxes)];
-            let middle = [f64::midpoint(left, right), f64::midpoint(top, bottom) - 7.0];
-            pen.text(&text, middle, Anchor::Below, SMALL, &QUIET)?;
+            taken.name(pen, at(point), &plain(point.lambda), &QUIET)?;
         }
         Ok(())
     }

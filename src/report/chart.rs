@@ -175,6 +175,30 @@ impl Taken {
         }
     }
 
+    /// Writes the name of the dot at `[x, y]` where there is room beside it.
+    pub fn name<DB: DrawingBackend>(
+        &mut self,
+        pen: &Pen<DB>,
+        [x, y]: [f64; 2],
+        text: &str,
+        ink: &RGBColor,
+    ) -> Drawn {
+        let half = pen.width(text, SMALL)? / 2.0 + 1.0;
+        let boxes = [
+            [x - half, y - 22.0, x + half, y - 6.0],
+            [x - half, y + 6.0, x + half, y + 22.0],
+            [x + 7.0, y - 8.0, x + 7.0 + 2.0 * half, y + 8.0],
+            [x - 7.0 - 2.0 * half, y - 8.0, x - 7.0, y + 8.0],
+            [x + 3.0, y - 20.0, x + 3.0 + 2.0 * half, y - 4.0],
+            [x - 3.0 - 2.0 * half, y + 4.0, x - 3.0, y + 20.0],
+            [x - half, y - 38.0, x + half, y - 22.0],
+            [x - half, y + 22.0, x + half, y + 38.0],
+        ];
+        let [left, top, right, bottom] = boxes[self.place(&boxes)];
+        let middle = [f64::midpoint(left, right), f64::midpoint(top, bottom) - 7.0];
+        pen.text(text, middle, Anchor::Below, SMALL, ink)
+    }
+
     /// The first of `boxes` (left, top, right, bottom) that is free, or the first; it is taken.
     pub fn place(&mut self, boxes: &[[f64; 4]]) -> usize {
         let overlaps =

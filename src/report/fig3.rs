@@ -4,7 +4,7 @@
 use plotters::prelude::*;
 
 use super::axes::{Axis, plain};
-use super::canvas::{Anchor, Drawing, Drawn, INK, Pen, SMALL, TITLE};
+use super::canvas::{Anchor, Drawing, Drawn, INK, Pen, TITLE};
 use super::chart::{Chart, Taken, paint};
 use crate::experiment::fig3::SweepPoint;
 use crate::experiment::statistics::Summary;
@@ -69,22 +69,8 @@ impl Sweep<'_> {
             let colour = crate::view::colour::blend(RECONSTRUCTION, ALIGNMENT, t);
             pen.dot(dot, 4.0, &paint(colour))?;
         }
-        for (point, &[x, y]) in self.points.iter().zip(&dots) {
-            let text = plain(point.x);
-            let half = pen.width(&text, SMALL)? / 2.0 + 1.0;
-            let boxes = [
-                [x - half, y - 22.0, x + half, y - 6.0],
-                [x - half, y + 6.0, x + half, y + 22.0],
-                [x + 7.0, y - 8.0, x + 7.0 + 2.0 * half, y + 8.0],
-                [x - 7.0 - 2.0 * half, y - 8.0, x - 7.0, y + 8.0],
-                [x + 3.0, y - 20.0, x + 3.0 + 2.0 * half, y - 4.0],
-                [x - 3.0 - 2.0 * half, y + 4.0, x - 3.0, y + 20.0],
-                [x - half, y - 38.0, x + half, y - 22.0],
-                [x - half, y + 22.0, x + half, y + 38.0],
-            ];
-            let [left, top, right, bottom] = boxes[taken.place(&boxes)];
-            let middle = [f64::midpoint(left, right), f64::midpoint(top, bottom) - 7.0];
-            pen.text(&text, middle, Anchor::Below, SMALL, &INK)?;
+        for (point, &dot) in self.points.iter().zip(&dots) {
+            taken.name(pen, dot, &plain(point.x), &INK)?;
         }
         Ok(())
     }

@@ -182,7 +182,7 @@ fn overfitting(study: &Study<'_>) -> Value {
     })
 }
 
-fn paired(paired: &Paired) -> Value {
+pub(super) fn paired(paired: &Paired) -> Value {
     json!({
         "mean": paired.difference.mean,
         "sd": paired.difference.sd,

@@ -69,21 +69,30 @@ impl Kept {
 }
 
 /// The priors of the last runs.
-#[derive(Default)]
 pub struct PriorStock {
     /// The newest first.
     kept: VecDeque<Kept>,
+    /// Samples that the priors which no run has are over at the most, all together.
+    room: usize,
+}
+
+impl Default for PriorStock {
+    fn default() -> Self {
+        Self {
+            kept: VecDeque::new(),
+            room: Self::ROOM,
+        }
+    }
 }
 
 impl PriorStock {
     /// Priors that are kept at the most.
     const MOST: usize = 3;
 
-    /// Samples that the kept priors are over at the most, all together: their posteriors take some
-    /// 7 KB each.
-    const MOST_SAMPLES: usize = 40_000;
+    /// The usual room: the posteriors of a sample take some 7 KB.
+    const ROOM: usize = 40_000;
 
-    /// Keeps the prior of `run`, if it is complete.
+    /// Keeps the prior of `run`, if it is complete; a large one goes where the next run has another.
     pub fn keep(&mut self, run: &Run) {
         let Some(fitted) = run.fitted() else {
             return;
@@ -92,30 +101,33 @@ impl PriorStock {
         self.kept.retain(|kept| !kept.is_of(data, config));
         self.kept.push_front(Kept {
             data: Arc::clone(data),
-            prior: config.prior.clone(),
+            prior: config.prior,
             seed: config.seed,
             fitted: fitted.clone(),
         });
-        let mut samples = 0;
-        let mut room = Self::MOST;
-        self.kept.retain(|kept| {
-            samples += kept.data.len();
-            let stays = room > 0 && samples <= Self::MOST_SAMPLES;
-            room = room.saturating_sub(1);
-            stays
-        });
+        self.kept.truncate(Self::MOST);
     }
 
     /// A run on `data` under `config`, with its prior complete if it is kept.
     ///
     /// # Errors
     ///
-    /// As [`Run::new`].
-    pub fn run(&self, data: Arc<DataSet>, config: &RunConfig) -> Result<Run, RunError> {
-        match self.kept.iter().find(|kept| kept.is_of(&data, config)) {
-            Some(kept) => Run::with_prior(data, config, kept.fitted.clone()),
+    /// As [`Run::new`]; nothing that is kept goes then.
+    pub fn run(&mut self, data: Arc<DataSet>, config: &RunConfig) -> Result<Run, RunError> {
+        let found = self.kept.iter().position(|kept| kept.is_of(&data, config));
+        let run = match found {
+            Some(index) => Run::with_prior(data, config, self.kept[index].fitted.clone()),
             None => Run::new(data, config),
-        }
+        }?;
+        let (mut index, mut samples) = (0, 0);
+        self.kept.retain(|kept| {
+            // The run's own takes no more memory for being kept.
+            let own = found == Some(index);
+            index += 1;
+            samples += if own { 0 } else { kept.data.len() };
+            own || samples <= self.room
+        });
+        Ok(run)
     }
 }
 

@@ -1,3 +1,5 @@
+//! Runs with a kept prior against runs that fit their own.
+
 use super::*;
 use crate::data::ImageShape;
 use crate::kernel::PckConfig;
@@ -75,7 +77,7 @@ fn a_run_with_a_kept_prior_trains_at_once_and_comes_to_the_same() {
 fn what_p_follows_from_makes_another_prior() {
     let mut stock = PriorStock::default();
     stock.keep(&finished(Run::new(data(0), &config()).unwrap()));
-    let phase = |data, config: &RunConfig| stock.run(data, config).unwrap().progress().0;
+    let mut phase = |data, config: &RunConfig| stock.run(data, config).unwrap().progress().0;
     assert_eq!(phase(data(0), &config()), PhaseKind::Training);
     let changes: [fn(&mut RunConfig); 2] = [
         |config| config.seed += 1,
@@ -100,7 +102,7 @@ fn the_oldest_goes_and_settings_of_a_run_that_has_begun_are_still_refused() {
         let config = RunConfig { seed, ..config() };
         stock.keep(&finished(Run::new(data(0), &config).unwrap()));
     }
-    let phase = |seed| {
+    let mut phase = |seed| {
         let config = RunConfig { seed, ..config() };
         stock.run(data(0), &config).unwrap().progress().0
     };
@@ -133,4 +135,25 @@ fn copies_are_placed_once_for_the_same_settings() {
     let none = stock.run(Arc::clone(&data), &config()).unwrap();
     let anew = Run::new(data, &config()).unwrap();
     assert_eq!(weights(none), weights(anew));
+}
+
+#[test]
+fn a_large_prior_stays_until_the_next_run_has_another() {
+    let mut stock = PriorStock {
+        room: 99,
+        ..PriorStock::default()
+    };
+    let finished = |seed| {
+        let config = RunConfig { seed, ..config() };
+        finished(Run::new(data(0), &config).unwrap())
+    };
+    let phase = |stock: &mut PriorStock, seed| {
+        let config = RunConfig { seed, ..config() };
+        stock.run(data(0), &config).unwrap().progress().0
+    };
+    stock.keep(&finished(0));
+    assert_eq!(phase(&mut stock, 0), PhaseKind::Training, "its own");
+    assert_eq!(phase(&mut stock, 0), PhaseKind::Training, "and again");
+    assert_eq!(phase(&mut stock, 1), PhaseKind::Prior);
+    assert_eq!(phase(&mut stock, 0), PhaseKind::Prior, "it went");
 }

@@ -29,7 +29,7 @@ impl Study {
         let split = Split::new(ground.data.len(), seed);
         let subject = fig5::Subject {
             data: &ground.data,
-            prior: &*ground.prior,
+            prior: &**ground.fitted.prior(),
             training: &split.training,
             test: &split.test,
             shown: &ground.shown.indices,
@@ -77,7 +77,7 @@ impl Study {
         let subject = table2::Subject {
             data: &ground.data,
             split: &split,
-            prior: &ground.prior,
+            prior: ground.fitted.prior(),
             rbf: &rbf,
             network: &network,
             seed,
@@ -114,7 +114,7 @@ impl Study {
         let subject = code_space::Subject {
             data: &ground.data,
             split: &Split::new(ground.data.len(), seed),
-            prior: &*ground.prior,
+            prior: &**ground.fitted.prior(),
             plain: &plain,
             dkae: &dkae,
             seed,

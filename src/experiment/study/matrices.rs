@@ -57,7 +57,7 @@ pub(super) fn keep_ground(
                 labels.view(),
             )?;
         }
-        write_prior(&path, &*ground.prior, test)?;
+        write_prior(&path, &**ground.fitted.prior(), test)?;
     }
     for recipe in kept(plan, seed) {
         let path = store.matrix_path(&codes_name(&recipe));

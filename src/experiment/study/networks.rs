@@ -11,7 +11,7 @@ use super::watch::Thinned;
 use super::{Study, StudyAdvance, StudyError, Work, matrices};
 use crate::experiment::better::{Denoised, denoised};
 use crate::experiment::findings::{CoursePoint, Network, NetworkFigures};
-use crate::experiment::plan::{Experiment, Recipe, Task, steps_of};
+use crate::experiment::plan::{Recipe, Task, steps_of};
 use crate::experiment::store::{Damage, Kept};
 use crate::experiment::variant::Variant;
 use crate::kernel::PriorKernel;
@@ -151,7 +151,10 @@ impl Study {
             self.store.drop_checkpoint();
             return Ok(self.give_up(task, &reason));
         }
-        training.spent += began.elapsed();
+        // Copies are placed for the first network that has them, and kept for the others.
+        if !matches!(advance, Advance::Samples) {
+            training.spent += began.elapsed();
+        }
         if let Advance::Step { losses, .. } = &advance {
             training.losses.push(*losses);
         }
@@ -176,17 +179,19 @@ impl Study {
         Ok(self.done())
     }
 
-    /// What a network of the table of settings beyond the paper makes of noisy digits.
+    /// What a network of the table of settings beyond the paper makes of noisy digits. The paper's
+    /// own way is looked at in every study, for the table may be asked for later. A network that
+    /// cannot be looked at has a gap there, and keeps its other figures.
     fn denoised(
         &self,
         recipe: Recipe,
         run: &Run,
         prior: &Arc<dyn PriorKernel>,
         network: &Autoencoder<f32>,
-    ) -> Result<Option<Denoised>, StudyError> {
+    ) -> Option<Denoised> {
         let compared = |variant| self.plan.compared(variant, recipe.seed) == recipe;
-        if !self.plan.has(Experiment::Better) || !Variant::COMPARED.into_iter().any(compared) {
-            return Ok(None);
+        if !Variant::COMPARED.into_iter().any(compared) {
+            return None;
         }
         let plan = &self.plan.denoising;
         let config = DenoisingConfig {
@@ -197,8 +202,8 @@ impl Study {
         };
         let (data, split) = (run.data(), run.split());
         denoised(network, data, prior, split, &config, recipe.seed)
-            .map(Some)
-            .map_err(|error| StudyError::Unfit(error.to_string()))
+            .inspect_err(|error| tracing::warn!("{}: no denoising: {error}", recipe.key()))
+            .ok()
     }
 
     /// Takes the figures and the picture of a trained network, and keeps them.
@@ -233,7 +238,7 @@ impl Study {
                 test,
                 steps: trainer.steps(),
                 seconds: spent.as_secs_f64(),
-                denoised: self.denoised(recipe, run, prior, &network)?,
+                denoised: self.denoised(recipe, run, prior, &network),
             },
             picture: network_picture(&network, run.shown()),
         };

@@ -118,6 +118,21 @@ fn a_study_does_all_its_tasks_once_and_keeps_them() {
 }
 
 #[test]
+fn the_papers_way_is_compared_with_though_better_was_asked_for_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut plan = plan(&[Experiment::Table1], 1);
+    finish(&mut open(&plan, folder.path()).unwrap());
+    plan.experiments.push(Experiment::Better);
+    let mut study = open(&plan, folder.path()).unwrap();
+    finish(&mut study);
+    let found = crate::experiment::better::better(&plan, study.findings()).unwrap();
+    assert!(found.linear_pca.is_some());
+    for row in &found.rows {
+        assert!(row.cells[3].is_some(), "{:?} removes noise", row.variant);
+    }
+}
+
+#[test]
 fn a_study_killed_at_any_moment_gives_the_same_numbers() {
     let plan = plan(
         &[Experiment::Table1, Experiment::Fig5, Experiment::Table2],
@@ -284,7 +299,7 @@ fn table_2_takes_the_network_of_the_least_validation_loss() {
     let split = Split::new(data.len(), 0);
     let validation = &split.validation;
     let (scores, _) =
-        crate::training::score_samples(&data, &*ground.prior, validation, encode, decode);
+        crate::training::score_samples(&data, &**ground.fitted.prior(), validation, encode, decode);
     let total = 0.9 * scores.lr + 0.1 * scores.lc_c_p;
     assert!((total - kept.total).abs() < 1e-9, "{total} {kept:?}");
     let split = samples::of_classes(&data, &plan.denoising.classes, 0);
