@@ -504,6 +504,39 @@ fn a_form_that_cannot_be_carried_out_says_why() {
 }
 
 #[test]
+fn a_notice_leaves_the_foot_of_the_form_in_reach() {
+    let mut window = Window::open([1100.0, 700.0]);
+    window.fill("Seeds", "many");
+    window.click("Start study");
+    window.harness.run_steps(3);
+    let notice = window
+        .harness
+        .query_all_by_label_contains("Notice: ")
+        .next()
+        .unwrap()
+        .rect();
+    // To the form's end.
+    window.harness.hover_at(egui::pos2(100.0, 400.0));
+    for _ in 0..40 {
+        window.harness.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: egui::vec2(0.0, -200.0),
+            phase: egui::TouchPhase::Move,
+            modifiers: egui::Modifiers::default(),
+            source: egui::MouseWheelSource::Unknown,
+        });
+        window.harness.step();
+    }
+    window.harness.run_steps(10);
+    let last = window
+        .harness
+        .get_by_role_and_label(Role::TextInput, "Images")
+        .rect();
+    assert!(last.bottom() < 700.0, "{last:?}");
+    assert!(!last.intersects(notice), "{last:?} lies under {notice:?}");
+}
+
+#[test]
 fn the_page_switch_keeps_the_live_run() {
     let mut window = Window::open([1100.0, 700.0]);
     window.live(window.player.losses(1..50));

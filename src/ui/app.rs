@@ -602,10 +602,20 @@ impl App {
         }
     }
 
+    /// The height that notices take at the foot of the left column; none in a picture of the window,
+    /// which is taken without them.
+    fn notices_room(&self) -> f32 {
+        if self.shot.is_some() {
+            0.0
+        } else {
+            self.notices.height()
+        }
+    }
+
     /// The run, with its controls.
     fn live_page(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
         let page = theme::of(ui).page;
-        let bare = self.shot.is_some();
+        let room = self.notices_room();
         let frame = |margin| egui::Frame::new().fill(page).inner_margin(margin);
         Panel::left("controls")
             .exact_size(theme::CONTROLS)
@@ -619,7 +629,7 @@ impl App {
                 let facts = controls::Facts {
                     run: &self.run,
                     data: self.data.as_deref(),
-                    room: if bare { 0.0 } else { self.notices.height() },
+                    room,
                 };
                 controls::show(ui, &mut self.draft, &facts, intents);
             });

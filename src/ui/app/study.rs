@@ -26,7 +26,8 @@ impl App {
     /// Shows the experiments page.
     pub(super) fn experiments_page(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
         let mut wishes = Vec::new();
-        self.experiments.show(ui, &self.session, &mut wishes);
+        let room = self.notices_room();
+        self.experiments.show(ui, &self.session, room, &mut wishes);
         intents.extend(wishes.into_iter().map(Intent::Study));
         // What the folder holds is on show before anything is started.
         if let Ok(request) = self.experiments.form.request() {

@@ -96,8 +96,14 @@ impl Default for Experiments {
 }
 
 impl Experiments {
-    /// Shows the page.
-    pub fn show(&mut self, ui: &mut Ui, session: &Session, intents: &mut Vec<StudyIntent>) {
+    /// Shows the page. The lowest `room` of the left column belongs to notices.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        room: f32,
+        intents: &mut Vec<StudyIntent>,
+    ) {
         self.keep_tab(&session.view);
         let large = self.shows_now(&session.view);
         let page = theme::of(ui).page;
@@ -114,7 +120,8 @@ impl Experiments {
             .show(ui, |ui| {
                 let small = session.view.watch().is_some() && !large;
                 let now = small.then_some(&mut self.now);
-                status::show(ui, &mut self.form, session, now, intents);
+                let column = status::Column { now, room };
+                status::show(ui, &mut self.form, session, column, intents);
             });
         egui::CentralPanel::default()
             .frame(frame(Margin::same(8)))

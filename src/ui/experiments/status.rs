@@ -13,12 +13,20 @@ use crate::worker::study_protocol::{StudyCommand, StudyProgress, StudyState};
 /// Room for what the study does, so that nothing below jumps.
 const LINES: f32 = 12.0 * UNIT;
 
+/// What the column has room for beside the form.
+pub struct Column<'a> {
+    /// What the study does right now, where it is shown here.
+    pub now: Option<&'a mut Now>,
+    /// The height of the column's foot that belongs to notices.
+    pub room: f32,
+}
+
 /// Shows the left side; `now` is what the study does right now, where the right does not show it.
 pub fn show(
     ui: &mut Ui,
     form: &mut PlanForm,
     session: &Session,
-    now: Option<&mut Now>,
+    column: Column<'_>,
     intents: &mut Vec<StudyIntent>,
 ) {
     ui.label(RichText::new("The paper's experiments").strong());
@@ -27,12 +35,14 @@ pub fn show(
         ui.set_min_height(LINES);
         progress(ui, session);
     });
-    if let Some(now) = now {
+    if let Some(now) = column.now {
         now.small(ui, &session.view);
     }
     ui.separator();
+    let height = ui.available_height() - column.room;
     ScrollArea::vertical()
         .auto_shrink([false, false])
+        .max_height(height.max(0.0))
         .show(ui, |ui| {
             ui.set_width(ui.available_width() - UNIT);
             // What is being done is not what the form says any more, so it must not seem so.

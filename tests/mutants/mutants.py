@@ -1,0 +1,418 @@
+#!/usr/bin/env python3
+"""Small changes to the code, each of which some test has to notice.
+
+A tool for developers; no test runs it. All mutants go into one build: each changed place asks, while
+it runs, which mutant is the active one (environment variable MUTANT), so a mutant costs a run of tests
+and no build. What is changed are operators of comparison, logic and arithmetic, signs, and bodies of
+functions that give a number, a truth, nothing, an option or a list; and whatever a person thought of,
+which stands in named.json. Constants, macros' arguments and
+tests are left alone, and so is what would not compile.
+
+    pip install tree-sitter==0.26.1 tree-sitter-rust==0.24.2
+    tests/mutants/mutants.py prepare DIR [MODULE …]    # a copy of HEAD, changed and compiled
+    tests/mutants/mutants.py run DIR [--sample N]      # goes on where it stopped
+    tests/mutants/mutants.py report DIR                # the share caught, and who survived
+
+MODULE is a folder of src: kernel, model, baseline, training and experiment if none is named. A mutant
+first meets the tests of its own module, then those of its folder, then those of all folders named
+(`--deep`); it is caught if one fails, or takes five times as long as it does without.
+"""
+
+import argparse
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import tree_sitter
+import tree_sitter_rust
+
+FOLDERS = ["kernel", "model", "baseline", "training", "experiment"]
+
+BINARY = {
+    "==": ["!="], "!=": ["=="], "&&": ["||"], "||": ["&&"],
+    "<": ["<=", ">"], ">": [">=", "<"], "<=": ["<", ">"], ">=": [">", "<"],
+    "+": ["-", "*"], "-": ["+", "/"], "*": ["+", "/"], "/": ["*", "%"], "%": ["/", "+"],
+    "&": ["|"], "|": ["&"], "^": ["&"], "<<": [">>"], ">>": ["<<"],
+}
+COMPOUND = {"+=": ["-=", "*="], "-=": ["+=", "/="], "*=": ["+=", "/="], "/=": ["*=", "+="],
+            "&=": ["|="], "|=": ["&="], "^=": ["&="]}
+
+# What is compiled into the crate beside the changed code.
+SWITCH = """//! Which mutant is active.
+
+static mut ACTIVE: u32 = 0;
+
+/// Read before any test begins.
+#[unsafe(link_section = ".init_array")]
+#[used]
+static READ: extern "C" fn() = {
+    extern "C" fn read() {
+        let chosen = std::env::var("MUTANT").ok().and_then(|id| id.parse().ok());
+        unsafe { ACTIVE = chosen.unwrap_or(0) }
+    }
+    read
+};
+
+#[inline(always)]
+pub fn is(id: u32) -> bool {
+    unsafe { ACTIVE == id }
+}
+"""
+
+
+def bodies(of: str) -> list[str]:
+    """The values that a function of this type is made to give."""
+    of = of.strip()
+    if of in ("", "()"):
+        return [""]
+    if of == "bool":
+        return ["true", "false"]
+    if of in ("f32", "f64"):
+        return ["0.0", "1.0"]
+    if re.fullmatch(r"[ui](8|16|32|64|size)", of):
+        return ["0", "1"]
+    if of == "T":
+        return ["T::zero()", "T::one()"]
+    if of.startswith("Option<"):
+        return ["None"]
+    if of.startswith("Vec<"):
+        return ["Vec::new()"]
+    if of == "String":
+        return ["String::new()"]
+    if re.match(r"(io::)?Result<\(\)", of):
+        return ["Ok(())"]
+    if match := re.match(r"Result<(Option|Vec)<", of):
+        return ["Ok(None)" if match[1] == "Option" else "Ok(Vec::new())"]
+    return []
+
+
+class File:
+    """One source file, and its mutants."""
+
+    def __init__(self, path: Path, name: str, dropped: set, numbers: dict):
+        self.source = path.read_bytes()
+        self.name, self.dropped, self.numbers = name, dropped, numbers
+        self.function = ""
+        self.found: list[dict] = []
+        language = tree_sitter.Language(tree_sitter_rust.language())
+        self.tree = tree_sitter.Parser(language).parse(self.source)
+
+    def text(self, node) -> str:
+        return self.source[node.start_byte:node.end_byte].decode()
+
+    def mutant(self, node, was: str, becomes: str) -> int | None:
+        """The number of a mutant, or nothing if it does not compile."""
+        line, column = node.start_point.row + 1, node.start_point.column
+        key = f"{self.name}:{line}:{column}: {was or '()'} -> {becomes or '()'}"
+        if key in self.dropped:
+            return None
+        number = self.numbers.setdefault(key, len(self.numbers) + 1)
+        self.found.append({"id": number, "key": key, "file": self.name, "function": self.function})
+        return number
+
+    def alternatives(self, choices, rest: str) -> str:
+        """`rest`, unless a mutant is active. Marks say to whom a compiler's error belongs."""
+        for number, text in reversed([c for c in choices if c[0] is not None]):
+            rest = (f"if crate::mutant::is({number}) {{ /*<{number}*/ {text} /*{number}>*/ }}"
+                    f" else {{ {rest} }}")
+        return rest
+
+    def flat(self, node) -> str:
+        return " ".join(re.sub(r"//[^\n]*", "", self.text(node)).split())
+
+    def render(self, node) -> str:
+        kind = node.type
+        if kind in ("const_item", "static_item", "attribute_item", "inner_attribute_item",
+                    "macro_invocation", "macro_definition", "array_type", "match_pattern",
+                    "type_arguments", "line_comment", "block_comment", "string_literal"):
+            return self.text(node)
+        if kind == "mod_item" and self.text(node).startswith("mod tests"):
+            return self.text(node)
+        if kind == "function_item":
+            return self.render_function(node)
+        if kind == "binary_expression":
+            return self.render_binary(node)
+        if kind == "compound_assignment_expr":
+            return self.render_compound(node)
+        if kind == "unary_expression" and self.text(node)[0] in "!-":
+            return self.render_unary(node)
+        return self.children(node)
+
+    def children(self, node, replaced=()) -> str:
+        """A node as it is, its children rendered, or replaced where `replaced` says."""
+        replaced = dict(replaced)
+        out, at = "", node.start_byte
+        for child in node.children:
+            out += self.source[at:child.start_byte].decode()
+            out += replaced.get(child.id) or self.render(child)
+            at = child.end_byte
+        return out + self.source[at:node.end_byte].decode()
+
+    def render_function(self, node) -> str:
+        name = self.text(node.child_by_field_name("name"))
+        head = self.source[node.start_byte:node.child_by_field_name("name").start_byte].decode()
+        body = node.child_by_field_name("body")
+        if "const" in head.split() or name in ("fmt", "default", "clone", "drop"):
+            return self.text(node)
+        outer, self.function = self.function, name
+        inside = self.children(body)
+        returns = node.child_by_field_name("return_type")
+        given = self.text(returns) if returns else ""
+        first = ""
+        for value in bodies(given):
+            if self.flat(body).strip("{} ") == value:
+                continue
+            number = self.mutant(node, f"fn {name}", value)
+            if number is not None:
+                first += (f" if crate::mutant::is({number}) {{ /*<{number}*/ return {value};"
+                          f" /*{number}>*/ }}")
+        self.function = outer
+        return self.children(node, [(body.id, "{" + first + inside[1:])])
+
+    def render_binary(self, node) -> str:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        operator = self.text(node.child_by_field_name("operator"))
+        if "let " in self.text(left) or "let " in self.text(right):
+            return self.children(node)
+        plain = [self.flat(side) for side in (left, right)]
+        choices = [(self.mutant(node.child_by_field_name("operator"), operator, other),
+                    f"({plain[0]}) {other} ({plain[1]})") for other in BINARY.get(operator, [])]
+        if not any(number for number, _ in choices):
+            return self.children(node)
+        return f"({self.alternatives(choices, f'({self.children(node)})')})"
+
+    def render_compound(self, node) -> str:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        operator = self.text(node.child_by_field_name("operator"))
+        choices = [(self.mutant(node.child_by_field_name("operator"), operator, other),
+                    f"{self.flat(left)} {other} {self.flat(right)}")
+                   for other in COMPOUND.get(operator, [])]
+        if not any(number for number, _ in choices):
+            return self.children(node)
+        return "{ " + self.alternatives(choices, self.children(node)) + " }"
+
+    def render_unary(self, node) -> str:
+        sign, operand = self.text(node)[0], node.children[-1]
+        number = self.mutant(node, sign, "nothing")
+        if number is None:
+            return self.children(node)
+        return f"({self.alternatives([(number, self.flat(operand))], self.children(node))})"
+
+
+def module_of(name: str) -> str:
+    """The path of the module in src/`name`."""
+    parts = list(Path(name).with_suffix("").parts)
+    return "::".join(parts[:-1] if parts[-1] == "mod" else parts) + "::"
+
+
+class Work:
+    """The folder, and what is known of its mutants."""
+
+    def __init__(self, folder: str):
+        self.folder = Path(folder).resolve()
+        self.tree = self.folder / "tree"
+        self.path = self.folder / "mutants.json"
+        self.state = {"dropped": [], "mutants": [], "results": {}, "seconds": {}}
+        if self.path.exists():
+            self.state = json.loads(self.path.read_text())
+
+    def save(self):
+        self.path.write_text(json.dumps(self.state, indent=1))
+
+    def environment(self, **more):
+        target = os.environ.get("CARGO_TARGET_DIR", str(self.folder / "target"))
+        return {**os.environ, "CARGO_TARGET_DIR": target, **more}
+
+    # --- preparation
+
+    def prepare(self, folders):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.tree.exists():
+            subprocess.run(["git", "worktree", "add", "--detach", self.tree], check=True)
+        self.state["folders"] = folders
+        rounds = 0
+        while errors := self.check(self.write()):
+            rounds += 1
+            print(f"round {rounds}: {len(errors)} mutants do not compile", flush=True)
+            self.state["dropped"] += errors
+            self.save()
+        self.state["results"], self.state["seconds"] = {}, {}
+        self.save()
+        print(f"{len(self.state['mutants'])} mutants, {len(self.state['dropped'])} left out")
+        self.build()
+
+    def write(self) -> dict:
+        """The changed sources. Gives each file's text."""
+        run = lambda *words: subprocess.run(["git", "-C", self.tree, *words], check=True)
+        run("checkout", "--quiet", "--", "src")
+        (self.tree / "src/mutant.rs").write_text(SWITCH)
+        library = self.tree / "src/lib.rs"
+        text = library.read_text()
+        text = re.sub(r"#!\[(forbid|deny)\([^\]]*\)\]\n", "", text)
+        library.write_text(re.sub(r"(?m)^pub mod ", "#[allow(warnings, unsafe_code)]\npub mod mutant;\npub mod ", text, count=1))
+        dropped, texts, numbers = set(self.state["dropped"]), {}, {}
+        mutants = self.named(numbers)
+        for folder in self.state["folders"]:
+            for path in sorted((self.tree / "src" / folder).rglob("*.rs")):
+                name = str(path.relative_to(self.tree / "src"))
+                if path.stem.endswith("tests") or path.stem == "reference":
+                    continue
+                file = File(path, name, dropped, numbers)
+                texts[f"src/{name}"] = file.render(file.tree.root_node)
+                path.write_text(texts[f"src/{name}"])
+                mutants += file.found
+        self.state["mutants"] = mutants
+        return texts
+
+    def named(self, numbers) -> list[dict]:
+        """Makes the changes of named.json, whose @ asks whether its mutant is the active one."""
+        changes = json.loads((Path(__file__).parent / "named.json").read_text())
+        found = []
+        for change in changes:
+            name = change["edits"][0][0]
+            if name.split("/")[0] not in self.state["folders"]:
+                continue
+            key = f"{name}: {change['name']}"
+            number = numbers.setdefault(key, len(numbers) + 1)
+            found.append({"id": number, "key": key, "file": name, "function": "named.json"})
+            for name, old, new in change["edits"]:
+                path = self.tree / "src" / name
+                text = path.read_text()
+                if text.count(old) != 1:
+                    sys.exit(f"{name} does not have once: {old}")
+                path.write_text(text.replace(old, new.replace("@", f"crate::mutant::is({number})")))
+        return found
+
+    def check(self, texts) -> list[str]:
+        """The mutants that the compiler refuses."""
+        words = ["cargo", "check", "--lib", "--profile", "test", "--message-format=json", "-q"]
+        out = subprocess.run(words, cwd=self.tree, env=self.environment(), capture_output=True)
+        keys = {m["id"]: m["key"] for m in self.state["mutants"]}
+        refused, strange = set(), []
+        for line in out.stdout.splitlines():
+            message = json.loads(line).get("message", {})
+            if message.get("level") != "error" or not message.get("spans"):
+                continue
+            found = [n for span in message["spans"] for n in self.blamed(span, texts)]
+            refused |= {keys[n] for n in found if n in keys}
+            if not found:
+                strange.append(message["rendered"])
+        if strange and not refused:
+            sys.exit("errors that belong to no mutant:\n" + "\n".join(strange[:3]))
+        if out.returncode and not refused and not strange:
+            sys.exit(out.stderr.decode()[-3000:])
+        return sorted(refused)
+
+    @staticmethod
+    def blamed(span, texts) -> list[int]:
+        """Who wrote what the compiler points at: the innermost mutant around it, or those in it."""
+        text = texts.get(span["file_name"])
+        if text is None:
+            return []
+        raw = text.encode()
+        start, end = span["byte_start"], span["byte_end"]
+        around, inside = None, []
+        for match in re.finditer(rb"/\*<(\d+)\*/", raw):
+            number = int(match[1])
+            closes = raw.find(b"/*%d>*/" % number, match.end())
+            if match.start() <= start and end <= closes:
+                around = number
+            elif start <= match.start() < end:
+                inside.append(number)
+        return [around] if around is not None else inside
+
+    def build(self):
+        words = ["cargo", "test", "--lib", "--no-run", "--message-format=json", "-q"]
+        out = subprocess.run(words, cwd=self.tree, env=self.environment(), stdout=subprocess.PIPE)
+        made = [json.loads(line).get("executable") for line in out.stdout.splitlines()]
+        self.state["program"] = [path for path in made if path][-1]
+        self.save()
+
+    # --- runs
+
+    def tests(self, filters, mutant=0, most=None):
+        """Runs tests. Gives whether they passed, and the seconds."""
+        began = time.monotonic()
+        run = subprocess.Popen(
+            [self.state["program"], "-q", *filters], cwd=self.tree, start_new_session=True,
+            env=self.environment(MUTANT=str(mutant), RUST_BACKTRACE="0"),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            code = run.wait(most)
+        except subprocess.TimeoutExpired:
+            os.killpg(run.pid, 9)
+            run.wait()
+            code = "late"
+        return code == 0, time.monotonic() - began
+
+    def limit(self, filters) -> float:
+        """Seconds that the tests may take: five times what they take without a mutant."""
+        key = " ".join(filters)
+        if key not in self.state["seconds"]:
+            passed, seconds = self.tests(filters)
+            if not passed:
+                sys.exit(f"the tests of {key} fail without a mutant")
+            self.state["seconds"][key] = seconds
+            print(f"{key}: {seconds:.1f} s", flush=True)
+        return 5 * self.state["seconds"][key] + 10
+
+    def stages(self, file, deep):
+        folder = Path(file).parts[0]
+        stages = [[module_of(file)], [f"{folder}::"]]
+        return stages + ([[f"{name}::" for name in self.state["folders"]]] if deep else [])
+
+    def run(self, sample, deep, only):
+        mutants = [m for m in self.state["mutants"] if m["file"].startswith(only)]
+        if sample:
+            mutants = random.Random(0).sample(mutants, min(sample, len(mutants)))
+        for stage in range(3 if deep else 2):
+            for mutant in mutants:
+                result = self.state["results"].get(mutant["key"], {"stage": -1, "caught": False})
+                if result["caught"] or result["stage"] >= stage:
+                    continue
+                filters = self.stages(mutant["file"], deep)[stage]
+                passed, seconds = self.tests(filters, mutant["id"], self.limit(filters))
+                self.state["results"][mutant["key"]] = {
+                    "stage": stage, "caught": not passed, "seconds": round(seconds, 2)}
+                self.save()
+            self.report(quiet=True)
+
+    def report(self, quiet=False):
+        results = self.state["results"]
+        for folder in self.state["folders"]:
+            here = [m for m in self.state["mutants"]
+                    if m["file"].startswith(folder) and m["key"] in results]
+            caught = [m for m in here if results[m["key"]]["caught"]]
+            if here:
+                print(f"{folder}: {len(caught)} of {len(here)} caught, {len(caught) / len(here):.1%}")
+            for mutant in here:
+                if not quiet and not results[mutant["key"]]["caught"]:
+                    print(f"    {mutant['key']}   in {mutant['function']}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["prepare", "run", "report"])
+    parser.add_argument("folder")
+    parser.add_argument("modules", nargs="*", default=[])
+    parser.add_argument("--sample", type=int, help="so many mutants, drawn at random")
+    parser.add_argument("--deep", action="store_true", help="survivors meet all folders' tests")
+    parser.add_argument("--only", default="", help="files whose path begins so")
+    options = parser.parse_args()
+    work = Work(options.folder)
+    if options.what == "prepare":
+        work.prepare(options.modules or FOLDERS)
+    elif options.what == "run":
+        work.run(options.sample, options.deep, options.only)
+    else:
+        work.report()
+
+
+if __name__ == "__main__":
+    main()
