@@ -158,12 +158,16 @@ impl RunView {
 
     /// Takes one message.
     pub fn take(&mut self, message: Message) -> Option<Change> {
+        // One that was asked for before the pending one may begin on the way, and is what the worker
+        // is at if the pending one is refused.
+        if matches!(message.event, Event::Started(_)) && self.is_newer(message.run) {
+            if let Event::Started(summary) = message.event {
+                self.begin(message.run, *summary);
+            }
+            return Some(Change::Began);
+        }
         if self.pending == Some(message.run) {
             match message.event {
-                Event::Started(summary) => {
-                    self.begin(message.run, *summary);
-                    return Some(Change::Began);
-                }
                 Event::Failed { message } => {
                     self.pending = None;
                     if self.run.is_none() {
@@ -181,9 +185,15 @@ impl RunView {
         }
     }
 
+    /// Whether `run` was asked for after the one on show.
+    fn is_newer(&self, run: RunId) -> bool {
+        self.pending.is_some() && self.run.is_none_or(|shown| run.0 > shown.0)
+    }
+
     fn begin(&mut self, run: RunId, summary: RunSummary) {
         *self = Self {
             run: Some(run),
+            pending: self.pending.filter(|&pending| pending != run),
             state: RunState::Running,
             config: Some(summary.config.clone()),
             summary: Some(summary),
@@ -403,6 +413,25 @@ mod tests {
         );
         say(&mut view, 1, losses(2));
         assert_eq!(view.training.points().len(), 2);
+    }
+
+    #[test]
+    fn of_two_runs_asked_for_in_a_row_the_first_is_on_show_if_the_second_is_refused() {
+        let mut view = RunView::default();
+        view.expect(RunId(1));
+        say(&mut view, 1, started());
+        view.expect(RunId(2));
+        view.expect(RunId(3));
+        assert_eq!(say(&mut view, 2, started()), Some(Change::Began));
+        assert!(view.run() == Some(RunId(2)) && view.is_pending());
+        let message = "too few".to_owned();
+        let change = say(&mut view, 3, Event::Failed { message });
+        assert_eq!(change, Some(Change::NotBegun("too few".into())));
+        say(&mut view, 2, losses(1));
+        assert_eq!(view.training.points().len(), 1);
+        // A late word of the one before is nothing new.
+        assert_eq!(say(&mut view, 1, started()), None);
+        assert_eq!(view.run(), Some(RunId(2)));
     }
 
     #[test]

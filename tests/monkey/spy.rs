@@ -79,7 +79,7 @@ impl Truth {
     fn hear(&mut self, message: &Message) {
         if let Event::Started(summary) = &message.event {
             self.at_work = Some(message.run);
-            if self.pending == Some(message.run) {
+            if self.pending.is_some() && self.run.is_none_or(|shown| message.run.0 > shown.0) {
                 self.begin(message.run, summary);
             }
             return;
@@ -100,6 +100,7 @@ impl Truth {
     fn begin(&mut self, run: RunId, summary: &RunSummary) {
         *self = Self {
             run: Some(run),
+            pending: self.pending.filter(|&pending| pending != run),
             at_work: self.at_work,
             doing: Doing::Working,
             told: Told {
