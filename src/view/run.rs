@@ -158,34 +158,26 @@ impl RunView {
 
     /// Takes one message.
     pub fn take(&mut self, message: Message) -> Option<Change> {
-        // One that was asked for before the pending one may begin on the way, and is what the worker
-        // is at if the pending one is refused.
-        if matches!(message.event, Event::Started(_)) && self.is_newer(message.run) {
-            if let Event::Started(summary) = message.event {
-                self.begin(message.run, *summary);
+        let Message { run, event } = message;
+        match event {
+            Event::Started(summary) if self.is_newer(run) => {
+                self.begin(run, *summary);
+                Some(Change::Began)
             }
-            return Some(Change::Began);
-        }
-        if self.pending == Some(message.run) {
-            match message.event {
-                Event::Failed { message } => {
-                    self.pending = None;
-                    if self.run.is_none() {
-                        self.state = RunState::Failed(message.clone());
-                    }
-                    return Some(Change::NotBegun(message));
+            Event::Failed { message } if self.pending == Some(run) => {
+                self.pending = None;
+                if self.run.is_none() {
+                    self.state = RunState::Failed(message.clone());
                 }
-                _ => return None,
+                Some(Change::NotBegun(message))
             }
-        }
-        if self.run == Some(message.run) {
-            self.fold(message.event)
-        } else {
-            None
+            event if self.run == Some(run) => self.fold(event),
+            _ => None,
         }
     }
 
-    /// Whether `run` was asked for after the one on show.
+    /// Whether `run` takes the place of the one on show. It need not be the pending one: of two that
+    /// were asked for in a row the first may begin, and goes on if the second is refused.
     fn is_newer(&self, run: RunId) -> bool {
         self.pending.is_some() && self.run.is_none_or(|shown| run.0 > shown.0)
     }

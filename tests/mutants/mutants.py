@@ -5,8 +5,8 @@ A tool for developers; no test runs it. All mutants go into one build: each chan
 it runs, which mutant is the active one (environment variable MUTANT), so a mutant costs a run of tests
 and no build. What is changed are operators of comparison, logic and arithmetic, signs, and bodies of
 functions that give a number, a truth, nothing, an option or a list; and whatever a person thought of,
-which stands in named.json. Constants, macros' arguments and
-tests are left alone, and so is what would not compile.
+which stands in named.json. Constants, macros' arguments and tests are left alone, and so is what would
+not compile.
 
     pip install tree-sitter==0.26.1 tree-sitter-rust==0.24.2
     tests/mutants/mutants.py prepare DIR [MODULE …]    # a copy of HEAD, changed and compiled
@@ -15,7 +15,8 @@ tests are left alone, and so is what would not compile.
 
 MODULE is a folder of src: kernel, model, baseline, training and experiment if none is named. A mutant
 first meets the tests of its own module, then those of its folder, then those of all folders named
-(`--deep`); it is caught if one fails, or takes five times as long as it does without.
+(`--deep`); it is caught if one fails, or takes five times as long as it does without. The copy in DIR is
+a worktree: `git worktree remove --force DIR/tree` takes it away.
 """
 
 import argparse
@@ -232,8 +233,14 @@ class Work:
 
     def prepare(self, folders):
         self.folder.mkdir(parents=True, exist_ok=True)
+        git = ["git", "-C", str(Path(__file__).parent)]
+        head = subprocess.check_output([*git, "rev-parse", "HEAD"], text=True).strip()
         if not self.tree.exists():
-            subprocess.run(["git", "worktree", "add", "--detach", self.tree], check=True)
+            subprocess.run([*git, "worktree", "add", "--detach", self.tree, head], check=True)
+        if self.state.get("commit") != head:
+            subprocess.run(["git", "-C", self.tree, "checkout", "--force", "--detach", head], check=True)
+            # Places are lines of the sources, which are others now.
+            self.state["dropped"], self.state["commit"] = [], head
         self.state["folders"] = folders
         rounds = 0
         while errors := self.check(self.write()):
@@ -253,8 +260,8 @@ class Work:
         (self.tree / "src/mutant.rs").write_text(SWITCH)
         library = self.tree / "src/lib.rs"
         text = library.read_text()
-        text = re.sub(r"#!\[(forbid|deny)\([^\]]*\)\]\n", "", text)
-        library.write_text(re.sub(r"(?m)^pub mod ", "#[allow(warnings, unsafe_code)]\npub mod mutant;\npub mod ", text, count=1))
+        switch = "#[allow(warnings, unsafe_code)]\npub mod mutant;\n"
+        library.write_text(re.sub(r"(?m)^pub mod ", switch + "pub mod ", text, count=1))
         dropped, texts, numbers = set(self.state["dropped"]), {}, {}
         mutants = self.named(numbers)
         for folder in self.state["folders"]:

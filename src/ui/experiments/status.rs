@@ -15,13 +15,13 @@ const LINES: f32 = 12.0 * UNIT;
 
 /// What the column has room for beside the form.
 pub struct Column<'a> {
-    /// What the study does right now, where it is shown here.
+    /// What the study does right now, where the right does not show it.
     pub now: Option<&'a mut Now>,
     /// The height of the column's foot that belongs to notices.
     pub room: f32,
 }
 
-/// Shows the left side; `now` is what the study does right now, where the right does not show it.
+/// Shows the left side.
 pub fn show(
     ui: &mut Ui,
     form: &mut PlanForm,
