@@ -30,6 +30,18 @@ const LOOKS: i32 = 12;
 /// λ of the frontiers beyond the plan's own: where the paper's curves are nearly level.
 const FRONTIER: [f64; 3] = [0.25, 0.5, 0.9];
 
+/// σ of the pre-image in Table 2's grid, over the median distance.
+const WIDTHS: [f64; 9] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
+
+/// Its ridge. A wider kernel wants a smaller one: its eigenvalues fall faster.
+const RIDGES: [f64; 12] = [
+    1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 0.5, 5.0,
+];
+
+/// σ of RBF-kPCA's own kernel, over the median distance. It has no best value: the wider the kernel,
+/// the nearer kernel PCA is to linear PCA, and the last step changes next to nothing.
+const PRIOR_WIDTHS: [f64; 7] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
+
 /// The classes of Table 2.
 const DENOISED_CLASSES: [u8; 2] = [5, 6];
 
@@ -326,9 +338,9 @@ impl Plan {
                 noise: config.denoising.noise,
                 clip: config.denoising.clip,
                 components: config.denoising.components,
-                widths: vec![0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0],
-                ridges: vec![1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 0.5, 5.0],
-                prior_widths: vec![1.0, 2.0, 4.0, 8.0, 16.0],
+                widths: WIDTHS.to_vec(),
+                ridges: RIDGES.to_vec(),
+                prior_widths: PRIOR_WIDTHS.to_vec(),
                 longer: if preset == Preset::PaperFull {
                     1
                 } else {

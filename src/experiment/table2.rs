@@ -210,8 +210,9 @@ impl Search<'_> {
     ///
     /// # Errors
     ///
-    /// [`BaselineError`]. A ridge that is too small for the iteration is left out; there is one only
-    /// where there are more training samples than [`Restorer::MOST`].
+    /// [`BaselineError`]. A ridge that is too small to be solved with is left out, and every smaller one
+    /// with it: 1e-10 in `f64`, and much sooner for the iteration, which is the way where there are more
+    /// training samples than [`Restorer::MOST`].
     pub fn under(
         &self,
         baselines: &mut Baselines,
@@ -220,15 +221,20 @@ impl Search<'_> {
         let m = self.plan.components;
         let [training, validation] = baselines.scores(self.validation, m, self.cancel)?;
         let [_, test] = baselines.scores(self.test, m, self.cancel)?;
+        let mut ridges = self.plan.ridges.clone();
+        ridges.sort_by(|a, b| b.total_cmp(a));
         let mut grid = Vec::new();
         for &width in &self.plan.widths {
             let restore = self.restorer(training.view(), validation.view(), width)?;
-            for &ridge in &self.plan.ridges {
+            let first = grid.len();
+            for &ridge in &ridges {
                 if (self.cancel)() {
                     return Err(BaselineError::Cancelled);
                 }
                 let images = match restore(ridge) {
-                    Err(BaselineError::Ridge(RidgeError::NotConverged { .. })) => continue,
+                    Err(BaselineError::Ridge(
+                        RidgeError::NotConverged { .. } | RidgeError::Singular(_),
+                    )) => break,
                     other => Denoised::by(m, other?).images,
                 };
                 grid.push(GridPoint {
@@ -238,6 +244,7 @@ impl Search<'_> {
                     error: self.validation.error(images.view()),
                 });
             }
+            grid[first..].reverse();
         }
         Ok(Searched {
             grid,

@@ -165,7 +165,8 @@ fn settings_are_chosen_by_noisy_validation_digits_alone() {
         assert_eq!(of.count(), 4);
     }
     // Two values of each setting: any best point is at an edge.
-    assert_eq!(edges(&figures.grid), ["σ", "ridge"]);
+    let settings: Vec<_> = edges(&figures.grid).iter().map(|e| e.setting).collect();
+    assert_eq!(settings, ["σ", "ridge"]);
     assert_eq!(edges(&figures.rbf_grid).len(), 3);
 }
 
@@ -257,4 +258,28 @@ fn every_row_is_made_of_noisy_test_digits_by_m_components_and_cut() {
         let inside = images.iter().all(|x| (0.0..=1.0).contains(x));
         assert_eq!(inside, *method != Method::Noisy, "{method:?}");
     }
+}
+
+#[test]
+fn a_ridge_that_cannot_be_solved_with_is_left_out() {
+    let world = World::new();
+    let plan = DenoisingPlan {
+        widths: vec![64.0],
+        ridges: vec![1e-30, 0.5, 2.0],
+        ..plan()
+    };
+    let pixels = world.data.rows::<f32>(&world.split.training);
+    let search = Search {
+        plan: &plan,
+        validation: &world.validation(),
+        test: &world.test(),
+        pixels: pixels.view(),
+        seed: SEED,
+        cancel: NEVER,
+    };
+    let (data, training) = (Arc::clone(&world.data), world.split.training.clone());
+    let mut baselines = Baselines::new(data, training, Arc::clone(&world.prior), SEED);
+    let grid = search.under(&mut baselines, None).unwrap().grid;
+    let ridges: Vec<f64> = grid.iter().map(|point| point.ridge).collect();
+    assert_eq!(ridges, [0.5, 2.0], "in the order of the plan");
 }

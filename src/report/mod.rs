@@ -40,7 +40,8 @@
 //!   test), `found` (the components that each method used, fewer where there are no more), the grid searches `grid` and `rbf_grid` (`prior`: σ of the RBF kernel over the median distance,
 //!   in the second alone, `width`: σ of the pre-image over its own, `ridge`, `error` on validation
 //!   samples), their best points `best` and `rbf_best`, and which settings of those are the least or
-//!   the largest that were tried (`edges`, `rbf_edges`);
+//!   the largest that were tried (`edges`, `rbf_edges`: `setting`, and `gain`, the share by which the
+//!   error is less than with any other value of it);
 //! - in Table 2 `steps`, the training of its dkAE on validation samples: `mean`, `sd` and in `seeds`
 //!   each seed's `points`, lists of `step`, `total` (Eq. 8), `dkae_pca` and `dkae_straight` (mean
 //!   squared errors); `kept`, the step of the least `total`, whose network the table takes; `kpca`, the

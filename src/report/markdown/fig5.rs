@@ -80,19 +80,19 @@ fn at_equal_dimension(study: &Study<'_>, equal: &[Equal]) -> String {
              that far."
         );
     }
-    let nearer = |is: fn(&Equal) -> bool| -> String {
+    let nearer = |name: &str, is: fn(&Equal) -> bool| -> String {
         let found = equal.iter().filter(|point| is(point));
         let found: Vec<String> = found.map(|point| point.m.to_string()).collect();
         if found.is_empty() {
-            "none".into()
+            format!("for {name} at none of them")
         } else {
-            found.join(", ")
+            format!("for {name} at m = {}", found.join(", "))
         }
     };
     format!(
         "The dkAE has {nc} code units beside m components. At equal dimension, Nc = m (the networks of \
-         Fig. 3b), the mean Lc to P on test images is smaller for the dkAE at m = {}, for kPCA at m = {}.",
-        nearer(|point| point.dkae.mean < point.kpca.mean),
-        nearer(|point| point.dkae.mean >= point.kpca.mean)
+         Fig. 3b), the mean Lc to P on test images is smaller {}, {}.",
+        nearer("the dkAE", |point| point.dkae.mean < point.kpca.mean),
+        nearer("kPCA", |point| point.dkae.mean >= point.kpca.mean)
     )
 }

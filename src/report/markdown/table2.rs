@@ -4,7 +4,7 @@ use super::Study;
 use super::page::{Page, figure, row};
 use crate::experiment::claims::difference;
 use crate::experiment::course::Course;
-use crate::experiment::findings::{DenoisingFigures, GridPoint, best, edges};
+use crate::experiment::findings::{GridPoint, PRIOR, best, edges};
 use crate::report::tables::{PAPER_NOISE, Table2, paper};
 use crate::view::numbers::count;
 
@@ -71,43 +71,67 @@ fn errors(page: &mut Page<'_>, study: &Study<'_>, table: &Table2<'_>) {
     );
 }
 
-/// What the grids found, and where at an edge.
+/// What the grids found, seed by seed, and where at an edge.
 fn settings(page: &mut Page<'_>, table: &Table2<'_>) {
-    type Grid = fn(&DenoisingFigures) -> &[GridPoint];
-    let grids: [(&str, Grid); 2] = [
-        ("kPCA's pre-image", |f| &f.grid),
-        ("RBF-kPCA", |f| &f.rbf_grid),
-    ];
-    for (name, of) in grids {
-        let points: Vec<String> = table
-            .seeds
-            .iter()
-            .filter_map(|figures| Some(format!("{} (seed {})", point(of(figures))?, figures.seed)))
-            .collect();
-        if !points.is_empty() {
-            let points = points.join("; ");
-            page.line(&format!(
-                "{name} has the best settings of a grid by noisy validation images: {points}. The \
-                 paper found the median distance and 0.5."
-            ));
-        }
+    if table.seeds.is_empty() {
+        return;
+    }
+    page.line(
+        "kPCA's pre-image and RBF-kPCA have the best settings of a grid by noisy validation images. Every \
+         σ is in multiples of the median distance; the paper found 1 and a ridge of 0.5.",
+    );
+    let mut rows = vec![row([
+        "Seed",
+        "kPCA: σ, ridge",
+        "RBF-kPCA: σ of the prior, σ, ridge",
+        "at the edge of its grid",
+    ])];
+    for figures in &table.seeds {
+        let ends = |name: &str, grid: &[GridPoint]| -> Vec<String> {
+            let edges = edges(grid);
+            let edges = edges.iter();
+            edges.map(|e| format!("{name}: {}", e.in_words())).collect()
+        };
+        let (kpca, rbf) = (&figures.grid, &figures.rbf_grid);
+        let ends = [ends("kPCA", kpca), ends("RBF-kPCA", rbf)].concat();
+        rows.push(vec![
+            figures.seed.to_string(),
+            point(kpca),
+            point(rbf),
+            ends.join("; "),
+        ]);
+    }
+    page.table(&rows);
+    let rbf = table
+        .seeds
+        .iter()
+        .flat_map(|figures| edges(&figures.rbf_grid));
+    if rbf.into_iter().any(|edge| edge.setting == PRIOR) {
+        page.line(
+            "The wider RBF-kPCA's kernel, the nearer it is to linear PCA: where its σ ends at the edge, it \
+             is on the way to that limit.",
+        );
     }
 }
 
-/// The best point of a grid in words.
-fn point(grid: &[GridPoint]) -> Option<String> {
-    let best = best(grid)?;
-    let prior = best.prior.map_or_else(String::new, |width| {
-        format!("a prior of {width} × the median distance, ")
-    });
-    let edges = match edges(grid) {
-        none if none.is_empty() => String::new(),
-        some => format!(", **at the edge of the grid: {}**", some.join(", ")),
+/// The best point of a grid, as the numbers of a row.
+fn point(grid: &[GridPoint]) -> String {
+    let Some(best) = best(grid) else {
+        return String::new();
     };
-    Some(format!(
-        "{prior}σ = {} × the median distance and ridge {}{edges}",
-        best.width, best.ridge
-    ))
+    let prior = best.prior.map(|width| width.to_string());
+    let numbers = [best.width.to_string(), scientific(best.ridge)];
+    let numbers: Vec<String> = prior.into_iter().chain(numbers).collect();
+    numbers.join(", ")
+}
+
+/// A ridge without a row of noughts.
+fn scientific(value: f64) -> String {
+    if value < 1e-3 {
+        format!("{value:e}")
+    } else {
+        value.to_string()
+    }
 }
 
 /// The network's training on the way, and where it stops.
@@ -119,19 +143,23 @@ fn steps(page: &mut Page<'_>, study: &Study<'_>, course: &Course) {
     );
     let plan = study.plan;
     let steps = |steps: u64| count(steps as usize);
-    let kept: Vec<String> = course
-        .kept
-        .iter()
-        .zip(&course.seeds)
-        .map(|(&step, seed)| format!("{} (seed {seed})", steps(step)))
-        .collect();
+    let kept = match (course.kept.iter().min(), course.kept.iter().max()) {
+        (Some(least), Some(most)) if least == most && course.kept.len() > 1 => {
+            format!("{} under every seed", steps(*least))
+        }
+        _ => {
+            let each = course.kept.iter().zip(&course.seeds);
+            let each = each.map(|(&step, seed)| format!("{} (seed {seed})", steps(step)));
+            each.collect::<Vec<_>>().join(", ")
+        }
+    };
     page.line(&format!(
         "The dkAE of Table 2 is trained for {} times as many steps with the whole network as those of \
          the other experiments, and looked at on the way. The table takes the network of the least \
          loss (Eq. 8) on validation images of all classes: that of step {}. Neither the noisy images \
          nor the test images have a part in that choice.",
         plan.denoising.longer.max(1),
-        kept.join(", ")
+        kept
     ));
     let mut rows = vec![row(["steps", "loss", "dkAE + PCA", "dkAE, straight"])];
     rows.extend(course.looks.iter().map(|look| {

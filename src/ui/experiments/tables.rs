@@ -6,7 +6,7 @@ use super::gallery::Gallery;
 use super::steps;
 use super::{StudyIntent, heading, placeholder, seeds_row, side_by_side};
 use crate::experiment::claims::difference;
-use crate::experiment::findings::{DenoisingFigures, Method, best, edges};
+use crate::experiment::findings::{DenoisingFigures, Edge, Method, best, edges};
 use crate::experiment::plan::{Experiment, Plan};
 use crate::experiment::statistics::{Paired, Summary};
 use crate::experiment::table1::{KERNELS as KERNELS_OF_TABLE_1, PAPER, PAPER_IMPROVEMENT, Table1};
@@ -372,9 +372,10 @@ fn settings(method: Method, figures: Option<&DenoisingFigures>) -> Option<(Strin
     let edges = edges(grid);
     if !edges.is_empty() {
         text += " (edge)";
+        let ends: Vec<String> = edges.iter().map(Edge::in_words).collect();
         about += &format!(
-            " The grid ends there ({}), so that a wider one might hold something better.",
-            edges.join(", ")
+            " The grid ends there, and a wider one might hold something better: {}.",
+            ends.join("; ")
         );
     }
     Some((text, about))
