@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use dkae_explorer::data::{Selection, Source};
-use dkae_explorer::training::{Advance, MORE_STEPS, Run, RunConfig, score_samples};
+use dkae_explorer::training::{Advance, LiveSettings, MORE_STEPS, Run, RunConfig, score_samples};
 
 /// Steps after the change at which figures are taken.
 const LOOKS: [u64; 9] = [0, 2, 5, 10, 20, 50, 100, 200, 500];
@@ -33,7 +33,11 @@ fn main() -> anyhow::Result<()> {
         advance(&mut run, from)?;
         for lambda in [0.1, 0.0, 0.01, 0.3, 0.69, 1.0] {
             let mut other = again(&run)?;
-            other.reconfigure(|config| config.training.lambda = lambda)?;
+            let live = LiveSettings {
+                lambda,
+                ..other.live()
+            };
+            other.steer(&live)?;
             other.train_on(MORE_STEPS);
             for steps in LOOKS {
                 advance(&mut other, from + steps)?;

@@ -8,9 +8,9 @@
 //! # The architecture on one page
 //!
 //! ```text
-//! ui ──► view ──► worker ──► training, experiment ──► model, kernel, baseline ──► linalg, data
-//!  cli ──┴──────────────────────┘
-//!  report ──► view: asked for by ui and cli, drawn with what the window draws with
+//! ui ──► view ──► worker ──► exhibit ──► training, experiment ──► model, kernel, baseline ──► linalg, data
+//!  cli ──┴───────────────────────┴──────────────┘
+//!  report, picture ──► exhibit: asked for by ui and cli, so that both show and save the same
 //! ```
 //!
 //! Arrows run one way. Nothing below `view` knows the toolkit, nothing but `linalg` names a
@@ -25,8 +25,11 @@
 //! | [`baseline`] | kernel PCA, Nyström, Bakır's pre-image, linear PCA |
 //! | [`training`] | settings, and a run that advances one small piece at a time |
 //! | [`experiment`] | the paper's experiments, one file each |
+//! | [`exhibit`] | what there is to see of a run or of a study's network, made in one place |
+//! | [`picture`] | exhibits as pixels and files |
+//! | [`service`] | threads that serve, and what travels to them and back |
 //! | [`worker`] | the thread that trains, and the protocol it speaks |
-//! | [`view`] | what the window shows, as plain data |
+//! | [`view`] | what the window knows of runs and studies: the fold of what it was told |
 //! | [`report`] | a study's findings as files: JSON, a page, pictures |
 //! | [`ui`] | the window |
 //! | [`cli`] | the command line |
@@ -34,11 +37,14 @@
 pub mod baseline;
 pub mod cli;
 pub mod data;
+pub mod exhibit;
 pub mod experiment;
 pub mod kernel;
 pub mod linalg;
 pub mod model;
+pub mod picture;
 pub mod report;
+pub mod service;
 pub mod training;
 pub mod ui;
 pub mod view;

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use of the crate, besides itself.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("linalg", &[]),
+    ("service", &[]),
     ("data", &["linalg"]),
     ("kernel", &["data", "linalg"]),
     ("model", &["data", "kernel", "linalg"]),
@@ -22,31 +23,57 @@ const ARROWS: [(&str, &[&str]); 12] = [
         &["baseline", "data", "kernel", "linalg", "model", "training"],
     ),
     (
+        "exhibit",
+        &["data", "experiment", "kernel", "linalg", "training"],
+    ),
+    ("picture", &["data", "exhibit", "service"]),
+    (
         "worker",
         &[
             "baseline",
             "data",
+            "exhibit",
             "experiment",
             "kernel",
             "linalg",
             "model",
+            "service",
             "training",
         ],
     ),
-    ("view", &["data", "experiment", "training", "worker"]),
+    (
+        "view",
+        &[
+            "data",
+            "exhibit",
+            "experiment",
+            "picture",
+            "training",
+            "worker",
+        ],
+    ),
     (
         "report",
-        &["data", "experiment", "training", "view", "worker"],
+        &[
+            "data",
+            "exhibit",
+            "experiment",
+            "picture",
+            "training",
+            "view",
+        ],
     ),
     (
         "cli",
         &[
             "baseline",
             "data",
+            "exhibit",
             "experiment",
             "kernel",
             "linalg",
             "model",
+            "picture",
             "report",
             "training",
             "view",
@@ -55,7 +82,16 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ),
     (
         "ui",
-        &["data", "experiment", "report", "training", "view", "worker"],
+        &[
+            "data",
+            "exhibit",
+            "experiment",
+            "picture",
+            "report",
+            "training",
+            "view",
+            "worker",
+        ],
     ),
 ];
 

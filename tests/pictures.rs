@@ -16,7 +16,7 @@ use std::path::Path;
 
 use dkae_explorer::data::png;
 use dkae_explorer::ui::App;
-use dkae_explorer::worker::protocol::{Event, Setting};
+use dkae_explorer::worker::protocol::Event;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use finished::{choose_folder, finished, save};
@@ -28,8 +28,7 @@ fn fields(path: &Path) -> HashMap<String, String> {
 #[test]
 fn a_slider_that_was_moved_after_the_end_is_no_part_of_what_was_trained() {
     let (mut harness, player, peers) = finished();
-    let setting = Setting::Lambda(0.01);
-    let applied = player.message(Event::Applied { step: 200, setting });
+    let applied = player.applied(200, |live| live.lambda = 0.01);
     assert!(peers.lock().unwrap().last().unwrap().say(applied));
     harness.run_steps(3);
     let config = harness.state().run().config.clone().unwrap();
@@ -99,8 +98,9 @@ fn shows(harness: &Harness<'static, App>, text: &str) -> bool {
 fn all_figures_of_the_test_are_to_be_seen_in_the_smallest_window() {
     for size in [[1100.0, 700.0], [1440.0, 900.0]] {
         let (mut harness, player, peers) = finished::finished_of(size, 0.25);
-        let mut snapshot = player.snapshot(200);
-        snapshot.test_scores = snapshot.codes.as_ref().map(|codes| codes.scores);
+        let mut parts = player.parts(200);
+        parts.test = parts.codes.as_ref().map(|codes| codes.scores);
+        let snapshot = player.snapshot_of(&parts);
         peers.lock().unwrap().last().unwrap().publish(snapshot);
         harness.run_steps(3);
         assert!(harness.query_by_label_contains("Test, once").is_some());
@@ -121,9 +121,9 @@ fn rows_of_an_earlier_step_say_so() {
             .iter()
             .any(|text| text.starts_with("at step"))
     );
-    let mut snapshot = player.snapshot(430);
-    snapshot.step = 900;
-    snapshot.codes = Some(std::sync::Arc::new(player.codes(900)));
+    let mut parts = player.parts(430);
+    parts.codes = Some(std::sync::Arc::new(player.codes(900)));
+    let snapshot = player.snapshot_of(&parts);
     peers.lock().unwrap().last().unwrap().publish(snapshot);
     harness.run_steps(3);
     let notes = texts(&harness)
@@ -136,8 +136,7 @@ fn rows_of_an_earlier_step_say_so() {
 #[test]
 fn marks_say_lambda_exactly_and_strips_carry_their_classes() {
     let (mut harness, player, peers) = finished();
-    let setting = Setting::Lambda(0.0029);
-    let applied = player.message(Event::Applied { step: 120, setting });
+    let applied = player.applied(120, |live| live.lambda = 0.0029);
     assert!(peers.lock().unwrap().last().unwrap().say(applied));
     harness.run_steps(3);
     assert!(shows(&harness, "λ = 0.0029"));

@@ -11,7 +11,7 @@ mod script;
 mod finished;
 
 use dkae_explorer::ui::App;
-use dkae_explorer::worker::protocol::{Command, Event, PhaseKind, Setting};
+use dkae_explorer::worker::protocol::{Command, Event, PhaseKind};
 use egui::accesskit::Role;
 use egui::{Key, Rect};
 use egui_kittest::Harness;
@@ -48,10 +48,7 @@ fn pass(harness: &mut Harness<'static, App>, seconds: f64) {
 
 /// The worker refuses a setting.
 fn refuse(harness: &mut Harness<'static, App>, player: &Player, peers: &Peers, reason: &str) {
-    let refused = player.message(Event::Refused {
-        setting: Setting::CodeSize(9_000),
-        reason: reason.to_owned(),
-    });
+    let refused = player.refused(|live| live.code = 9_000, reason);
     assert!(peers.lock().unwrap().last().unwrap().say(refused));
     harness.run_steps(3);
 }
@@ -198,10 +195,10 @@ fn a_half_typed_value_is_none() {
     assert!(heard(&peers).is_none(), "nobody has said that it is all");
     harness.key_press(Key::Enter);
     let command = wait(&mut harness, || heard(&peers));
-    let Command::Set(_, Setting::Lambda(lambda)) = command else {
+    let Command::Set(_, settings) = command else {
         panic!("λ is set")
     };
-    assert_eq!(lambda, 0.9);
+    assert_eq!(settings.lambda, 0.9);
     // Escape takes a value back.
     begin_typing(&mut harness, "Nc, typed", "7");
     harness.key_press(Key::Escape);
@@ -213,7 +210,7 @@ fn a_half_typed_value_is_none() {
     begin_typing(&mut harness, "Nc, typed", "2,077");
     harness.get_by_label("Trade-off λ").click();
     let command = wait(&mut harness, || heard(&peers));
-    assert!(matches!(command, Command::Set(_, Setting::CodeSize(2_077))));
+    assert!(matches!(command, Command::Set(_, settings) if settings.code == 2_077));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use dkae_explorer::training::config::PriorConfig;
 use dkae_explorer::ui::App;
 use dkae_explorer::view::RunState;
-use dkae_explorer::worker::protocol::{Cause, Command, Event, PhaseKind, RunId, Setting};
+use dkae_explorer::worker::protocol::{Cause, Command, Event, PhaseKind, RunId};
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -130,10 +130,10 @@ fn lambda_reaches_the_worker_and_comes_back() {
         .harness
         .get_by_role_and_label(Role::Slider, "λ")
         .set_value_accesskit(0.5);
-    let Command::Set(run, Setting::Lambda(lambda)) = window.wait_for_command() else {
+    let Command::Set(run, settings) = window.wait_for_command() else {
         panic!("moving λ sets λ");
     };
-    assert_eq!((run, lambda), (RunId(1), 0.5));
+    assert_eq!((run, settings.lambda), (RunId(1), 0.5));
     let effective = |window: &Window| {
         window
             .harness
@@ -149,13 +149,11 @@ fn lambda_reaches_the_worker_and_comes_back() {
         (effective(&window) - 0.1).abs() < 1e-12,
         "the worker has not answered yet"
     );
-    window.say(player.message(Event::Applied {
-        step: 201,
-        setting: Setting::Lambda(0.5),
-    }));
+    window.say(player.applied(201, |live| live.lambda = 0.5));
     window.harness.run_steps(2);
     assert!((effective(&window) - 0.5).abs() < 1e-12);
-    assert_eq!(window.harness.state().run().marks.len(), 1);
+    let changes = window.harness.state().run().changes(0.0);
+    assert_eq!(changes, [(201, "λ = 0.5".to_owned())]);
 }
 
 #[test]
@@ -173,8 +171,8 @@ fn lambda_is_dragged_to_its_exact_end() {
     window.harness.run_steps(2);
     let mut last = None;
     while let Some(command) = heard(&window.peers) {
-        if let Command::Set(_, Setting::Lambda(lambda)) = command {
-            last = Some(lambda);
+        if let Command::Set(_, settings) = command {
+            last = Some(settings.lambda);
         }
     }
     assert_eq!(last, Some(1.0));
@@ -204,8 +202,8 @@ fn a_release_counts_where_it_was_made() {
     window.harness.run_steps(3);
     let mut last = None;
     while let Some(command) = heard(&window.peers) {
-        if let Command::Set(_, Setting::Lambda(lambda)) = command {
-            last = Some(lambda);
+        if let Command::Set(_, settings) = command {
+            last = Some(settings.lambda);
         }
     }
     assert_eq!(last, Some(0.0));
@@ -215,8 +213,9 @@ fn a_release_counts_where_it_was_made() {
 fn the_prior_has_its_score_before_there_are_codes() {
     let (mut window, player) = Window::open([1440.0, 900.0]);
     window.say(player.started());
-    let mut snapshot = player.snapshot(0);
-    (snapshot.codes, snapshot.denoising) = (None, None);
+    let mut parts = player.parts(0);
+    (parts.codes, parts.denoising) = (None, None);
+    let snapshot = player.snapshot_of(&parts);
     let peers = std::sync::Arc::clone(&window.peers);
     peers.lock().unwrap().last().unwrap().publish(snapshot);
     window.wait_for_text("0.971");
@@ -228,10 +227,11 @@ fn at_lambda_one_the_window_says_why_digits_are_lost_and_f12_how_quick_it_is() {
     let (mut window, player) = Window::training();
     let says = |window: &Window, text: &str| window.harness.query_by_label_contains(text).is_some();
     assert!(!says(&window, "nothing asks for reconstruction"));
-    let mut snapshot = player.snapshot(300);
+    let mut parts = player.parts(300);
     let mut codes = player.codes(300);
     codes.lambda = 1.0;
-    snapshot.codes = Some(std::sync::Arc::new(codes));
+    parts.codes = Some(std::sync::Arc::new(codes));
+    let snapshot = player.snapshot_of(&parts);
     let peers = std::sync::Arc::clone(&window.peers);
     peers.lock().unwrap().last().unwrap().publish(snapshot);
     window.wait_for_text("nothing asks for reconstruction");
@@ -249,16 +249,13 @@ fn the_code_size_is_set_and_may_be_refused() {
         .harness
         .get_by_role_and_label(Role::Slider, "Nc")
         .set_value_accesskit(9.0);
-    let Command::Set(_, setting) = window.wait_for_command() else {
+    let Command::Set(_, settings) = window.wait_for_command() else {
         panic!("moving Nc sets Nc")
     };
-    assert_eq!(setting, Setting::CodeSize(512));
-    let reason = "a code of 512 units is too large for this test".to_owned();
-    window.say(player.message(Event::Refused {
-        setting,
-        reason: reason.clone(),
-    }));
-    window.wait_for_text(&reason);
+    assert_eq!(settings.code, 512);
+    let reason = "a code of 512 units is too large for this test";
+    window.say(player.refused(|live| live.code = 512, reason));
+    window.wait_for_text(reason);
     let slider = window.harness.get_by_role_and_label(Role::Slider, "Nc");
     assert_eq!(
         slider.accesskit_node().numeric_value(),
@@ -266,8 +263,7 @@ fn the_code_size_is_set_and_may_be_refused() {
         "back to 128"
     );
     // A size between the slider's steps, the paper's for one, is not rounded to one of them.
-    let setting = Setting::CodeSize(2_000);
-    window.say(player.message(Event::Applied { step: 300, setting }));
+    window.say(player.applied(300, |live| live.code = 2_000));
     window.harness.run_steps(3);
     let typed = window.harness.get_by_label("Nc, typed");
     assert_eq!(typed.accesskit_node().numeric_value(), Some(2_000.0));
@@ -314,7 +310,7 @@ fn what_is_asked_while_another_run_is_about_to_begin_is_asked_of_both() {
     slider.set_value_accesskit(0.5);
     for run in [RunId(1), RunId(2)] {
         let command = window.wait_for_command();
-        assert!(matches!(command, Command::Set(set, Setting::Lambda(_)) if set == run));
+        assert!(matches!(command, Command::Set(set, live) if set == run && live.lambda == 0.5));
     }
 }
 
@@ -355,12 +351,12 @@ fn a_run_that_lambda_woke_says_so() {
         .harness
         .get_by_role_and_label(Role::Slider, "λ")
         .set_value_accesskit(0.5);
-    let Command::Set(_, setting) = window.wait_for_command() else {
+    let Command::Set(_, settings) = window.wait_for_command() else {
         panic!("moving λ sets λ, also after the end")
     };
     window.say(player.message(Event::Applied {
         step: 1500,
-        setting,
+        settings,
     }));
     window.say(player.message(Event::Paused(false)));
     window.say(player.progress(PhaseKind::Training, 1510, 2000));
@@ -421,11 +417,9 @@ fn a_click_in_the_data_menu_starts_a_run_on_clothes_and_another_on_digits() {
         assert_eq!(request.data.len(), 2_000);
         let player = Player::new(&request);
         window.play(&player, 50);
-        let snapshot = window.harness.state().run().snapshot.clone();
-        assert_eq!(
-            snapshot.unwrap().shown.collection,
-            request.data.collection()
-        );
+        let exhibit = window.harness.state().run().exhibit().cloned();
+        let collection = exhibit.unwrap().images.collection;
+        assert_eq!(collection, request.data.collection());
     }
 }
 
@@ -534,10 +528,7 @@ fn a_divergence_offers_a_tenth_of_the_learning_rate() {
         Command::ContinueGently(RunId(1))
     ));
     window.say(player.message(Event::Paused(false)));
-    window.say(player.message(Event::Applied {
-        step: 201,
-        setting: Setting::LearningRate(1e-4),
-    }));
+    window.say(player.applied(201, |live| live.learning_rate = 1e-4));
     window.harness.run_steps(2);
     assert_eq!(window.harness.state().run().state, RunState::Running);
 }
@@ -602,10 +593,7 @@ fn pictures_show_the_kernels_in_both_themes_and_sizes() {
     ] {
         let (mut window, player) = Window::open(size);
         window.play(&player, 400);
-        window.say(player.message(Event::Applied {
-            step: 400,
-            setting: Setting::Lambda(0.25),
-        }));
+        window.say(player.applied(400, |live| live.lambda = 0.25));
         if !dark {
             window.harness.get_by_label("Theme").click();
         }

@@ -10,13 +10,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded};
+use dkae_explorer::exhibit::denoising::{LIVE_ROWS, Method};
+use dkae_explorer::exhibit::{KernelOf, Row, RowOf, Trained};
 use dkae_explorer::training::config::{
     Activation, DenoisingConfig, PckConfig, PretrainingConfig, PriorConfig,
 };
 use dkae_explorer::training::{MORE_STEPS, RunConfig};
 use dkae_explorer::worker::protocol::{
-    Command, Event, LIVE_ROWS, LossPoint, Message, Method, PhaseKind, RunId, Setting, Snapshot,
-    StartRequest,
+    Command, Event, LiveSettings, LossPoint, Message, PhaseKind, RunId, Snapshot, StartRequest,
 };
 use dkae_explorer::worker::{SendError, WorkerHandle};
 use ndarray::Array2;
@@ -28,6 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const ENDLESS: usize = 50_000_000;
 
 const RUN: RunId = RunId(1);
+
+/// A change of settings.
+type Change = fn(&mut LiveSettings);
 
 /// A worker, and everything it has said.
 struct Watch {
@@ -92,6 +96,11 @@ impl Watch {
         }
     }
 
+    /// The network of the newest picture.
+    fn network(&self) -> Option<Trained> {
+        self.snapshots.last()?.exhibit.network.clone()
+    }
+
     fn tail(&self) -> Vec<String> {
         let shown = |message: &Message| match &message.event {
             Event::Losses(points) => format!("{:?} {} losses", message.run, points.len()),
@@ -108,14 +117,31 @@ impl Watch {
         })
     }
 
+    /// The settings that the run has as it says.
+    fn live(&self) -> LiveSettings {
+        let told = |message: &Message| match &message.event {
+            Event::Started(summary) => Some(LiveSettings::of(&summary.config)),
+            Event::Applied { settings, .. } => Some(*settings),
+            _ => None,
+        };
+        self.log.iter().rev().find_map(told).unwrap()
+    }
+
+    /// Asks for other settings, and gives them.
+    fn set(&mut self, change: impl FnOnce(&mut LiveSettings)) -> LiveSettings {
+        let mut settings = self.live();
+        change(&mut settings);
+        self.send(Command::Set(RUN, settings));
+        settings
+    }
+
     /// Sets λ to `lambda` and gives the step before which that took effect.
     fn set_lambda(&mut self, lambda: f64) -> u64 {
         let from = self.log.len();
-        self.send(Command::Set(RUN, Setting::Lambda(lambda)));
-        let wanted = Setting::Lambda(lambda);
+        let wanted = self.set(|live| live.lambda = lambda);
         let at = self.event(
             from,
-            |event| matches!(event, Event::Applied { setting, .. } if *setting == wanted),
+            |event| matches!(event, Event::Applied { settings, .. } if *settings == wanted),
         );
         match &self.log[at - 1].event {
             Event::Applied { step, .. } => *step,
@@ -199,7 +225,7 @@ fn a_run_tells_its_whole_story_in_order() {
     assert!(told.is_sorted_by_key(|phase| *phase as usize), "{told:?}");
 
     let scores = watch.wait("the last figures", |watch| {
-        watch.snapshots.last()?.test_scores
+        watch.snapshots.last()?.exhibit.test
     });
     assert_eq!(scores.samples, 45);
     assert!(scores.lc_c_p.is_finite() && scores.lc_p_ki.is_some());
@@ -217,29 +243,35 @@ fn p_grows_mixture_by_mixture_before_c_comes() {
     watch.send(Command::Pause(RUN));
     watch.event(0, |event| matches!(event, Event::Paused(true)));
     let grown = |watch: &Watch| {
-        let snapshot = watch.snapshots.last()?;
-        Some(snapshot.prior.as_ref()?.mixtures?.0)
+        let exhibit = &watch.snapshots.last()?.exhibit;
+        exhibit.matrix_of(KernelOf::Prior)?;
+        let (_, prior) = exhibit.kernel(KernelOf::Prior)?;
+        Some(prior.growing.map_or(120, |(done, _)| done))
     };
     let mut before = watch.wait("the first mixtures", grown);
     assert!(before < 120, "the run waits before its mixtures are done");
     while before < 120 {
-        assert!(watch.snapshots.iter().all(|s| s.codes.is_none()));
+        assert!(watch.snapshots.iter().all(|s| s.exhibit.network.is_none()));
         watch.send(Command::SingleStep(RUN));
         let now = watch.wait("more mixtures", |watch| {
             grown(watch).filter(|&now| now > before)
         });
-        let newest = watch.snapshots.last().unwrap();
-        let prior = newest.prior.as_ref().unwrap();
-        assert_eq!(prior.matrix.dim(), (30, 30));
-        assert!(prior.matrix.iter().all(|p| (0.0..=1.0 + 1e-5).contains(p)));
+        let newest = &watch.snapshots.last().unwrap().exhibit;
+        let prior = newest.matrix_of(KernelOf::Prior).unwrap().entries();
+        assert_eq!(prior.dim(), (30, 30));
+        assert!(prior.iter().all(|p| (0.0..=1.0 + 1e-5).contains(p)));
         before = now;
     }
     watch.send(Command::Resume(RUN));
-    let codes = watch.wait("C", |watch| watch.snapshots.last()?.codes.clone());
-    assert_eq!(codes.matrix.dim(), (30, 30));
-    assert_eq!(codes.codes.dim(), (30, 8));
-    assert_eq!(codes.reconstructions.dim(), (30, 64));
-    assert!(watch.snapshots.last().unwrap().prior.is_some());
+    let exhibit = watch.wait("C", |watch| {
+        let exhibit = watch.snapshots.last()?.exhibit.clone();
+        exhibit.network.is_some().then_some(exhibit)
+    });
+    assert_eq!(exhibit.matrix_of(KernelOf::Codes).unwrap().rows(), 30);
+    assert_eq!(exhibit.network.as_ref().unwrap().codes.dim(), (30, 8));
+    let rebuilt = exhibit.row(RowOf::Reconstruction).unwrap();
+    assert_eq!(rebuilt.images.as_ref().unwrap().dim(), (30, 64));
+    assert!(exhibit.matrix_of(KernelOf::Prior).is_some());
 }
 
 #[test]
@@ -296,12 +328,13 @@ fn a_change_of_nc_gives_codes_of_the_new_width() {
     let mut watch = Watch::training();
     for units in [3, 20] {
         let from = watch.log.len();
-        watch.send(Command::Set(RUN, Setting::CodeSize(units)));
-        watch.event(from, |event| {
-            matches!(event, Event::Applied { setting: Setting::CodeSize(n), .. } if *n == units)
-        });
+        watch.set(|live| live.code = units);
+        watch.event(
+            from,
+            |event| matches!(event, Event::Applied { settings, .. } if settings.code == units),
+        );
         let codes = watch.wait("codes of the new width", |watch| {
-            let codes = watch.snapshots.last()?.codes.clone()?;
+            let codes = watch.network()?;
             (codes.codes.ncols() == units).then_some(codes)
         });
         let losses = watch.reach(codes.step + 20);
@@ -314,38 +347,41 @@ fn a_change_of_nc_gives_codes_of_the_new_width() {
 #[test]
 fn learning_rate_and_noise_are_applied() {
     let mut watch = Watch::training();
-    for setting in [
-        Setting::LearningRate(1e-4),
-        Setting::InputNoise(0.3),
-        Setting::Shown(12),
+    for change in [
+        (|live| live.learning_rate = 1e-4) as Change,
+        |live| live.input_noise = 0.3,
+        |live| live.shown = 12,
     ] {
         let from = watch.log.len();
-        watch.send(Command::Set(RUN, setting.clone()));
+        let wanted = watch.set(change);
         watch.event(
             from,
-            |event| matches!(event, Event::Applied { setting: s, .. } if *s == setting),
+            |event| matches!(event, Event::Applied { settings, .. } if *settings == wanted),
         );
     }
     watch.wait("twelve digits", |watch| {
         let newest = watch.snapshots.last()?;
-        let prior = newest.prior.as_ref()?.matrix.nrows();
-        (prior == 12 && newest.codes.as_ref()?.matrix.nrows() == 12).then_some(())
+        let rows = |of| Some(newest.exhibit.matrix_of(of)?.rows());
+        let both = [KernelOf::Prior, KernelOf::Codes].map(rows);
+        (both == [Some(12); 2]).then_some(())
     });
 }
 
 #[test]
 fn a_setting_out_of_range_is_refused_and_the_run_goes_on() {
     let mut watch = Watch::training();
-    for (setting, name) in [
-        (Setting::Lambda(2.0), "λ is 2"),
-        (Setting::Lambda(f64::NAN), "λ is NaN"),
-        (Setting::CodeSize(0), "Nc is 0"),
-        (Setting::LearningRate(-1.0), "learning rate is -1"),
-        (Setting::InputNoise(-0.5), "is -0.5"),
-        (Setting::Shown(0), "shown images is 0"),
+    for (change, name) in [
+        ((|live| live.lambda = 2.0) as Change, "λ is 2"),
+        (|live| live.lambda = f64::NAN, "λ is NaN"),
+        (|live| live.code = 0, "Nc is 0"),
+        (|live| live.learning_rate = -1.0, "learning rate is -1"),
+        (|live| live.input_noise = -0.5, "is -0.5"),
+        (|live| live.shown = 0, "shown images is 0"),
+        // None of them is taken if one cannot be.
+        (|live| (live.lambda, live.code) = (0.9, 0), "Nc is 0"),
     ] {
         let from = watch.log.len();
-        watch.send(Command::Set(RUN, setting));
+        watch.set(change);
         let at = watch.event(from, |event| matches!(event, Event::Refused { .. }));
         let Event::Refused { reason, .. } = &watch.log[at - 1].event else {
             unreachable!()
@@ -365,7 +401,11 @@ fn commands_of_another_run_are_ignored() {
     let mut watch = Watch::training();
     let foreign = RunId(99);
     watch.send(Command::Pause(foreign));
-    watch.send(Command::Set(foreign, Setting::Lambda(0.9)));
+    let settings = LiveSettings {
+        lambda: 0.9,
+        ..watch.live()
+    };
+    watch.send(Command::Set(foreign, settings));
     watch.send(Command::Extend(foreign, 5));
     watch.send(Command::ContinueGently(foreign));
     watch.send(Command::Stop(foreign));
@@ -422,18 +462,10 @@ fn a_loss_that_is_not_finite_waits_and_goes_on_gently() {
     let (mut rate, mut from) = (10.0, watch.log.len());
     loop {
         watch.send(Command::ContinueGently(RUN));
-        from = watch.event(from, |event| {
-            matches!(
-                event,
-                Event::Applied {
-                    setting: Setting::LearningRate(_),
-                    ..
-                }
-            )
-        });
+        from = watch.event(from, |event| matches!(event, Event::Applied { .. }));
         rate /= 10.0;
         assert!(matches!(watch.log[from - 1].event, Event::Applied {
-            setting: Setting::LearningRate(r), step: s } if r == rate && s >= step));
+            settings, step: s } if settings.learning_rate == rate && s >= step));
         assert!(matches!(watch.log[from - 2].event, Event::Paused(false)));
         let last = watch.losses().last().map_or(0, |point| point.step);
         let again = watch.wait("steps or another divergence", |watch| {
@@ -463,24 +495,22 @@ fn a_gentle_rate_counts_in_pretraining_too() {
     let mut watch = Watch::running(config);
     let at = watch.reach(50).len();
     watch.pause();
-    // The rate that training would have anyway is still a change for this phase: with none to
-    // speak of, the weights stay.
-    watch.send(Command::Set(RUN, Setting::LearningRate(1e-3)));
-    watch.send(Command::Set(RUN, Setting::LearningRate(1e-12)));
+    // With a rate of next to nothing the weights stay.
+    watch.set(|live| live.learning_rate = 1e-12);
     let step = watch.set_lambda(0.2);
     assert!(at > 0 && step > 50);
     let before = watch.wait("a picture", |watch| {
-        let codes = watch.snapshots.last()?.codes.clone()?;
+        let codes = watch.network()?;
         (codes.step == step).then_some(codes)
     });
     for _ in 0..5 {
         watch.send(Command::SingleStep(RUN));
     }
     let after = watch.wait("a later picture", |watch| {
-        let codes = watch.snapshots.last()?.codes.clone()?;
+        let codes = watch.network()?;
         (codes.step == step + 5).then_some(codes)
     });
-    let moved = (&after.codes - &before.codes).fold(0.0_f32, |most, d| most.max(d.abs()));
+    let moved = (&*after.codes - &*before.codes).fold(0.0_f32, |most, d| most.max(d.abs()));
     assert!(moved < 1e-5, "{moved}");
 }
 
@@ -488,7 +518,7 @@ fn a_gentle_rate_counts_in_pretraining_too() {
 fn last_figures(watch: &mut Watch, step: u64) {
     let scores = watch.wait("the last figures", |watch| {
         let newest = watch.snapshots.last()?;
-        (newest.step == step).then_some(newest.test_scores?)
+        (newest.exhibit.step() == step).then_some(newest.exhibit.test?)
     });
     assert_eq!(scores.samples, 45);
 }
@@ -566,20 +596,22 @@ fn what_bears_on_training_wakes_a_run_that_is_over_and_what_does_not_leaves_it()
         components: 3,
         ..common::config(1).denoising
     };
-    for setting in [Setting::Denoising(denoising), Setting::Shown(20)] {
-        watch.send(Command::Set(RUN, setting));
+    for change in [
+        &(|live: &mut LiveSettings| live.denoising = denoising) as &dyn Fn(&mut LiveSettings),
+        &|live| live.shown = 20,
+    ] {
+        watch.set(change);
         end = watch.event(end, |event| matches!(event, Event::Applied { .. }));
     }
     let mut steps = 60;
-    for setting in [
-        Setting::Lambda(0.7),
-        Setting::CodeSize(5),
-        Setting::LearningRate(1e-3),
-        Setting::InputNoise(0.1),
-        Setting::Lambda(0.0),
+    for (change, name) in [
+        ((|live| live.lambda = 0.7) as Change, "λ"),
+        (|live| live.code = 5, "Nc"),
+        (|live| live.learning_rate *= 0.5, "learning rate"),
+        (|live| live.input_noise = 0.1, "noise"),
+        (|live| live.lambda = 0.0, "λ = 0"),
     ] {
-        let name = format!("{setting:?}");
-        watch.send(Command::Set(RUN, setting));
+        watch.set(change);
         let applied = watch.event(end, |event| matches!(event, Event::Applied { .. }));
         let woke = watch.event(end, |event| matches!(event, Event::Paused(_)));
         assert!(woke > applied, "{name}");
@@ -588,7 +620,7 @@ fn what_bears_on_training_wakes_a_run_that_is_over_and_what_does_not_leaves_it()
         assert_eq!(watch.losses().len() as u64, steps, "{name}");
         last_figures(&mut watch, steps);
     }
-    let codes = watch.wait("a picture", |watch| watch.snapshots.last()?.codes.clone());
+    let codes = watch.wait("a picture", |watch| watch.network());
     assert_eq!((codes.step, codes.codes.ncols()), (steps, 5));
 }
 
@@ -621,7 +653,7 @@ fn a_second_start_replaces_the_first() {
     assert!(watch.log[started..].iter().all(|m| m.run == RunId(2)));
     watch.wait("its last figures", |watch| {
         let newest = watch.snapshots.last()?;
-        (newest.run == RunId(2)).then_some(newest.test_scores?)
+        (newest.run == RunId(2)).then_some(newest.exhibit.test?)
     });
 }
 
@@ -647,8 +679,9 @@ fn a_run_that_differs_in_lambda_alone_needs_no_new_prior() {
     assert_eq!(other.first(), Some(&PhaseKind::Prior));
     let whole = |watch: &Watch| {
         let of_it = watch.snapshots.iter().filter(|s| s.run == RunId(2));
-        let mut priors = of_it.filter_map(|snapshot| snapshot.prior.clone());
-        priors.next().map(|prior| prior.is_whole())
+        let mut there = of_it.filter(|s| s.exhibit.matrix_of(KernelOf::Prior).is_some());
+        let (_, prior) = there.next()?.exhibit.kernel(KernelOf::Prior)?;
+        Some(prior.growing.is_none())
     };
     assert_eq!(whole(&watch), Some(true), "P is on show as it is");
 }
@@ -683,22 +716,24 @@ fn a_dropped_handle_ends_the_thread_in_every_phase() {
 #[test]
 fn a_reader_that_does_not_read_stalls_nothing_and_misses_nothing() {
     let mut watch = Watch::new();
-    watch.start(RUN, common::config(2_000));
+    let config = common::config(2_000);
+    let settings = LiveSettings::of(&config);
+    watch.start(RUN, config);
     // More answers than the channel holds.
     let lambda = |i: u32| f64::from(i) / 10_000.0;
     for i in 0..1_500 {
         let end = Instant::now() + PATIENCE;
-        while watch
-            .worker
-            .send(Command::Set(RUN, Setting::Lambda(lambda(i))))
-            == Err(SendError::Full)
-        {
+        let settings = LiveSettings {
+            lambda: lambda(i),
+            ..settings
+        };
+        while watch.worker.send(Command::Set(RUN, settings)) == Err(SendError::Full) {
             assert!(Instant::now() < end, "commands are read");
             std::thread::sleep(Duration::from_millis(1));
         }
     }
     let end = Instant::now() + PATIENCE;
-    let unfinished = |snapshot: Arc<Snapshot>| snapshot.test_scores.is_none();
+    let unfinished = |snapshot: Arc<Snapshot>| snapshot.exhibit.test.is_none();
     while watch.worker.snapshot().is_none_or(unfinished) {
         assert!(Instant::now() < end, "the run finishes without a reader");
         std::thread::sleep(Duration::from_millis(5));
@@ -708,10 +743,7 @@ fn a_reader_that_does_not_read_stalls_nothing_and_misses_nothing() {
         .log
         .iter()
         .filter_map(|message| match &message.event {
-            Event::Applied {
-                setting: Setting::Lambda(lambda),
-                ..
-            } => Some(*lambda),
+            Event::Applied { settings, .. } => Some(settings.lambda),
             _ => None,
         })
         .collect();
@@ -723,21 +755,22 @@ fn a_reader_that_does_not_read_stalls_nothing_and_misses_nothing() {
 #[test]
 fn the_denoising_comparison_comes_with_every_row() {
     let mut watch = Watch::running(common::config(100));
-    let picture = watch.wait("all rows", |watch| {
-        let picture = watch.snapshots.last()?.denoising.clone()?;
-        let whole = picture.samples == 45;
-        (whole && picture.rows.iter().all(|row| row.error.is_some())).then_some(picture)
+    let exhibit = watch.wait("all rows", |watch| {
+        let exhibit = watch.snapshots.last()?.exhibit.clone();
+        let whole = exhibit.compared?.samples == 45;
+        let denoised = |row: &&Row| row.of.has_errors();
+        let mut rows = exhibit.rows.iter().filter(denoised);
+        (whole && rows.all(|row| row.error.is_some())).then_some(exhibit)
     });
-    assert_eq!(picture.indices.len(), 30);
-    let methods = picture.rows.iter().map(|row| row.method);
-    assert!(methods.eq(LIVE_ROWS));
-    for row in &picture.rows {
+    assert_eq!(exhibit.pictured.count, 30);
+    let rows = LIVE_ROWS.map(|method| exhibit.row(RowOf::Denoised(method)).unwrap());
+    for (row, method) in rows.iter().zip(LIVE_ROWS) {
         assert_eq!(row.images.as_ref().unwrap().dim(), (30, 64));
-        assert!(row.error.unwrap().is_finite());
+        assert!(row.error.unwrap().is_finite() && row.each.len() == 30);
         let inside = |images: &Array2<f32>| images.iter().all(|x| (0.0..=1.0).contains(x));
         let cut = row.images.as_deref().is_some_and(inside);
-        assert_eq!(cut, row.method != Method::Noisy, "{:?}", row.method);
+        assert_eq!(cut, method != Method::Noisy, "{method:?}");
     }
-    let noisy = picture.rows[0].error.unwrap();
+    let noisy = rows[0].error.unwrap();
     assert!((noisy - 0.0625).abs() < 0.01, "{noisy}");
 }

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use super::report::DenoisingReport;
 use crate::baseline::BaselineError;
+use crate::exhibit::denoising::DenoisingPicture;
 use crate::experiment::denoising::{Baselines, Found, NoisyDigits, dkae_pca, dkae_straight, found};
 use crate::experiment::method::Method;
 use crate::training::{Run, Trainer};
-use crate::worker::denoising_picture;
-use crate::worker::protocol::DenoisingPicture;
 
 /// Noisy test digits, and what the methods made of them.
 pub(super) struct Comparison {
@@ -71,8 +70,7 @@ impl Comparison {
     pub fn picture(&self, run: &Run) -> DenoisingPicture {
         let rows = self.rows.iter();
         let rows: Vec<_> = rows.map(|(method, found)| (*method, Some(found))).collect();
-        denoising_picture(
-            run.data(),
+        DenoisingPicture::new(
             run.config().get().denoising,
             (run.shown().set, &self.digits, run.shown().indices.len()),
             run.trainer().map_or(0, Trainer::steps),

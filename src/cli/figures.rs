@@ -1,7 +1,4 @@
 //! The pictures of a headless run: those that the window saves, and its loss curves.
-//!
-//! The run is told to a [`RunView`] in the worker's own words, so that the window and the
-//! headless commands share one way from a run to its pixels and its text fields.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,63 +6,45 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use super::report::History;
-use crate::report::run::content;
+use crate::exhibit::Exhibit;
+use crate::exhibit::denoising::DenoisingPicture;
+use crate::exhibit::live::Camera;
+use crate::picture::saved::{Format, Picture};
+use crate::report::run;
 use crate::training::Run;
-use crate::view::RunView;
-use crate::view::pictures::{Format, Picture};
-use crate::worker::protocol::{DenoisingPicture, Event, Message, RunId, Snapshot};
-use crate::worker::{code_picture, prior_picture, run_summary};
 
-/// What the window would know of the trained `run`.
+/// The trained `run` as the window would show it.
 ///
 /// # Errors
 ///
 /// If the run has no prior kernel or no network yet.
-pub(super) fn fold(
-    run: &Run,
-    history: &History,
-    denoising: DenoisingPicture,
-) -> anyhow::Result<RunView> {
-    let trainer = run.trainer().context("there is no network to be drawn")?;
-    let (prior, mixtures) = run
-        .shown_prior()
-        .context("there is no prior kernel to be drawn")?;
-    let prior = prior_picture(prior, mixtures, run.shown().labels.as_deref());
-    let codes = code_picture(trainer, run.shown(), &prior);
-    let id = RunId(0);
-    let mut view = RunView::default();
-    view.expect(id);
-    let validation = history.validation.iter().copied().map(Event::Validation);
-    let events = [
-        Event::Started(Box::new(run_summary(run))),
-        Event::Losses(history.training.clone()),
-    ];
-    for event in events.into_iter().chain(validation) {
-        view.take(Message { run: id, event });
-    }
-    view.take_snapshot(Arc::new(Snapshot {
-        run: id,
-        step: trainer.steps(),
-        shown: Arc::clone(run.shown()),
-        prior: Some(Arc::new(prior)),
-        codes: Some(Arc::new(codes)),
-        denoising: Some(Arc::new(denoising)),
-        test_scores: run.scores(),
-        published: std::time::Instant::now(),
-    }));
-    Ok(view)
+pub(super) fn exhibit(run: &Run, denoising: DenoisingPicture) -> anyhow::Result<Exhibit> {
+    let mut camera = Camera::default();
+    while !camera.look(run) {}
+    let parts = camera.parts(run, Some(Arc::new(denoising)));
+    anyhow::ensure!(
+        parts.prior.is_some(),
+        "there is no prior kernel to be drawn"
+    );
+    anyhow::ensure!(parts.codes.is_some(), "there is no network to be drawn");
+    Ok(parts.exhibit())
 }
 
-/// Writes every picture of `view` as PNG into the folder `out`.
+/// Writes every picture of `exhibit` as PNG into the folder `out`, and the curves of its losses.
 ///
 /// # Errors
 ///
 /// If a picture is not there or cannot be written.
-pub(super) fn write(out: &Path, view: &RunView) -> anyhow::Result<()> {
+pub(super) fn write(out: &Path, exhibit: Exhibit, history: &History) -> anyhow::Result<()> {
+    let exhibit = Arc::new(exhibit);
     for picture in Picture::ALL {
-        let bare = picture.formats().contains(&Format::Png);
-        let format = if bare { Format::Png } else { Format::FigurePng };
-        let content = content(view, picture, format)
+        let making = if picture == Picture::Losses {
+            let (training, validation) = (&history.training, &history.validation);
+            Some(run::losses(training, validation, &exhibit.made))
+        } else {
+            run::of_exhibit(&exhibit, picture, Format::Png)
+        };
+        let content = making
             .with_context(|| format!("there is no picture of {}", picture.name()))?
             .finish()?;
         content.write(&out.join(format!("{}.png", picture.file_stem())))?;

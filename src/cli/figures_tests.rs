@@ -6,12 +6,10 @@ use super::*;
 use crate::data::{Selection, Source, png};
 use crate::experiment::denoising::{Denoised, NoisyDigits};
 use crate::experiment::method::Method;
+use crate::picture::saved::{Content, content};
 use crate::report::losses::SIZE;
-use crate::training::Advance;
 use crate::training::config::{Preset, PriorConfig, RunConfig};
-use crate::view::pictures::Content;
-use crate::worker::denoising_picture;
-use crate::worker::protocol::HeldOut;
+use crate::training::{Advance, HeldOut};
 
 /// Width and height of the loss curves: two pixels a unit.
 const LOSSES: [u32; 2] = [2 * SIZE[0], 2 * SIZE[1]];
@@ -67,8 +65,7 @@ fn a_run_leaves_all_its_figures_with_what_made_them() {
         (Method::DkaePca, Some(&clean)),
         (Method::LinearPca, Some(&noisy)),
     ];
-    let denoising = denoising_picture(
-        run.data(),
+    let denoising = DenoisingPicture::new(
         config.denoising,
         (HeldOut::Validation, &digits, 25),
         3,
@@ -76,12 +73,9 @@ fn a_run_leaves_all_its_figures_with_what_made_them() {
     );
     assert_eq!(denoising.rows[2].error, Some(0.0));
     assert_eq!(denoising.rows[1].error, denoising.rows[0].error);
-    let view = fold(&run, &history, denoising).unwrap();
-    assert_eq!(view.training.points(), history.training);
-    assert_eq!(view.validation.points(), history.validation);
-
+    let exhibit = exhibit(&run, denoising).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), &view).unwrap();
+    write(folder.path(), exhibit, &history).unwrap();
     // Two bands of twenty and five digits, 28 pixels each, with a line of four between them.
     let grid = |rows: u32| [20 * 28, 2 * rows * 28 + 4];
     for (stem, size) in [
@@ -106,20 +100,15 @@ fn a_run_leaves_all_its_figures_with_what_made_them() {
 
 #[test]
 fn the_digits_of_the_grids_are_the_shown_ones() {
-    let (run, history) = trained();
+    let (run, _) = trained();
     let shown = run.shown();
     let config = run.config().get();
     let digits = NoisyDigits::new(run.data(), &shown.indices, &config.denoising, config.seed);
-    let denoising = denoising_picture(
-        run.data(),
-        config.denoising,
-        (HeldOut::Validation, &digits, 25),
-        3,
-        &[],
-    );
-    let view = fold(&run, &history, denoising).unwrap();
-    let content = content(&view, Picture::Reconstructions, Format::Png).unwrap();
-    let Content::Pixels { picture, .. } = content.finish().unwrap() else {
+    let denoising =
+        DenoisingPicture::new(config.denoising, (HeldOut::Validation, &digits, 25), 3, &[]);
+    let exhibit = exhibit(&run, denoising).unwrap();
+    let content = content(&exhibit, Picture::Reconstructions, Format::Png).unwrap();
+    let Content::Pixels { picture, .. } = content else {
         panic!("a PNG has pixels");
     };
     let png::Pixels::Rgba(rgba) = picture.pixels else {
@@ -139,15 +128,10 @@ fn a_figure_that_cannot_be_written_is_an_error() {
     let (run, history) = trained();
     let config = run.config().get();
     let digits = NoisyDigits::new(run.data(), &[0, 1], &config.denoising, config.seed);
-    let denoising = denoising_picture(
-        run.data(),
-        config.denoising,
-        (HeldOut::Validation, &digits, 2),
-        3,
-        &[],
-    );
-    let view = fold(&run, &history, denoising).unwrap();
+    let denoising =
+        DenoisingPicture::new(config.denoising, (HeldOut::Validation, &digits, 2), 3, &[]);
+    let exhibit = exhibit(&run, denoising).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let error = write(&folder.path().join("nowhere"), &view).unwrap_err();
+    let error = write(&folder.path().join("nowhere"), exhibit, &history).unwrap_err();
     assert!(error.to_string().contains("prior.png"), "{error}");
 }

@@ -140,7 +140,7 @@ fn follow(study: &mut Study) -> anyhow::Result<()> {
 /// The time left, once there is something to tell it by.
 fn left(seconds: Option<f64>) -> String {
     seconds.map_or_else(String::new, |seconds| {
-        format!("{} left", crate::view::numbers::duration(seconds))
+        format!("{} left", crate::exhibit::numbers::duration(seconds))
     })
 }
 

@@ -15,8 +15,8 @@ use super::settings::Order;
 use super::{BadInput, figures, named_folder};
 use crate::data::{remove_stale, write_npy};
 use crate::experiment::matrices::write_prior;
+use crate::picture::saved::Picture;
 use crate::training::{Advance, HeldOut, PhaseKind, Run, RunError, Scores, score_samples};
-use crate::view::pictures::Picture;
 
 /// Trains, evaluates and writes the report.
 ///
@@ -137,8 +137,8 @@ fn evaluate(run: &Run, report: &mut Report, out: &Path) -> anyhow::Result<()> {
         for line in comparison.clamped(report.settings.denoising.components) {
             say!("{line}");
         }
-        let pictures = figures::fold(run, &report.history, comparison.picture(run))
-            .and_then(|view| figures::write(out, &view));
+        let pictures = figures::exhibit(run, comparison.picture(run))
+            .and_then(|exhibit| figures::write(out, exhibit, &report.history));
         if let Err(error) = pictures {
             report.fail("pictures", format!("{error:#}"));
         }

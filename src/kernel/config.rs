@@ -105,6 +105,19 @@ impl Default for PckConfig {
 const LARGEST: f64 = 1e15;
 
 impl PriorConfig {
+    /// The name as it is shown, in small letters.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Pck(_) => "cluster kernel",
+            Self::Rbf { .. } => "RBF kernel",
+            Self::Polynomial { .. } => "polynomial kernel",
+            Self::Cosine => "cosine kernel",
+            Self::Linear => "linear kernel",
+            Self::Ideal => "ideal kernel",
+        }
+    }
+
     /// Whether the kernel's own settings make sense; whether data fit them shows when it is made.
     ///
     /// # Errors

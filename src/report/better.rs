@@ -10,7 +10,7 @@ use super::fig3::loss_axis;
 use super::json::paired;
 use crate::experiment::better::{Better, Figure, FrontierPoint, Row};
 use crate::experiment::statistics::{Paired, Summary};
-use crate::view::colour::{ALIGNMENT, RECONSTRUCTION};
+use crate::picture::colour::{ALIGNMENT, RECONSTRUCTION};
 
 /// The table's rows, its head first: under each figure its difference to the paper's way.
 pub(super) fn rows(better: &Better) -> Vec<Vec<String>> {

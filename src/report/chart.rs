@@ -5,7 +5,7 @@ use plotters::prelude::*;
 use super::axes::Axis;
 use super::canvas::{Anchor, Drawn, FAINT, LINE, Pen, QUIET, SMALL, TEXT};
 use crate::experiment::statistics::Summary;
-use crate::view::colour::Rgb;
+use crate::picture::colour::Rgb;
 
 /// Room between a chart's numbers and its frame.
 const GAP: f64 = 6.0;

@@ -8,7 +8,7 @@ use super::canvas::{Anchor, Drawing, Drawn, INK, Pen, TITLE};
 use super::chart::{Chart, Taken, paint};
 use crate::experiment::fig3::SweepPoint;
 use crate::experiment::statistics::Summary;
-use crate::view::colour::{ALIGNMENT, RECONSTRUCTION};
+use crate::picture::colour::{ALIGNMENT, RECONSTRUCTION};
 
 /// What is swept.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Sweep<'_> {
         for (index, &dot) in dots.iter().enumerate() {
             taken.dot(dot);
             let t = index as f64 / parts;
-            let colour = crate::view::colour::blend(RECONSTRUCTION, ALIGNMENT, t);
+            let colour = crate::picture::colour::blend(RECONSTRUCTION, ALIGNMENT, t);
             pen.dot(dot, 4.0, &paint(colour))?;
         }
         for (point, &dot) in self.points.iter().zip(&dots) {

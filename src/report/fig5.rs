@@ -9,7 +9,7 @@ use super::chart::{Chart, paint, part};
 use crate::experiment::fig5::Equal;
 use crate::experiment::findings::SpectrumFigures;
 use crate::experiment::statistics::Summary;
-use crate::view::colour::{ALIGNMENT, CLASSES};
+use crate::picture::colour::{ALIGNMENT, CLASSES};
 
 /// The curves over the seeds that are done.
 pub(super) struct Spectra {
@@ -115,7 +115,7 @@ impl Spectra {
 /// The first m that the figure shows, as in the paper.
 const FIRST: usize = 2;
 /// Kernel PCA's colour.
-const KPCA: crate::view::colour::Rgb = CLASSES[2];
+const KPCA: crate::picture::colour::Rgb = CLASSES[2];
 
 /// Over seeds, for m = 1, 2, … as far as every seed reaches.
 pub(super) fn by_components(

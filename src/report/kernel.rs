@@ -7,8 +7,9 @@ use plotters::prelude::*;
 use super::axes::{even, plain};
 use super::canvas::{Anchor, DENSITY, Drawing, Drawn, INK, Pen, QUIET, SMALL, TITLE};
 use super::chart::paint;
-use crate::view::colour::{Lut, class};
-use crate::view::heatmap::{Scale, paint as colours, pool};
+use crate::exhibit::Scale;
+use crate::picture::colour::{Lut, class};
+use crate::picture::heatmap::{paint as colours, pool};
 
 /// Width of a strip of class colours, and its distance from the kernel.
 const STRIP: [f64; 2] = [6.0, 3.0];

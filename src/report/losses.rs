@@ -10,8 +10,11 @@ use plotters::prelude::*;
 use super::axes::Axis;
 use super::canvas::{Anchor, Drawing, Drawn, INK, Pen, QUIET, SMALL, TEXT, TITLE};
 use super::chart::{Chart, paint, part};
+use crate::exhibit::made::changes;
+use crate::exhibit::{Made, numbers};
+use crate::picture::colour;
+use crate::view::History;
 use crate::view::history::{Loss, Piece, Turn};
-use crate::view::{History, RunView, colour, numbers};
 
 /// What the figure shows, for its text fields.
 pub(super) const DESCRIPTION: &str = "Lr (Eq. 8), Lc (Eq. 6) and (1 - lambda) Lr + lambda Lc over \
@@ -42,7 +45,7 @@ struct Curves {
 }
 
 impl Curves {
-    fn of(view: &RunView, loss: Loss) -> Self {
+    fn of([training, validation]: [&History; 2], loss: Loss) -> Self {
         let (name, rgb) = match loss {
             Loss::Reconstruction => ("Lr", colour::RECONSTRUCTION),
             Loss::Alignment => ("Lc", colour::ALIGNMENT),
@@ -59,8 +62,8 @@ impl Curves {
         Self {
             name,
             colour: paint(rgb),
-            training: curve(&view.training),
-            validation: curve(&view.validation),
+            training: curve(training),
+            validation: curve(validation),
         }
     }
 
@@ -85,18 +88,22 @@ pub(super) struct Losses {
 }
 
 impl Losses {
-    /// The losses of a run; without any, the axes are empty.
-    pub fn of(view: &RunView) -> Self {
-        let turns = match view.training.turns() {
-            [] => view.validation.turns(),
+    /// The losses of minibatches and on validation samples of a run; without any, the axes are empty.
+    pub fn new(training: &History, validation: &History, made: Option<&Made>) -> Self {
+        let turns = match training.turns() {
+            [] => validation.turns(),
             turns => turns,
         };
-        let steps = view.training.last().map_or(0, |point| point.step);
+        let steps = training.last().map_or(0, |point| point.step);
         Self {
-            title: title(view),
-            curves: Loss::ALL.map(|loss| Curves::of(view, loss)).into(),
+            title: title(made),
+            curves: Loss::ALL
+                .map(|loss| Curves::of([training, validation], loss))
+                .into(),
             turns: turns.to_vec(),
-            changes: view.changes(NEAR * steps as f64),
+            changes: made.map_or_else(Vec::new, |made| {
+                changes(&made.schedule, NEAR * steps as f64)
+            }),
         }
     }
 
@@ -133,18 +140,13 @@ impl Losses {
 }
 
 /// `Losses on digits, λ = 0.1, seed 1`: λ as at the beginning; its changes are marked.
-fn title(view: &RunView) -> String {
-    view.summary.as_ref().map_or_else(
-        || "Losses".into(),
-        |summary| {
-            format!(
-                "Losses on {}, λ = {}, seed {}",
-                summary.data,
-                numbers::lambda(summary.config.training.lambda),
-                summary.config.seed
-            )
-        },
-    )
+fn title(made: Option<&Made>) -> String {
+    let Some(made) = made else {
+        return "Losses".into();
+    };
+    let data = made.data.as_ref().map_or("", |(name, _)| name.as_str());
+    let lambda = numbers::lambda(made.began.training.lambda);
+    format!("Losses on {data}, λ = {lambda}, seed {}", made.began.seed)
 }
 
 impl Drawing for Losses {
@@ -192,7 +194,8 @@ mod tests {
     use super::super::canvas::{DENSITY, pixels};
     use super::*;
     use crate::data::png::Pixels;
-    use crate::worker::protocol::LossPoint;
+    use crate::training::config::Preset;
+    use crate::training::{LiveSettings, LossPoint, Schedule};
 
     fn point(step: u64, lr: f64, lc: f64) -> LossPoint {
         LossPoint {
@@ -205,9 +208,16 @@ mod tests {
         }
     }
 
+    /// The losses of minibatches and on validation samples.
+    #[derive(Default)]
+    struct Run {
+        training: History,
+        validation: History,
+    }
+
     /// A run whose losses stay where they are.
-    fn view(lr: f64, lc: f64) -> RunView {
-        let mut view = RunView::default();
+    fn view(lr: f64, lc: f64) -> Run {
+        let mut view = Run::default();
         view.training
             .extend(&[0, 50, 100].map(|step| point(step, lr, lc)));
         view.validation
@@ -215,8 +225,12 @@ mod tests {
         view
     }
 
-    fn drawn(view: &RunView) -> Vec<u8> {
-        let picture = pixels(&Losses::of(view)).unwrap();
+    fn losses(view: &Run) -> Losses {
+        Losses::new(&view.training, &view.validation, None)
+    }
+
+    fn drawn(view: &Run) -> Vec<u8> {
+        let picture = pixels(&losses(view)).unwrap();
         assert_eq!(
             [picture.width, picture.height],
             SIZE.map(|side| side * DENSITY)
@@ -261,7 +275,7 @@ mod tests {
 
     #[test]
     fn without_losses_the_axes_are_empty() {
-        for view in [RunView::default(), view(f64::NAN, 0.0)] {
+        for view in [Run::default(), view(f64::NAN, 0.0)] {
             let rgba = drawn(&view);
             let drawn = count(&rgba, colour::ALIGNMENT);
             assert_eq!(drawn.into_iter().sum::<usize>(), 0);
@@ -294,7 +308,7 @@ mod tests {
             pixel == colour::ALIGNMENT
         };
         assert_eq!([at(1.0 / 6.0), at(0.5), at(5.0 / 6.0)], [true, false, true]);
-        let svg = super::super::canvas::shapes(&Losses::of(&view), "", "").unwrap();
+        let svg = super::super::canvas::shapes(&losses(&view), "", "").unwrap();
         assert!(svg.contains("layer 1") && svg.contains("whole network"));
     }
 
@@ -310,12 +324,22 @@ mod tests {
 
     #[test]
     fn a_change_of_lambda_is_marked_exactly() {
-        let mut view = view(0.02, 0.2);
-        view.marks.push(crate::view::run::LambdaMark {
-            step: 40,
+        let view = view(0.02, 0.2);
+        let mut made = Made {
+            data: None,
+            samples: None,
+            began: Preset::Quick.config(),
+            schedule: Schedule::default(),
+            plan: None,
+        };
+        let old = LiveSettings::of(&made.began);
+        let new = LiveSettings {
             lambda: 0.0029,
-        });
-        let svg = super::super::canvas::shapes(&Losses::of(&view), "", "").unwrap();
+            ..old
+        };
+        made.schedule.add(40, &old, &new);
+        let losses = Losses::new(&view.training, &view.validation, Some(&made));
+        let svg = super::super::canvas::shapes(&losses, "", "").unwrap();
         assert!(svg.contains("λ = 0.0029"));
     }
 }

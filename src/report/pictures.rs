@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::better::Frontiers;
 use super::canvas::{self, Drawing};
@@ -9,9 +10,11 @@ use super::fig3::{Over, Sweep};
 use super::fig5::Spectra;
 use super::steps::{self, Steps};
 use super::tables::Table2;
-use super::tiles::{Fig4, Fig6, Kernel, Row, Rows};
+use super::tiles::{Fig4, Fig6, Rows};
 use super::{ReportError, Study};
 use crate::data::{png, write_whole};
+use crate::exhibit::study::{Found, Subject};
+use crate::exhibit::{Exhibit, RowOf};
 use crate::experiment::better::better;
 use crate::experiment::course::Course;
 use crate::experiment::fig3::{code_sweep, lambda_sweep};
@@ -212,40 +215,37 @@ fn course(folder: &Path, study: &Study<'_>) -> Written {
     draw(folder, study, &labels, &drawing).map(Some)
 }
 
+/// The first seed of which there is all of `subject`, and its exhibit.
+fn whole(study: &Study<'_>, subject: impl Fn(u64) -> Subject) -> Option<(u64, Exhibit)> {
+    let (plan, samples) = (Arc::new(study.plan.clone()), &study.provenance.data);
+    let found = Found {
+        plan: &plan,
+        findings: study.findings,
+        data: Some((&samples.name, &samples.sha256)),
+        collection: samples.collection,
+    };
+    let is_whole = |exhibit: &Exhibit| {
+        exhibit.rows.iter().all(|row| row.images.is_some())
+            && (0..exhibit.kernels.len()).all(|index| exhibit.has(index))
+    };
+    study.plan.seeds.iter().find_map(|&seed| {
+        let exhibit = found.exhibit(subject(seed)).filter(is_whole)?;
+        Some((seed, exhibit))
+    })
+}
+
 fn fig4(folder: &Path, study: &Study<'_>) -> Written {
-    let whole = study.plan.seeds.iter().find_map(|&seed| {
-        let recipes = study.plan.recipes(Experiment::Fig4, seed);
-        let networks = recipes.iter().map(|recipe| study.findings.network(recipe));
-        let networks: Option<Vec<_>> = networks.collect();
-        Some((study.findings.seed(seed)?, networks?, seed))
-    });
-    let Some((shared, networks, seed)) = whole.filter(|_| study.plan.has(Experiment::Fig4)) else {
+    let found = whole(study, Subject::Fig4).filter(|_| study.plan.has(Experiment::Fig4));
+    let Some((seed, mut exhibit)) = found else {
         return Ok(None);
     };
-    let [dkae, plain, far] = networks[..] else {
-        return Ok(None);
-    };
-    let lambda = |network: &crate::experiment::findings::Network| network.figures.recipe.lambda;
-    let row = |network| {
-        let network: &crate::experiment::findings::Network = network;
-        Row {
-            name: format!("λ = {}", lambda(network)),
-            figure: format!("Lr {:.4}", network.figures.test.lr),
-            images: &network.picture.reconstructions,
-        }
-    };
-    let kernel = |network| {
-        let network: &crate::experiment::findings::Network = network;
-        Kernel {
-            name: format!("C at λ = {}", lambda(network)),
-            figure: format!("Lc(C, P) = {:.4}", network.figures.test.lc_c_p),
-            matrix: &network.picture.codes,
-        }
-    };
-    let order = match shared.labels {
-        Some(_) => "test images, sorted by class",
-        None => "test images",
-    };
+    for kernel in &mut exhibit.kernels {
+        // Below a kernel there is less room than above it in the window.
+        kernel.caption = match kernel.lc {
+            Some(lc) => format!("Lc(C, P) = {lc:.4}"),
+            None => exhibit.images.describe(),
+        };
+    }
     let labels = Labels {
         name: "fig4",
         title: format!(
@@ -253,81 +253,52 @@ fn fig4(folder: &Path, study: &Study<'_>) -> Written {
             study.plan.config.preset.name()
         ),
         description: format!(
-            "Test images and their reconstructions; P and C on {} {order}, a pixel an entry, in \
-             units of the root mean square entry, one scale for all. Lr and Lc are those of all \
-             test images.",
-            shared.prior.nrows()
+            "Test images and their reconstructions; P and C on {}, a pixel an entry, in units of the \
+             root mean square entry, one scale for all. Lr and Lc are those of all test images.",
+            exhibit.images.describe()
         ),
     };
     let drawing = Fig4 {
         title: labels.title.clone(),
         digits: Rows {
-            rows: vec![
-                Row {
-                    name: "Original".into(),
-                    figure: String::new(),
-                    images: &shared.originals,
-                },
-                row(far),
-                row(dkae),
-            ],
-            shape: shared.shape,
-            names: 84.0,
+            exhibit: &exhibit,
+            names: 96.0,
         },
-        kernels: vec![
-            Kernel {
-                name: "P, the prior".into(),
-                figure: format!("{} {order}", shared.prior.nrows()),
-                matrix: &shared.prior,
-            },
-            kernel(plain),
-            kernel(dkae),
-        ],
-        labels: shared.labels.as_deref(),
+        exhibit: &exhibit,
     };
     draw(folder, study, &labels, &drawing).map(Some)
 }
 
 fn fig6(folder: &Path, study: &Study<'_>) -> Written {
-    let mut seeds = study.plan.seeds.iter();
-    let found = seeds.find_map(|&seed| Some((seed, study.findings.denoised(seed)?)));
-    let Some(table) = Table2::of(study) else {
+    let found = whole(study, Subject::Denoising).filter(|_| study.plan.has(Experiment::Table2));
+    let (Some(table), Some((seed, mut exhibit))) = (Table2::of(study), found) else {
         return Ok(None);
     };
-    let Some((seed, shown)) = found.filter(|_| study.plan.has(Experiment::Table2)) else {
-        return Ok(None);
-    };
-    let mut rows = vec![Row {
-        name: "clean".into(),
-        figure: String::new(),
-        images: &shown.clean,
-    }];
-    for (method, images) in &shown.rows {
-        let error = table.methods.iter().find(|(of, _)| of == method);
-        rows.push(Row {
-            name: method.name().into(),
-            figure: error.map_or_else(String::new, |(_, error)| super::markdown::figure(error)),
-            images,
-        });
+    for row in &mut exhibit.rows {
+        let error = table
+            .methods
+            .iter()
+            .find(|(of, _)| RowOf::Denoised(*of) == row.of);
+        row.figure = error.map_or_else(String::new, |(_, error)| super::markdown::figure(error));
     }
+    let plan = &study.plan.denoising;
     let labels = Labels {
         name: "fig6",
         title: format!(
             "Fig. 6: images with noise of σ = {}, cleaned ({}; images of seed {seed})",
-            shown.figures.noise,
+            plan.noise,
             source(study, table.seeds.len())
         ),
         description: format!(
             "Test images, clean, noisy and cleaned by each method with {} components, cut to [0, 1]; \
              beside the names the mean squared error on all test images",
-            shown.figures.components
+            plan.components
         ),
     };
     let drawing = Fig6 {
         title: labels.title.clone(),
         rows: Rows {
-            rows,
-            shape: shown.shape,
+            exhibit: &exhibit,
             names: 148.0,
         },
     };

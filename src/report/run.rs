@@ -3,15 +3,14 @@
 
 use std::sync::Arc;
 
-use ndarray::Array2;
-
 use super::canvas::{self, DrawError, Drawing};
 use super::kernel::{Alone, Plate, pixels};
 use super::losses::{self, Losses};
-use crate::view::heatmap::{self, Scale};
-use crate::view::pictures::{self, Content, Format, Picture};
-use crate::view::{RunView, colour, history, numbers, provenance};
-use crate::worker::protocol::{CodePicture, PriorPicture, Snapshot};
+use crate::exhibit::made::{Fields, Shows};
+use crate::exhibit::{Exhibit, KernelOf, Made, numbers};
+use crate::picture::saved::{self, Content, Format, Picture};
+use crate::training::LossPoint;
+use crate::view::{History, RunView, history};
 
 /// Pixels of the PNG that a kernel's side has at the most.
 const KERNEL: usize = 1_200;
@@ -47,32 +46,62 @@ impl From<Content> for Making {
 /// A picture of a run in a format, if it is there and has that format.
 #[must_use]
 pub fn content(run: &RunView, picture: Picture, format: Format) -> Option<Making> {
-    if !pictures::is_there(run, picture) || !picture.formats().contains(&format) {
+    if picture != Picture::Losses {
+        return of_exhibit(run.exhibit()?, picture, format);
+    }
+    if run.newest().is_none() || !picture.formats().contains(&format) {
         return None;
     }
-    match format {
-        Format::Png | Format::Npy => pictures::content(run, picture, format).map(Making::Made),
-        Format::Csv => {
-            let (training, validation) = (run.training.clone(), run.validation.clone());
-            Some(Making::ToDraw(Box::new(move || {
-                Ok(Content::Text(history::table(&training, &validation)))
-            })))
-        }
-        Format::FigurePng | Format::FigureSvg => figure(run, picture, format),
-    }
-}
-
-fn figure(run: &RunView, picture: Picture, format: Format) -> Option<Making> {
-    if picture == Picture::Losses {
-        let drawing = Losses::of(run);
-        let mut text = provenance::text_fields(run, "Losses", Some(picture));
-        text.push(("Description".into(), losses::DESCRIPTION.into()));
+    if format == Format::Csv {
+        let (training, validation) = (run.training.clone(), run.validation.clone());
         return Some(Making::ToDraw(Box::new(move || {
-            rendered(&drawing, text, format)
+            Ok(Content::Text(history::table(&training, &validation)))
         })));
     }
-    let figure = Kernel::of(run, picture)?;
-    Some(Making::ToDraw(Box::new(move || figure.rendered(format))))
+    let drawing = Losses::new(&run.training, &run.validation, run.made().as_ref());
+    let text = run.text_fields(&picture.name(), Some(picture));
+    Some(curves(drawing, text, format))
+}
+
+/// The loss curves of a run as a figure, under the text fields of what made them.
+fn curves(drawing: Losses, mut text: Fields, format: Format) -> Making {
+    text.push(("Description".into(), losses::DESCRIPTION.into()));
+    Making::ToDraw(Box::new(move || rendered(&drawing, text, format)))
+}
+
+/// The loss curves of a run that `made` tells of, as a PNG.
+#[must_use]
+pub fn losses(training: &[LossPoint], validation: &[LossPoint], made: &Made) -> Making {
+    let history = |points: &[LossPoint]| {
+        let mut history = History::default();
+        history.extend(points);
+        history
+    };
+    let (training, validation) = (history(training), history(validation));
+    let shows = Shows {
+        step: training.last().map(|point| point.step + 1),
+        shown: made.began.shown,
+        ..Shows::default()
+    };
+    let name = Picture::Losses.name();
+    let drawing = Losses::new(&training, &validation, Some(made));
+    let text = made.fields(&name, None, &shows);
+    curves(drawing, text, Format::FigurePng)
+}
+
+/// A picture of an exhibit in a format, if it is there and has that format.
+#[must_use]
+pub fn of_exhibit(exhibit: &Arc<Exhibit>, picture: Picture, format: Format) -> Option<Making> {
+    if !picture.formats().contains(&format) {
+        return None;
+    }
+    match (picture, format) {
+        (Picture::Kernel(of, index), Format::FigurePng | Format::FigureSvg) => {
+            let figure = Kernel::of(exhibit, of, index)?;
+            Some(Making::ToDraw(Box::new(move || figure.rendered(format))))
+        }
+        _ => saved::content(exhibit, picture, format).map(Making::Made),
+    }
 }
 
 /// A drawing as the content of a file.
@@ -96,97 +125,69 @@ fn rendered(
     })
 }
 
-/// A kernel of a run with what it is read by.
+/// A kernel of an exhibit with what it is read by.
 struct Kernel {
-    picture: Picture,
-    snapshot: Arc<Snapshot>,
-    title: String,
+    exhibit: Arc<Exhibit>,
+    of: KernelOf,
+    index: usize,
     caption: Vec<String>,
     text: Vec<(String, String)>,
 }
 
 impl Kernel {
-    fn of(run: &RunView, picture: Picture) -> Option<Self> {
-        let snapshot = run.snapshot.clone()?;
-        let summary = run.summary.as_ref()?;
-        let mut text = provenance::text_fields(run, picture.name(), Some(picture));
-        text.push((
-            "Description".into(),
-            pictures::description(&snapshot, picture),
-        ));
-        let title = match picture {
-            Picture::Prior => "P, the prior kernel".to_owned(),
-            Picture::Codes => "C, the inner products of the codes".to_owned(),
-            _ => "C − P, each divided by its root mean square entry".to_owned(),
+    fn of(exhibit: &Arc<Exhibit>, of: KernelOf, index: usize) -> Option<Self> {
+        if !exhibit.has(index) {
+            return None;
+        }
+        let kernel = exhibit.kernels.get(index)?;
+        let text = saved::text_fields(exhibit, Picture::Kernel(of, index));
+        let images = &exhibit.images;
+        let order = images.labels.as_ref().map_or("", |_| " sorted by class");
+        let (count, set) = (numbers::count(images.count), images.set.name());
+        let first = format!("{count} {set} images{order}; in units of the root mean square entry");
+        let made = &kernel.made;
+        let mut second = match &made.data {
+            Some((name, _)) => format!("{name}, seed {}", made.began.seed),
+            None => format!("seed {}", made.began.seed),
         };
-        let order = match snapshot.shown.labels {
-            Some(_) => " sorted by class",
-            None => "",
-        };
-        let digits = numbers::count(snapshot.shown.indices.len());
-        let set = snapshot.shown.set.name();
-        let first = format!("{digits} {set} images{order}; in units of the root mean square entry");
-        let field = |key: &str| {
-            let found = text.iter().find(|(keyword, _)| keyword == key);
-            found.map_or("–", |(_, text)| text.as_str())
-        };
-        let seed = format!("{}, seed {}", summary.data, summary.config.seed);
-        let second = match (picture, snapshot.codes.as_ref()) {
-            (Picture::Codes | Picture::Difference, Some(codes)) => format!(
-                "{seed}, after {} steps, λ = {}, Lc(C, P) = {}",
-                numbers::count(codes.step as usize),
-                field("dkae:lambda"),
-                numbers::three(codes.scores.lc_c_p),
-            ),
-            _ => match text.iter().find(|(key, _)| key == "dkae:mixtures") {
-                Some((_, mixtures)) => format!("{seed}, {mixtures} mixtures"),
-                None => seed,
-            },
-        };
+        if let Some(step) = kernel.step {
+            let lambda = made.settings(step).lambda_at(step);
+            let steps = numbers::count(step as usize);
+            second += &format!(", after {steps} steps, λ = {lambda}");
+        }
+        if let Some(lc) = kernel.lc {
+            second += &format!(", Lc(C, P) = {}", numbers::three(lc));
+        }
+        if let Some((done, all)) = kernel.growing {
+            second += &format!(", {done} of {all} mixtures");
+        }
         Some(Self {
-            picture,
-            title,
+            exhibit: Arc::clone(exhibit),
+            of,
+            index,
             caption: vec![first, second],
             text,
-            snapshot,
         })
     }
 
-    /// The matrix, what its entries are multiplied by, its scale and its colours.
-    fn matrix(&self) -> Option<(Array2<f32>, f32, Scale, &'static colour::Lut)> {
-        let prior: Option<&PriorPicture> = self.snapshot.prior.as_deref();
-        let codes: Option<&CodePicture> = self.snapshot.codes.as_deref();
-        let (shared, centred) = pictures::scales(prior, codes);
-        let kernel = |matrix: &Array2<f32>, norm| {
-            let factor = heatmap::unit(matrix.nrows(), norm);
-            (matrix.clone(), factor, shared, colour::viridis())
-        };
-        match self.picture {
-            Picture::Prior => prior.map(|prior| kernel(&prior.matrix, prior.norm)),
-            Picture::Codes => codes.map(|codes| kernel(&codes.matrix, codes.norm)),
-            _ => {
-                let mut out = Array2::zeros((0, 0));
-                pictures::difference(prior?, codes?, &mut out);
-                Some((out, 1.0, centred, colour::diverging(false)))
-            }
-        }
-    }
-
     fn rendered(self, format: Format) -> Result<Content, DrawError> {
-        let (matrix, factor, scale, lut) = self
-            .matrix()
+        let Self {
+            exhibit, of, index, ..
+        } = self;
+        let entries = exhibit
+            .entries(index)
             .ok_or_else(|| DrawError::of("the matrix is not there"))?;
-        let labels = self.snapshot.shown.labels.as_deref();
+        let labels = exhibit.images.labels.as_deref();
         let drawing = Alone {
-            title: self.title,
+            title: of.title(),
             caption: self.caption,
             plate: Plate {
-                matrix: matrix.view(),
-                factor,
-                scale,
-                lut,
-                labels: labels.filter(|labels| labels.len() == matrix.nrows()),
-                pixels: pixels(matrix.nrows(), KERNEL),
+                matrix: entries.view(),
+                factor: exhibit.factor(index),
+                scale: exhibit.scale(index),
+                lut: saved::kernel_colours(of),
+                labels: labels.filter(|labels| labels.len() == entries.nrows()),
+                pixels: pixels(entries.nrows(), KERNEL),
                 both: true,
             },
         };
@@ -198,10 +199,13 @@ impl Kernel {
 mod tests {
     use super::*;
     use crate::data::{ImageShape, png};
+    use crate::exhibit::live::{CodePicture, Parts, PriorPicture};
+    use crate::exhibit::{Images, Made, Matrix};
+    use crate::picture::colour;
     use crate::training::config::Preset;
-    use crate::training::{HeldOut, Scores, ShownDigits};
-    use crate::view::heatmap::norm;
-    use crate::worker::protocol::{Event, LossPoint, Message, RunId, RunSummary};
+    use crate::training::{HeldOut, Schedule, Scores, ShownDigits};
+    use crate::worker::protocol::{Event, LossPoint, Message, RunId, RunSummary, Snapshot};
+    use ndarray::Array2;
 
     const ID: RunId = RunId(3);
 
@@ -212,17 +216,10 @@ mod tests {
             width: 1,
         };
         let matrix = Array2::from_shape_fn((3, 3), |(i, j)| 1.0 / (1 + i + j) as f32);
-        let prior = PriorPicture {
-            norm: norm(&matrix.view()),
-            matrix: matrix.clone(),
-            mixtures: None,
-            lc_p_ki: None,
-        };
         let codes = CodePicture {
-            norm: prior.norm,
-            matrix,
-            codes: Array2::zeros((3, 1)),
-            reconstructions: Array2::zeros((3, 1)),
+            matrix: Arc::new(Matrix::new(matrix.clone())),
+            codes: Arc::new(Array2::zeros((3, 1))),
+            reconstructions: Arc::new(Array2::zeros((3, 1))),
             step: 7,
             lambda: 0.1,
             scores: Scores {
@@ -259,21 +256,31 @@ mod tests {
         ] {
             view.take(Message { run: ID, event });
         }
-        view.take_snapshot(Arc::new(Snapshot {
-            run: ID,
-            step: 7,
-            shown: Arc::new(ShownDigits {
-                set: HeldOut::Validation,
-                indices: vec![0, 1, 2],
-                labels: Some(vec![4, 4, 9]),
-                pixels: Array2::zeros((3, 1)),
-                shape,
-                collection: None,
+        let shown = ShownDigits {
+            set: HeldOut::Validation,
+            indices: vec![0, 1, 2],
+            labels: Some(vec![4, 4, 9]),
+            pixels: Array2::zeros((3, 1)),
+            shape,
+            collection: None,
+        };
+        let parts = Parts {
+            made: Arc::new(Made {
+                data: Some(("three digits".into(), "0123abcd".into())),
+                samples: Some([14, 3, 3]),
+                began: Preset::Quick.config(),
+                schedule: Schedule::default(),
+                plan: None,
             }),
-            prior: Some(Arc::new(prior)),
+            images: Arc::new(Images::of(&shown)),
+            prior: Some(Arc::new(PriorPicture::new(matrix, None, None))),
             codes: Some(Arc::new(codes)),
             denoising: None,
-            test_scores: None,
+            test: None,
+        };
+        view.take_snapshot(Arc::new(Snapshot {
+            run: ID,
+            exhibit: Arc::new(parts.exhibit()),
             published: std::time::Instant::now(),
         }));
         view
@@ -288,7 +295,7 @@ mod tests {
         let run = run();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("codes.png");
-        made(&run, Picture::Codes, Format::FigurePng)
+        made(&run, Picture::CODES, Format::FigurePng)
             .write(&path)
             .unwrap();
         let (picture, text) = png::read(&path).unwrap();
@@ -311,7 +318,7 @@ mod tests {
     #[test]
     fn an_svg_says_what_it_shows_and_what_made_it() {
         let run = run();
-        let Content::Text(svg) = made(&run, Picture::Codes, Format::FigureSvg) else {
+        let Content::Text(svg) = made(&run, Picture::CODES, Format::FigureSvg) else {
             panic!("an SVG is text");
         };
         for part in [
@@ -323,7 +330,7 @@ mod tests {
         ] {
             assert!(svg.contains(part), "{part}");
         }
-        let Content::Text(svg) = made(&run, Picture::Prior, Format::FigureSvg) else {
+        let Content::Text(svg) = made(&run, Picture::PRIOR, Format::FigureSvg) else {
             panic!("an SVG is text");
         };
         assert!(

@@ -8,7 +8,7 @@ use super::canvas::{Anchor, Drawing, Drawn, INK, Pen, QUIET, SMALL, TITLE};
 use super::chart::{Chart, paint, part};
 use crate::experiment::course::{Course, Look};
 use crate::experiment::statistics::Summary;
-use crate::view::colour::{ALIGNMENT, CLASSES, Rgb};
+use crate::picture::colour::{ALIGNMENT, CLASSES, Rgb};
 
 /// Its name among the report's files.
 pub(super) const NAME: &str = "table2-steps";

@@ -1,14 +1,13 @@
 //! Fig. 4 and Fig. 6: digits in rows, and kernels as colours.
 
-use ndarray::{Array2, ArrayView2};
 use plotters::prelude::*;
 
 use super::canvas::{Anchor, DENSITY, Drawing, Drawn, INK, LINE, Pen, QUIET, SMALL, TEXT, TITLE};
 use super::kernel::{BESIDE, LEGEND, NUMBERS, Plate, pixels};
 use crate::data::ImageShape;
-use crate::view::colour::{greys, viridis};
-use crate::view::digits::{Sheet, spread};
-use crate::view::heatmap::{Scale, norm, shared_scale, unit};
+use crate::exhibit::{Exhibit, Matrix};
+use crate::picture::colour::{greys, viridis};
+use crate::picture::digits::{Sheet, one_of_each};
 
 /// Digits in a row at the most.
 const COLUMNS: usize = 15;
@@ -21,42 +20,33 @@ const KERNEL: usize = 600;
 /// Room at a page's edges, in units.
 const EDGE: f64 = 20.0;
 
-/// A row of digits.
-pub(super) struct Row<'a> {
-    /// What it is.
-    pub name: String,
-    /// A figure that belongs to it.
-    pub figure: String,
-    /// The images, N×d.
-    pub images: &'a Array2<f32>,
-}
-
-/// Rows of the same digits.
+/// The rows of an exhibit.
 pub(super) struct Rows<'a> {
-    /// The rows.
-    pub rows: Vec<Row<'a>>,
-    /// The images' size.
-    pub shape: ImageShape,
+    /// The exhibit; its rows are there.
+    pub exhibit: &'a Exhibit,
     /// Room for the names at the left, in units.
     pub names: f64,
 }
 
 impl Rows<'_> {
+    fn shape(&self) -> ImageShape {
+        self.exhibit.pictured.shape
+    }
+
     /// Pixels of the PNG for a pixel of a digit.
     fn cell(&self) -> usize {
-        let side = self.shape.width.max(self.shape.height).max(1);
+        let side = self.shape().width.max(self.shape().height).max(1);
         (DIGIT / side).max(1)
     }
 
     /// A digit's width and height in units.
     fn digit(&self) -> [f64; 2] {
         let units = |pixels: usize| (pixels * self.cell()) as f64 / f64::from(DENSITY);
-        [units(self.shape.width), units(self.shape.height)]
+        [units(self.shape().width), units(self.shape().height)]
     }
 
     fn columns(&self) -> usize {
-        let images = self.rows.iter().map(|row| row.images.nrows()).min();
-        images.unwrap_or(0).min(COLUMNS)
+        self.exhibit.pictured.count.min(COLUMNS)
     }
 
     /// Width and height in units.
@@ -64,7 +54,7 @@ impl Rows<'_> {
         let [width, height] = self.digit();
         [
             self.names + self.columns() as f64 * (width + BETWEEN),
-            self.rows.len() as f64 * (height + BETWEEN),
+            self.exhibit.rows.len() as f64 * (height + BETWEEN),
         ]
     }
 
@@ -72,11 +62,11 @@ impl Rows<'_> {
     fn paint<DB: DrawingBackend>(&self, pen: &mut Pen<DB>, [left, top]: [f64; 2]) -> Drawn {
         let [width, height] = self.digit();
         let sheet = Sheet {
-            tile: self.shape,
+            tile: self.shape(),
             columns: 1,
             rows: 1,
         };
-        for (index, row) in self.rows.iter().enumerate() {
+        for (index, row) in self.exhibit.rows.iter().enumerate() {
             let y = top + index as f64 * (height + BETWEEN);
             let middle = y + height / 2.0;
             let shift = if row.figure.is_empty() { 0.0 } else { 9.0 };
@@ -89,27 +79,19 @@ impl Rows<'_> {
                 &QUIET,
             )?;
             // The rows hold the same digits, so each shows the same of them.
-            let shown = spread(row.images.nrows(), self.columns());
+            let Some(images) = &row.images else { continue };
+            let labels = self.exhibit.pictured.labels.as_deref();
+            let shown = one_of_each(labels, images.nrows(), self.columns());
             for (column, image) in shown.into_iter().enumerate() {
                 let x = left + self.names + column as f64 * (width + BETWEEN);
-                let mut rgba = vec![0; 4 * self.shape.pixels()];
-                sheet.draw((0, 0), &row.images.view(), image, greys(true), &mut rgba);
-                let size = [self.shape.width, self.shape.height];
+                let mut rgba = vec![0; 4 * self.shape().pixels()];
+                sheet.draw((0, 0), &images.view(), image, greys(true), &mut rgba);
+                let size = [self.shape().width, self.shape().height];
                 pen.raster([x, y], size, self.cell(), rgba);
             }
         }
         Ok(())
     }
-}
-
-/// A kernel with what stands below it.
-pub(super) struct Kernel<'a> {
-    /// What it is.
-    pub name: String,
-    /// A figure that belongs to it.
-    pub figure: String,
-    /// N×N, sorted by class.
-    pub matrix: &'a Array2<f32>,
 }
 
 /// The picture of Fig. 4.
@@ -118,10 +100,8 @@ pub(super) struct Fig4<'a> {
     pub title: String,
     /// Originals and reconstructions.
     pub digits: Rows<'a>,
-    /// P and the Cs.
-    pub kernels: Vec<Kernel<'a>>,
-    /// The classes of the kernels' digits, ascending.
-    pub labels: Option<&'a [u8]>,
+    /// P and the Cs, all there.
+    pub exhibit: &'a Exhibit,
 }
 
 /// Where the first row begins below the title.
@@ -132,24 +112,26 @@ const CAPTION: f64 = 54.0;
 const APART: f64 = 26.0;
 
 impl Fig4<'_> {
-    /// A kernel as it is drawn, on this scale.
-    fn plate<'a>(&'a self, kernel: &'a Kernel<'_>, scale: Scale) -> Plate<'a> {
-        let rows = self.kernels.iter().map(|k| k.matrix.nrows()).max();
+    /// A kernel as it is drawn.
+    fn plate<'b>(&'b self, index: usize, matrix: &'b Matrix) -> Plate<'b> {
         Plate {
-            matrix: kernel.matrix.view(),
-            factor: factor(&kernel.matrix.view()),
-            scale,
+            matrix: matrix.entries(),
+            factor: matrix.unit(),
+            scale: self.exhibit.scale(index),
             lut: viridis(),
-            labels: self.labels,
-            pixels: pixels(rows.unwrap_or(1), KERNEL),
+            labels: self.exhibit.images.labels.as_deref(),
+            pixels: self.pixels(),
             both: false,
         }
     }
 
+    fn pixels(&self) -> (usize, usize) {
+        pixels(self.exhibit.rows_of_kernels().max(1), KERNEL)
+    }
+
     /// A kernel's side in units.
     fn side(&self) -> f64 {
-        let rows = self.kernels.iter().map(|k| k.matrix.nrows()).max();
-        let (side, cell) = pixels(rows.unwrap_or(1), KERNEL);
+        let (side, cell) = self.pixels();
         (side * cell) as f64 / f64::from(DENSITY)
     }
 
@@ -157,48 +139,31 @@ impl Fig4<'_> {
         self.side() + BESIDE
     }
 
-    /// The scale that all kernels share, in units of the root mean square entry.
-    fn scale(&self) -> Scale {
-        let views: Vec<_> = self
-            .kernels
-            .iter()
-            .map(|k| (k.matrix.view(), factor(&k.matrix.view())))
-            .collect();
-        shared_scale(&views)
-    }
-
     fn kernel<DB: DrawingBackend>(
         &self,
         pen: &mut Pen<DB>,
-        kernel: &Kernel<'_>,
+        index: usize,
         [left, top]: [f64; 2],
-        scale: Scale,
     ) -> Drawn {
-        self.plate(kernel, scale).paint(pen, [left, top])?;
+        let kernel = &self.exhibit.kernels[index];
+        let Some(matrix) = self.exhibit.matrix(index) else {
+            return Ok(());
+        };
+        self.plate(index, matrix).paint(pen, [left, top])?;
         let length = self.side();
         let middle = left + length / 2.0;
         let below = top + length;
-        pen.text(
-            &kernel.name,
-            [middle, below + 10.0],
-            Anchor::Below,
-            TEXT,
-            &INK,
-        )?;
+        let at = [middle, below + 10.0];
+        pen.text(&kernel.name, at, Anchor::Below, TEXT, &INK)?;
         let at = [middle, below + 31.0];
-        pen.text(&kernel.figure, at, Anchor::Below, SMALL, &QUIET)
+        pen.text(&kernel.caption, at, Anchor::Below, SMALL, &QUIET)
     }
-}
-
-/// From entries to units of their root mean square.
-fn factor(matrix: &ArrayView2<'_, f32>) -> f32 {
-    unit(matrix.nrows(), norm(matrix))
 }
 
 impl Drawing for Fig4<'_> {
     fn size(&self) -> [u32; 2] {
         let [wide, high] = self.digits.size();
-        let count = self.kernels.len() as f64;
+        let count = self.exhibit.kernels.len() as f64;
         let kernels = count * (self.kernel_width() + APART) + LEGEND - APART;
         let height = BELOW_TITLE + high + 24.0 + NUMBERS + self.side() + CAPTION + EDGE;
         [wide.max(kernels) + 2.0 * EDGE, height].map(|side| side.ceil() as u32)
@@ -212,14 +177,13 @@ impl Drawing for Fig4<'_> {
         let ends = [[EDGE, line], [f64::from(width) - EDGE, line]];
         pen.line(&ends, &LINE, 1.0)?;
         let top = line + 18.0 + NUMBERS;
-        let scale = self.scale();
         let mut left = EDGE + BESIDE;
-        for kernel in &self.kernels {
-            self.kernel(pen, kernel, [left, top], scale)?;
+        for index in 0..self.exhibit.kernels.len() {
+            self.kernel(pen, index, [left, top])?;
             left += self.kernel_width() + APART;
         }
-        match self.kernels.first() {
-            Some(kernel) => self.plate(kernel, scale).bar(pen, [left - BESIDE, top]),
+        match self.exhibit.matrix(0) {
+            Some(matrix) => self.plate(0, matrix).bar(pen, [left - BESIDE, top]),
             None => Ok(()),
         }
     }

@@ -7,7 +7,7 @@ use super::*;
 use crate::data::{Selection, Source};
 use crate::kernel::PriorConfig;
 use crate::training::config::{CopiesConfig, NetworkConfig, PretrainingConfig, Ramp};
-use crate::training::{Advance, Run};
+use crate::training::{Advance, LiveSettings, Run};
 
 fn config(pretrained: bool) -> RunConfig {
     let mut config = RunConfig {
@@ -116,8 +116,11 @@ fn a_ramp_that_is_over_stays_so() {
     config.training.ramp = Some(Ramp::default());
     let mut run = Run::new(Arc::clone(&data), &config).unwrap();
     run.advance().unwrap();
-    run.reconfigure(|config| config.training.lambda = 0.4)
-        .unwrap();
+    let live = LiveSettings {
+        lambda: 0.4,
+        ..run.live()
+    };
+    run.steer(&live).unwrap();
     let prior = Arc::clone(run.prior().unwrap());
     let mut checkpoint = run.checkpoint().unwrap();
     // Whoever holds the settings that the run began with has them say otherwise.

@@ -19,7 +19,9 @@ use super::checkpoint::Checkpoint;
 use super::config::{PriorConfig, RunConfig};
 use super::effort::{first_stage, flops_left, stage_flops};
 use super::fitted::Fitted;
+use super::live::LiveSettings;
 use super::pool::{Ground, Pool};
+use super::schedule::Schedule;
 use super::scores::{LossPoint, Scores, score_samples};
 use super::shown::{HeldOut, ShownDigits};
 use super::trainer::{Diverged, Stage, Trainer};
@@ -118,6 +120,8 @@ pub struct Run {
     data: Arc<DataSet>,
     split: Split,
     config: CheckedConfig,
+    began: RunConfig,
+    schedule: Schedule,
     shown: Arc<ShownDigits>,
     /// Whether figures are taken on validation samples on the way.
     curves: bool,
@@ -200,6 +204,8 @@ impl Run {
         Ok(Self {
             data,
             split,
+            began: config.get().clone(),
+            schedule: Schedule::default(),
             config,
             shown: Arc::new(shown),
             curves: true,
@@ -226,6 +232,8 @@ impl Run {
         Ok(Self {
             data,
             split,
+            began: config.get().clone(),
+            schedule: Schedule::default(),
             config,
             shown: Arc::new(shown),
             curves: true,
@@ -294,7 +302,7 @@ impl Run {
         &self.split
     }
 
-    /// The settings the run began with.
+    /// The settings as they are now.
     #[must_use]
     pub fn config(&self) -> &CheckedConfig {
         &self.config
@@ -306,58 +314,84 @@ impl Run {
         &self.shown
     }
 
-    /// Changes settings of the run: λ, input noise, Nc, the shown digits or the denoising take
-    /// effect with the next piece of work; the learning rate has [`Self::set_learning_rate`]. With
-    /// another λ a ramp is over: what was asked for counts at once.
+    /// The settings of the run that can change while it goes on, as they are now.
+    #[must_use]
+    pub fn live(&self) -> LiveSettings {
+        LiveSettings::of(self.config.get())
+    }
+
+    /// Puts `wanted` in the place of [`Self::live`], from the next piece of work on. Another learning
+    /// rate is that of the phase at hand and of those to come; with another λ a ramp is over.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if the new settings do not fit; the old ones stay.
-    pub fn reconfigure(&mut self, change: impl FnOnce(&mut RunConfig)) -> Result<(), ConfigError> {
-        let mut wanted = self.config.get().clone();
-        change(&mut wanted);
-        let lambdas = [&wanted, self.config.get()].map(|config| config.training.lambda);
-        if lambdas[0].total_cmp(&lambdas[1]).is_ne() {
-            wanted.training.ramp = None;
-        }
-        let checked = wanted.check(&self.data, &self.split)?;
-        let old = std::mem::replace(&mut self.config, checked);
-        if let State::Training(ready) = &mut self.state {
-            let (old, new) = (old.get(), &wanted);
-            let trainer = &mut ready.trainer;
-            trainer.set_lambda(new.training.lambda);
-            trainer.set_input_noise(new.training.input_noise);
-            if new.network.code != old.network.code {
-                trainer.set_code_size(new.network.code);
-                ready.scores = None;
-            }
-        }
-        if wanted.shown != old.get().shown {
-            self.show(self.shown.set, wanted.shown);
-        }
-        Ok(())
+    /// [`ConfigError`] if they do not fit; all old ones stay.
+    pub fn steer(&mut self, wanted: &LiveSettings) -> Result<(), ConfigError> {
+        let old = self.live();
+        let rate = wanted.learning_rate;
+        let other_rate = old.learning_rate.total_cmp(&rate).is_ne();
+        self.take(wanted, other_rate.then_some(rate))
     }
 
-    /// Sets the learning rate of the phase at hand and of those to come.
+    /// Sets the learning rate of the phase at hand, which may have one of its own, and of those to
+    /// come.
     ///
     /// # Errors
     ///
     /// [`ConfigError`] for a rate out of its range; the old one stays.
     pub fn set_learning_rate(&mut self, rate: f64) -> Result<(), ConfigError> {
+        let live = LiveSettings {
+            learning_rate: rate,
+            ..self.live()
+        };
+        self.take(&live, Some(rate))
+    }
+
+    /// Takes `live` settings, and a learning `rate` for whatever is trained now.
+    fn take(&mut self, live: &LiveSettings, rate: Option<f64>) -> Result<(), ConfigError> {
+        let old = self.live();
+        let mut wanted = self.config.get().clone();
+        live.write(&mut wanted);
         let pretrained = matches!(
             self.progress().0,
             PhaseKind::Training | PhaseKind::Evaluation
         );
-        self.reconfigure(|config| {
-            config.training.learning_rate = rate;
-            if let (Some(pretraining), false) = (&mut config.training.pretraining, pretrained) {
-                pretraining.learning_rate = rate;
-            }
-        })?;
+        if let (Some(rate), Some(pretraining), false) =
+            (rate, &mut wanted.training.pretraining, pretrained)
+        {
+            pretraining.learning_rate = rate;
+        }
+        self.config = wanted.check(&self.data, &self.split)?;
+        let step = self.trainer().map_or(0, Trainer::steps);
+        self.schedule.add(step, &old, live);
         if let State::Training(ready) = &mut self.state {
-            ready.trainer.set_learning_rate(rate);
+            let trainer = &mut ready.trainer;
+            trainer.set_lambda(live.lambda);
+            trainer.set_input_noise(live.input_noise);
+            if let Some(rate) = rate {
+                trainer.set_learning_rate(rate);
+            }
+            if live.code != old.code {
+                trainer.set_code_size(live.code);
+                ready.scores = None;
+            }
+        }
+        if live.shown != old.shown {
+            self.show(self.shown.set, live.shown);
         }
         Ok(())
+    }
+
+    /// The settings that the run began with.
+    #[must_use]
+    pub fn began(&self) -> &RunConfig {
+        &self.began
+    }
+
+    /// What changed about the training since then.
+    #[must_use]
+    pub fn schedule(&self) -> &Schedule {
+        &self.schedule
     }
 
     /// Has the digits on show be those of `set`.

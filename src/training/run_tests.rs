@@ -13,6 +13,13 @@ fn data() -> Arc<DataSet> {
     Arc::new(DataSet::new("noise", shape, pixels, Some(labels)).unwrap())
 }
 
+/// Changes settings of a run that goes on.
+fn steer(run: &mut Run, change: impl FnOnce(&mut LiveSettings)) {
+    let mut live = run.live();
+    change(&mut live);
+    run.steer(&live).unwrap();
+}
+
 fn config() -> RunConfig {
     let mut config = RunConfig {
         prior: PriorConfig::Pck(PckConfig {
@@ -93,7 +100,7 @@ fn the_phases_come_in_order_and_count_their_units() {
 fn the_shown_p_in_the_making_ends_as_the_kernel_itself() {
     // The digits on show may change in any phase.
     let mut run = run_to(PhaseKind::Posteriors);
-    run.reconfigure(|config| config.shown = 11).unwrap();
+    steer(&mut run, |live| live.shown = 11);
     let (grown, mixtures) = run.shown_prior().unwrap();
     assert_eq!((grown.dim(), mixtures), ((11, 11), Some((80, 80))));
     while run.trainer().is_none() {
@@ -109,7 +116,7 @@ fn the_shown_p_in_the_making_ends_as_the_kernel_itself() {
 #[test]
 fn digits_on_show_can_change_before_the_first_mixture() {
     let mut run = Run::new(data(), &config()).unwrap();
-    run.reconfigure(|config| config.shown = 5).unwrap();
+    steer(&mut run, |live| live.shown = 5);
     assert!(run.shown_prior().is_none());
     run.advance().unwrap();
     assert_eq!(run.shown_prior().unwrap().0.dim(), (5, 5));
@@ -140,11 +147,13 @@ fn a_learning_rate_holds_for_the_phase_at_hand_and_later_ones() {
 fn settings_that_do_not_fit_change_nothing() {
     let mut run = run_to(PhaseKind::Training);
     let before = run.config().clone();
-    let refused = run.reconfigure(|config| {
-        config.training.lambda = 0.9;
-        config.network.code = 0;
-    });
-    assert!(refused.is_err());
+    let wanted = LiveSettings {
+        lambda: 0.9,
+        code: 0,
+        ..run.live()
+    };
+    assert!(run.steer(&wanted).is_err());
+    assert_eq!(run.schedule(), &Schedule::default());
     assert_eq!(run.config(), &before);
     assert_eq!(run.trainer().unwrap().lambda(), 0.1);
 }
@@ -279,15 +288,23 @@ fn a_ramp_leads_to_the_runs_lambda_and_is_over_when_somebody_sets_another() {
         run.advance().unwrap();
     }
     // Any other setting leaves it alone.
-    run.reconfigure(|config| config.training.input_noise = 0.1)
-        .unwrap();
+    steer(&mut run, |live| live.input_noise = 0.1);
     assert_eq!(run.config().get().training.ramp, config.training.ramp);
     assert!(run.trainer().unwrap().effective_lambda() < 0.5);
-    run.reconfigure(|config| config.training.lambda = 0.8)
-        .unwrap();
+    steer(&mut run, |live| live.lambda = 0.8);
     assert_eq!(run.config().get().training.ramp, None);
     let Advance::Step { losses, .. } = run.advance().unwrap() else {
         panic!("a step");
     };
     assert_eq!(losses.lambda, 0.8);
+    let entries = run.schedule().entries(run.began(), 31);
+    let told: Vec<_> = entries
+        .iter()
+        .map(|e| (e.step, e.lambda, e.input_noise))
+        .collect();
+    let noise = config.training.input_noise;
+    assert_eq!(
+        told,
+        [(0, Some(0.5), Some(noise)), (30, Some(0.8), Some(0.1))]
+    );
 }

@@ -29,12 +29,11 @@ use super::shot::{self, Shot};
 use super::theme;
 use super::{Connect, Services, WindowOptions, toolbar};
 use crate::data::DataSet;
+use crate::picture::saved::{Content, Format, Picture};
 use crate::report::run::content;
-use crate::view::pictures::{Content, Format, Picture};
-use crate::view::provenance;
 use crate::view::run::Change;
 use crate::view::{Link, LinkError, RunState, RunView};
-use crate::worker::protocol::{Command, Message, RunId, Setting, StartRequest};
+use crate::worker::protocol::{Command, LiveSettings, Message, RunId, StartRequest};
 
 /// The window.
 pub struct App {
@@ -46,7 +45,7 @@ pub struct App {
     data: Option<Arc<DataSet>>,
     draft: Draft,
     /// Settings that found no room in the link; tried again with the next frame.
-    unsent: Vec<Setting>,
+    unsent: Option<LiveSettings>,
     messages: Vec<Message>,
     notices: Notices,
     opener: Opener,
@@ -106,7 +105,7 @@ impl App {
             next_run: 1,
             data: None,
             draft: Draft::new(options.config, options.choice.clone()),
-            unsent: Vec::new(),
+            unsent: None,
             messages: Vec::new(),
             notices: Notices::default(),
             opener: Opener::new(Arc::clone(&wake)),
@@ -117,7 +116,7 @@ impl App {
             loader: Loader::spawn(services.open, Arc::clone(&wake))?,
             dialog: Dialog::default(),
             saver: Saver::spawn(Arc::clone(&wake))?,
-            live: Live::new(Arc::clone(&wake))?,
+            live: Live::default(),
             page: Page::default(),
             experiments: Experiments::default(),
             session: Session::new(
@@ -182,7 +181,7 @@ impl App {
         };
         let run = RunId(self.next_run);
         self.next_run += 1;
-        self.unsent.clear();
+        self.unsent = None;
         let config = self.draft.config.clone();
         let request = Box::new(StartRequest { run, data, config });
         let Some(link) = self.link() else { return };
@@ -207,24 +206,23 @@ impl App {
         }
     }
 
-    fn set(&mut self, setting: Setting) {
+    fn set(&mut self, settings: LiveSettings) {
         let takes = self.run.is_open() || self.run.is_pending();
         if !takes && !matches!(self.run.state, RunState::Finished(_)) {
             return;
         }
-        let kind = std::mem::discriminant(&setting);
-        self.unsent
-            .retain(|old| std::mem::discriminant(old) != kind);
+        self.unsent = None;
         let Some(link) = &self.link else { return };
         let mut runs = self.run.addressees();
-        match runs.try_for_each(|run| link.send(Command::Set(run, setting.clone()))) {
+        match runs.try_for_each(|run| link.send(Command::Set(run, settings))) {
             Ok(()) => {
-                if let Setting::Lambda(lambda) = setting {
-                    self.frame_times.moved(lambda);
+                let in_force = self.run.config.as_ref().map(|run| run.training.lambda);
+                if in_force != Some(settings.lambda) {
+                    self.frame_times.moved(settings.lambda);
                 }
-                self.draft.ask(setting);
+                self.draft.ask(settings);
             }
-            Err(LinkError::Full) => self.unsent.push(setting),
+            Err(LinkError::Full) => self.unsent = Some(settings),
             Err(LinkError::Closed) => {}
         }
     }
@@ -308,9 +306,10 @@ impl App {
             self.notice(format!("{} is not there yet.", picture.name()), true);
             return;
         };
-        let bare = matches!(format, Format::Png | Format::Npy) || picture == Picture::Losses;
-        let stem = if bare { "" } else { "-figure" };
-        let stem = format!("{}{stem}", picture.file_stem());
+        // The curves are nothing but figures.
+        let figure = format.is_figure() && picture != Picture::Losses;
+        let figure = if figure { "-figure" } else { "" };
+        let stem = format!("{}{figure}", picture.file_stem());
         let path = self.file_name(&stem, Some(picture), format.extension());
         if !self.saver.save(Job { path, content }) {
             self.notice(
@@ -323,7 +322,7 @@ impl App {
     /// A name for a file of the present run: `codes-seed1-step500.png`.
     fn file_name(&self, stem: &str, picture: Option<Picture>, extension: &str) -> PathBuf {
         let seed = self.run.config.as_ref().map_or(0, |config| config.seed);
-        let step = provenance::made_at(&self.run, picture);
+        let step = self.run.made_at(picture);
         let step = step.map_or_else(String::new, |step| format!("-step{step}"));
         let folder = PathBuf::from(self.settings.picture_folder.trim());
         export::free_name(&folder, &format!("{stem}-seed{seed}{step}"), extension)
@@ -359,13 +358,13 @@ impl App {
             }
             Intent::Extend(steps) => self.tell(|run| Command::Extend(run, steps)),
             Intent::ContinueGently => self.tell(Command::ContinueGently),
-            Intent::Set(setting) => self.set(setting),
+            Intent::Set(settings) => self.set(settings),
             Intent::Load(choice) => self.load(choice),
             Intent::Browse => self.open_dialog(Purpose::Data),
             Intent::ChooseFolder => self.open_dialog(Purpose::Folder),
             Intent::Save(picture, format) => self.save(picture, format),
             Intent::SaveWindow => {
-                let text = provenance::text_fields(&self.run, "dkAE Explorer", None);
+                let text = self.run.text_fields("dkAE Explorer", None);
                 let path = self.file_name("window", None, "png");
                 self.shot = Some(Shot::new(ctx, shot::Purpose::File(path, text)));
             }
@@ -439,9 +438,9 @@ impl App {
 
     fn changed(&mut self, change: Change) {
         match change {
-            Change::Applied(setting) => self.draft.applied(&setting),
-            Change::Refused(setting, reason) => {
-                self.draft.refused(&setting, self.run.config.as_ref());
+            Change::Applied(settings) => self.draft.applied(&settings, self.run.is_pending()),
+            Change::Refused(reason) => {
+                self.draft.refused(self.run.config.as_ref());
                 self.notice(reason, true);
             }
             Change::NotBegun(text) => {
@@ -671,10 +670,10 @@ impl eframe::App for App {
             self.not_opened(&folder);
         }
         self.study_news();
-        for setting in std::mem::take(&mut self.unsent) {
-            self.set(setting);
+        if let Some(settings) = self.unsent.take() {
+            self.set(settings);
         }
-        if !self.unsent.is_empty() {
+        if self.unsent.is_some() {
             ctx.request_repaint_after(Duration::from_millis(20));
         }
     }

@@ -22,9 +22,10 @@ use super::intent::Intent;
 use super::theme::UNIT;
 use super::{lambda, words};
 use crate::data::DataSet;
+use crate::exhibit::numbers;
 use crate::training::config::RunConfig;
-use crate::view::{RunView, numbers};
-use crate::worker::protocol::Setting;
+use crate::view::RunView;
+use crate::worker::protocol::LiveSettings;
 pub use draft::Draft;
 use field::{Field, labelled, section, slider};
 pub use foot::HEIGHT as FOOT;
@@ -79,41 +80,12 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, facts: &Facts<'_>, intents: &mut Vec
                 draft.config = before.clone();
             }
             draft.escaped = escaped;
-            live_changes(&before, &draft.config, intents);
+            if draft.live() != LiveSettings::of(&before) {
+                intents.push(Intent::Set(draft.live()));
+            }
             ui.add_space(2.0 * UNIT);
         });
     foot::show(ui, draft, facts, intents);
-}
-
-/// What differs and can be changed in the run.
-fn live_changes(before: &RunConfig, now: &RunConfig, intents: &mut Vec<Intent>) {
-    let mut set = |changed: bool, setting: Setting| {
-        if changed {
-            intents.push(Intent::Set(setting));
-        }
-    };
-    let (old, new) = (&before.training, &now.training);
-    set(
-        (old.lambda - new.lambda).abs() > 0.0,
-        Setting::Lambda(new.lambda),
-    );
-    set(
-        before.network.code != now.network.code,
-        Setting::CodeSize(now.network.code),
-    );
-    set(
-        (old.learning_rate - new.learning_rate).abs() > 0.0,
-        Setting::LearningRate(new.learning_rate),
-    );
-    set(
-        (old.input_noise - new.input_noise).abs() > 0.0,
-        Setting::InputNoise(new.input_noise),
-    );
-    set(
-        before.denoising != now.denoising,
-        Setting::Denoising(now.denoising),
-    );
-    set(before.shown != now.shown, Setting::Shown(now.shown));
 }
 
 fn heading(ui: &mut Ui, text: &str) {

@@ -21,9 +21,10 @@ use super::intent::Intent;
 use super::theme::{self, UNIT};
 use super::toolbar;
 use super::words;
+use crate::exhibit::numbers;
+use crate::picture::saved::Picture;
 use crate::view::history::Loss;
-use crate::view::pictures::Picture;
-use crate::view::{History, RunView, numbers};
+use crate::view::{History, RunView};
 use crate::worker::protocol::{PhaseKind, Progress, RunId};
 use axes::Range;
 use marks::{name_marks, turns, vertical_lines};
@@ -195,7 +196,12 @@ impl Curves {
                 let button = icons::small();
                 let menu = egui::containers::menu::MenuButton::from_button(button);
                 let (response, _) =
-                    menu.ui(ui, |ui| toolbar::save_entries(ui, run, Picture::Losses, intents));
+                    menu.ui(ui, |ui| {
+                        let there = run.newest().is_some();
+                        let picture = Picture::Losses;
+                        let mut save = |picture, format| intents.push(Intent::Save(picture, format));
+                        toolbar::save_entries(ui, there, (picture, &picture.name()), &mut save);
+                    });
                 icons::over(ui, &response, Icon::Save, icons::SMALL);
                 response
                     .accessible_name("Save Losses")

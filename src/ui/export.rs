@@ -125,7 +125,7 @@ mod tests {
 
     use super::*;
     use crate::data::png;
-    use crate::view::pictures::Content;
+    use crate::picture::saved::Content;
 
     #[test]
     fn a_png_comes_back_with_its_pixels_and_texts() {

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use super::experiments::StudyIntent;
 use super::loading::DataChoice;
+use crate::picture::saved::{Format, Picture};
 use crate::training::config::Preset;
-use crate::view::pictures::{Format, Picture};
-use crate::worker::protocol::Setting;
+use crate::worker::protocol::LiveSettings;
 
 /// What the window shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,8 +41,8 @@ pub enum Intent {
     Extend(usize),
     /// Go on after a divergence, at a tenth of the learning rate.
     ContinueGently,
-    /// Change a setting of the run.
-    Set(Setting),
+    /// Put these settings in the place of the run's.
+    Set(LiveSettings),
     /// Load other data and start a run on them.
     Load(DataChoice),
     /// Ask for a data file by a dialog.

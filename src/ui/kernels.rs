@@ -1,8 +1,8 @@
-//! P, C and C − P side by side: the same digits in the same order, one scale, one view.
+//! An exhibit's kernels side by side: the same images in the same order, one scale, one view.
 //!
-//! The three pictures share their window onto the matrix and the cell under the pointer, so that
-//! zooming, moving and pointing in one is zooming, moving and pointing in all. Their pixels are
-//! made by [`Painter`]'s thread: until new ones are there, the old ones stay, in their place.
+//! The pictures share their window onto the matrix and the cell under the pointer, so that zooming,
+//! moving and pointing in one is zooming, moving and pointing in all. Their pixels are made by
+//! [`Painter`]'s thread: until new ones are there, the old ones stay, in their place.
 
 mod head;
 mod layout;
@@ -10,31 +10,27 @@ mod legend;
 mod tooltip;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use egui::{Color32, Rect, Sense, Ui, pos2, vec2};
 
-use super::intent::Intent;
-use super::loading::Wake;
 use super::texture::Texture;
 use super::theme::{self, UNIT};
-use crate::view::RunView;
-use crate::view::heatmap::{self, Scale};
-use crate::view::painter::{Order, Painted, Painter, Part};
-use crate::view::pictures::Picture;
-use crate::worker::protocol::{CodePicture, PriorPicture, ShownDigits};
-use layout::{FOOT, GAP, HEAD, STRIP, side_for};
-pub use layout::{Window, height_for, width_for};
+use crate::exhibit::{Entries, Exhibit, KernelOf, Scale};
+use crate::picture::painter::{Kept, Order, Painted, Painter, Part};
+use crate::picture::saved::{Format, Picture};
+pub use layout::{Dress, Window};
+use layout::{GAP, STRIP};
 
-/// The pictures from left to right.
-const PICTURES: [Picture; 3] = [Picture::Prior, Picture::Codes, Picture::Difference];
+/// What to do when somebody asks to save a picture.
+pub type Save<'a> = dyn FnMut(Picture, Format) + 'a;
 
 /// What the textures show.
 struct OnScreen {
     part: Part,
     n: usize,
-    scales: (Scale, Scale),
-    there: [bool; 3],
+    scales: Vec<Scale>,
+    there: Vec<bool>,
 }
 
 /// What was last asked of the painter.
@@ -45,7 +41,7 @@ struct Asked {
 
 /// What has just come on screen.
 pub struct Drawn {
-    /// When its snapshot was published.
+    /// When it was published.
     pub published: Instant,
     /// Whether P has all its mixtures; `None` without P.
     pub prior_whole: Option<bool>,
@@ -53,22 +49,33 @@ pub struct Drawn {
     pub step: Option<u64>,
 }
 
+/// Who makes the pixels.
+#[derive(Default)]
+enum Brush {
+    /// Nobody yet.
+    #[default]
+    None,
+    /// A thread.
+    Thread(Painter),
+    /// Where the system gives no thread: whoever shows them.
+    Here(Kept),
+}
+
 /// The panel.
 pub struct Kernels {
-    prior: Option<Arc<PriorPicture>>,
-    codes: Option<Arc<CodePicture>>,
-    shown: Option<Arc<ShownDigits>>,
-    /// When the matrices were published.
+    dress: Dress,
+    exhibit: Option<Arc<Exhibit>>,
+    /// When it was published.
     arrived: Instant,
-    /// What the painter was asked to make of them.
+    /// What the painter was asked to make of it.
     asked: Option<Asked>,
-    painter: Painter,
+    brush: Brush,
     on_screen: Option<OnScreen>,
     drawn: Option<Drawn>,
-    textures: [Texture; 3],
+    textures: Vec<Texture>,
     bars: [(Texture, Option<bool>); 2],
-    /// The two digits of a tooltip, and which they are.
-    digits: [(Texture, Option<usize>); 2],
+    /// The two images of a tooltip, and which they are.
+    images: [(Texture, Option<usize>); 2],
     window: Window,
     hovered: Option<(usize, usize)>,
     /// Whether the screen shows the newest matrices.
@@ -76,28 +83,24 @@ pub struct Kernels {
 }
 
 impl Kernels {
-    /// The panel; `wake` is called when new pictures are ready.
-    ///
-    /// # Errors
-    ///
-    /// If the system gives no thread for the painter.
-    pub fn new(wake: Wake) -> std::io::Result<Self> {
-        Ok(Self {
-            prior: None,
-            codes: None,
-            shown: None,
+    /// The panel in this dress.
+    #[must_use]
+    pub fn new(dress: Dress) -> Self {
+        Self {
+            dress,
+            exhibit: None,
             arrived: Instant::now(),
             asked: None,
-            painter: Painter::spawn(wake)?,
+            brush: Brush::default(),
             on_screen: None,
             drawn: None,
-            textures: Default::default(),
+            textures: Vec::new(),
             bars: Default::default(),
-            digits: Default::default(),
+            images: Default::default(),
             window: Window::default(),
             hovered: None,
             fresh: true,
-        })
+        }
     }
 
     /// The matrices that came on screen since the last call.
@@ -111,101 +114,78 @@ impl Kernels {
         self.fresh
     }
 
-    /// Takes what is new in the run's snapshot.
-    fn take(&mut self, run: &RunView) {
-        let snapshot = run.snapshot.as_deref();
-        let prior = snapshot.and_then(|snapshot| snapshot.prior.clone());
-        let rows = prior.as_ref().map(|prior| prior.matrix.nrows());
-        let codes = snapshot
-            .and_then(|snapshot| snapshot.codes.clone())
-            .filter(|codes| rows.is_none_or(|rows| rows == codes.matrix.nrows()));
-        let shown = snapshot.map(|snapshot| Arc::clone(&snapshot.shown));
-        if !same(self.shown.as_ref(), shown.as_ref()) {
-            self.shown = shown;
-            self.digits.iter_mut().for_each(|(_, which)| *which = None);
-        }
-        if same(self.prior.as_ref(), prior.as_ref()) && same(self.codes.as_ref(), codes.as_ref()) {
-            return;
-        }
-        let old_size = self.size();
-        self.prior = prior;
-        self.codes = codes;
-        if self.size() != old_size {
-            self.window = Window::default();
-            self.hovered = None;
-        }
-        self.arrived = snapshot.map_or_else(Instant::now, |snapshot| snapshot.published);
-        self.asked = None;
-        self.fresh = self.size() == 0;
+    /// The height that `count` kernels need in `width`, or as many of them as are shown there.
+    #[must_use]
+    pub fn height_for(&self, width: f32, count: usize) -> f32 {
+        self.dress.height_for(width, self.dress.shown(width, count))
     }
 
-    /// N.
-    fn size(&self) -> usize {
-        let prior = self.prior.as_ref().map(|prior| prior.matrix.nrows());
-        prior
-            .or_else(|| self.codes.as_ref().map(|codes| codes.matrix.nrows()))
-            .unwrap_or(0)
-    }
-
-    /// Whether there is such a matrix.
-    fn has(&self, picture: Picture) -> bool {
-        match picture {
-            Picture::Prior => self.prior.is_some(),
-            Picture::Codes => self.codes.is_some(),
-            _ => self.prior.is_some() && self.codes.is_some(),
-        }
-    }
-
-    /// An entry as it is, and in units of its matrix's root mean square.
-    fn value(&self, picture: Picture, cell: (usize, usize)) -> Option<(f32, f32)> {
-        let (matrix, norm) = match picture {
-            Picture::Prior => (self.prior.as_ref()).map(|prior| (&prior.matrix, prior.norm))?,
-            Picture::Codes => (self.codes.as_ref()).map(|codes| (&codes.matrix, codes.norm))?,
-            _ => {
-                let (_, p) = self.value(Picture::Prior, cell)?;
-                let (_, c) = self.value(Picture::Codes, cell)?;
-                return Some((c - p, c - p));
+    /// Takes what is new in `exhibit`.
+    fn take(&mut self, exhibit: &Arc<Exhibit>, published: Instant) {
+        let old = self.exhibit.replace(Arc::clone(exhibit));
+        if let Some(old) = &old {
+            if !Arc::ptr_eq(&old.images, &exhibit.images) {
+                self.images.iter_mut().for_each(|(_, which)| *which = None);
             }
-        };
-        let value = *matrix.get([cell.0, cell.1])?;
-        Some((value, value * heatmap::unit(matrix.nrows(), norm)))
+            if old.rows_of_kernels() != exhibit.rows_of_kernels() {
+                self.window = Window::default();
+                self.hovered = None;
+            }
+            if same_matrices(old, exhibit) {
+                return;
+            }
+        }
+        self.arrived = published;
+        self.asked = None;
+        self.fresh = exhibit.rows_of_kernels() == 0;
     }
 
-    /// Shows the three pictures.
-    pub fn show(&mut self, ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
-        self.take(run);
-        let area = ui.max_rect();
-        let side = side_for(area.width())
-            .min(area.height() - HEAD - FOOT - STRIP - GAP)
-            .max(UNIT);
+    /// Shows the kernels in `area`: as many as are wide enough to be read, from the left. Without
+    /// `save` they have no menu.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        area: Rect,
+        (exhibit, published): (&Arc<Exhibit>, Instant),
+        mut save: Option<&mut Save<'_>>,
+    ) {
+        self.take(exhibit, published);
+        let dress = self.dress;
+        let count = dress.shown(area.width(), exhibit.kernels.len());
+        let side = dress.side(area.size(), count);
         let column = side + STRIP + GAP;
-        let space = ((area.width() - 3.0 * column) / 2.0).clamp(0.0, 4.0 * UNIT);
+        let apart = (area.width() - count as f32 * column) / (count as f32 - 1.0).max(1.0);
+        let space = apart.clamp(0.0, 4.0 * UNIT);
         let mut hovered = None;
-        for (index, picture) in PICTURES.into_iter().enumerate() {
+        for index in 0..count {
             let left = area.left() + index as f32 * (column + space);
             let whole = Rect::from_min_size(pos2(left, area.top()), vec2(column, area.height()));
-            self.head(ui, whole, picture, run, intents);
+            if dress.head() > 0.0 {
+                head::show(ui, whole, exhibit, index, dress, save.as_deref_mut());
+            }
             let square = Rect::from_min_size(
-                pos2(left + STRIP + GAP, area.top() + HEAD + STRIP + GAP),
+                pos2(left + STRIP + GAP, area.top() + dress.head() + STRIP + GAP),
                 vec2(side, side),
             );
             if index == 0 {
-                self.order(ui, square);
+                self.order(ui, square, exhibit);
                 self.receive(ui);
             }
-            hovered = hovered.or(self.square(ui, square, index, run));
-            self.foot(ui, square, picture);
+            hovered = hovered.or(self.square(ui, square, index, exhibit));
+            if dress.foot() > 0.0 {
+                self.foot(ui, square, index, exhibit);
+            }
         }
         if self.hovered != hovered {
             self.hovered = hovered;
-            // The other two pictures were painted before the pointer was known.
+            // The other pictures were painted before the pointer was known.
             ui.ctx().request_repaint();
         }
     }
 
     /// Asks for new pictures if those on screen do not show what they should.
-    fn order(&mut self, ui: &Ui, square: Rect) {
-        let (n, dark) = (self.size(), ui.visuals().dark_mode);
+    fn order(&mut self, ui: &Ui, square: Rect, exhibit: &Arc<Exhibit>) {
+        let (n, dark) = (exhibit.rows_of_kernels(), ui.visuals().dark_mode);
         if n == 0 {
             return;
         }
@@ -219,54 +199,69 @@ impl Kernels {
             return;
         }
         self.asked = Some(Asked { part, dark });
-        self.painter.ask(Order {
-            prior: self.prior.clone(),
-            codes: self.codes.clone(),
+        let order = Order {
+            exhibit: Arc::clone(exhibit),
             part,
             dark,
             arrived: self.arrived,
-        });
+        };
+        if matches!(self.brush, Brush::None) {
+            self.brush = brush(ui.ctx());
+        }
+        match &mut self.brush {
+            Brush::Thread(painter) => painter.ask(order),
+            Brush::Here(kept) => {
+                let painted = kept.paint(order);
+                self.put(ui, painted);
+            }
+            Brush::None => {}
+        }
     }
 
-    /// Takes pictures that are ready, unless they are of matrices of another size.
+    /// Takes pictures that are ready.
     fn receive(&mut self, ui: &Ui) {
-        let Some(painted) = self.painter.take() else {
+        let Brush::Thread(painter) = &self.brush else {
             return;
         };
-        let Painted {
-            order,
-            pixels,
-            scales,
-        } = painted;
-        let rows = order.prior.as_ref().map(|prior| prior.matrix.nrows());
-        let n = rows.or_else(|| order.codes.as_ref().map(|codes| codes.matrix.nrows()));
-        if n != Some(self.size()) {
-            return;
+        if let Some(painted) = painter.take() {
+            self.put(ui, painted);
         }
+    }
+
+    /// Puts pictures on screen, unless they are of matrices of another size.
+    fn put(&mut self, ui: &Ui, painted: Painted) {
+        let Painted { order, pixels } = painted;
+        let of = &order.exhibit;
+        let n = of.rows_of_kernels();
+        let Some(newest) = (self.exhibit.as_ref()).filter(|now| now.rows_of_kernels() == n) else {
+            return;
+        };
         let side = order.part.side;
-        for ((texture, pixels), picture) in self.textures.iter_mut().zip(&pixels).zip(PICTURES) {
+        self.textures.resize_with(pixels.len(), Texture::default);
+        for (index, (texture, pixels)) in self.textures.iter_mut().zip(&pixels).enumerate() {
             if let Some(pixels) = pixels {
-                texture.update(ui.ctx(), picture.name(), [side, side], |out| {
+                let name = &of.kernels[index].name;
+                texture.update(ui.ctx(), name, [side, side], |out| {
                     out.copy_from_slice(pixels);
                 });
             }
         }
-        let newest = same(order.prior.as_ref(), self.prior.as_ref())
-            && same(order.codes.as_ref(), self.codes.as_ref());
         // Another part of matrices that were on screen already says nothing about their way there.
-        if newest && !self.fresh {
+        if same_matrices(of, newest) && !self.fresh {
             self.fresh = true;
+            let prior = of.kernel(KernelOf::Prior);
+            let prior = prior.filter(|&(index, _)| of.has(index));
             self.drawn = Some(Drawn {
                 published: order.arrived,
-                prior_whole: (order.prior.as_deref()).map(PriorPicture::is_whole),
-                step: order.codes.as_ref().map(|codes| codes.step),
+                prior_whole: prior.map(|(_, prior)| prior.growing.is_none()),
+                step: of.network.as_ref().map(|network| network.step),
             });
         }
         self.on_screen = Some(OnScreen {
             part: order.part,
-            n: self.size(),
-            scales,
-            there: pixels.map(|pixels| pixels.is_some()),
+            n,
+            scales: (0..pixels.len()).map(|index| of.scale(index)).collect(),
+            there: pixels.iter().map(Option::is_some).collect(),
         });
     }
 
@@ -276,29 +271,26 @@ impl Kernels {
         ui: &mut Ui,
         square: Rect,
         index: usize,
-        run: &RunView,
+        exhibit: &Exhibit,
     ) -> Option<(usize, usize)> {
-        let picture = PICTURES[index];
+        let kernel = &exhibit.kernels[index];
         let palette = theme::of(ui);
-        let n = self.size();
+        let n = exhibit.rows_of_kernels();
         ui.painter()
             .rect_filled(square, 0, ui.visuals().extreme_bg_color);
         let id = ui.scope_id().with(("kernel", index));
         let response = ui.interact(square, id, Sense::click_and_drag());
         response.widget_info(|| {
-            egui::WidgetInfo::labeled(
-                egui::Role::Image,
-                true,
-                format!("{} heat map", picture.name()),
-            )
+            let label = format!("{} heat map", kernel.name);
+            egui::WidgetInfo::labeled(egui::Role::Image, true, label)
         });
-        if n == 0 || !self.has(picture) {
-            head::empty(ui, square, picture, run);
+        if n == 0 || !exhibit.has(index) {
+            head::empty(ui, square, kernel.absent);
             return None;
         }
         self.window.interact(ui, &response, square, n);
-        self.paint(ui, square, index);
-        self.strips(ui, square, n);
+        self.paint(ui, square, index, n);
+        self.strips(ui, square, exhibit);
         let pointer = response.hover_pos().filter(|_| !response.dragged());
         let hovered = pointer.and_then(|pointer| self.window.cell(square, n, pointer));
         if let Some((i, j)) = self.hovered {
@@ -311,24 +303,25 @@ impl Kernels {
             painter.rect_stroke(cell.expand(1.0), 0, outline, egui::StrokeKind::Outside);
         }
         if let Some(cell) = hovered {
-            response.on_hover_ui_at_pointer(|ui| self.tooltip(ui, cell));
+            response.on_hover_ui_at_pointer(|ui| self.tooltip(ui, exhibit, cell));
         }
         hovered
     }
 
     /// What the texture shows of the matrix, in its place.
-    fn paint(&self, ui: &Ui, square: Rect, index: usize) {
-        let (Some(shown), Some(texture)) = (&self.on_screen, self.textures[index].id()) else {
+    fn paint(&self, ui: &Ui, square: Rect, index: usize, n: usize) {
+        let texture = self.textures.get(index).and_then(Texture::id);
+        let (Some(shown), Some(texture)) = (&self.on_screen, texture) else {
             return;
         };
-        if shown.n != self.size() || !shown.there[index] {
+        if shown.n != n || shown.there.get(index) != Some(&true) {
             return;
         }
         let Part { first, cells, .. } = shown.part;
         let last = first.map(|first| first + cells - 1);
         let place = Rect::from_min_max(
-            self.window.cell_rect(square, shown.n, first.into()).min,
-            self.window.cell_rect(square, shown.n, last.into()).max,
+            self.window.cell_rect(square, n, first.into()).min,
+            self.window.cell_rect(square, n, last.into()).max,
         );
         let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter()
@@ -337,11 +330,30 @@ impl Kernels {
     }
 }
 
-/// Whether two shared values are one.
-fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-        (None, None) => true,
-        _ => false,
+/// The painter's thread, if there is one to be had.
+fn brush(ctx: &egui::Context) -> Brush {
+    let ctx = ctx.clone();
+    // A plain request would draw two frames for each call.
+    let wake = Arc::new(move || ctx.request_repaint_after(Duration::from_millis(1)));
+    match Painter::spawn(wake) {
+        Ok(painter) => Brush::Thread(painter),
+        Err(error) => {
+            tracing::error!("no thread for painting kernels: {error}");
+            Brush::Here(Kept::default())
+        }
     }
+}
+
+/// Whether two exhibits have the very same matrices, so that their pictures are the same.
+fn same_matrices(a: &Exhibit, b: &Exhibit) -> bool {
+    a.kernels.len() == b.kernels.len()
+        && (a.kernels.iter().zip(&b.kernels)).all(|pair| match pair {
+            (a, b) if a.of != b.of => false,
+            (a, b) => match (&a.entries, &b.entries) {
+                (Entries::Matrix(a), Entries::Matrix(b)) => Arc::ptr_eq(a, b),
+                (Entries::Difference(a), Entries::Difference(b)) => a == b,
+                (Entries::Absent, Entries::Absent) => true,
+                _ => false,
+            },
+        })
 }

@@ -8,7 +8,7 @@ use egui::{
 };
 
 use super::theme;
-use crate::view::colour;
+use crate::picture::colour;
 
 /// Where ticks stand.
 const TICKS: [(f64, &str); 9] = [

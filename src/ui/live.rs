@@ -1,16 +1,23 @@
 //! The page of the run: kernels and scores above, digits and curves below.
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use egui::{Rect, Ui, UiBuilder, pos2, vec2};
 
 use super::curves::Curves;
-use super::digits::{self, Digits};
+use super::digits::{self, Digits, Style};
 use super::help::{self, Part};
 use super::intent::Intent;
-use super::kernels::{self, Drawn, Kernels};
-use super::loading::Wake;
+use super::kernels::{Drawn, Dress, Kernels};
 use super::scoreboard;
 use super::theme::{self, UNIT};
+use crate::exhibit::Exhibit;
+use crate::exhibit::live::Parts;
 use crate::view::RunView;
+
+/// P, C and C − P.
+const KERNELS: usize = 3;
 
 /// The digits' share of the width under the kernels.
 const DIGITS_SHARE: f32 = 0.61;
@@ -21,6 +28,16 @@ const LARGEST: usize = 6;
 /// The margins of a card, above and below.
 const MARGIN: f32 = 2.0 * UNIT;
 
+impl Default for Live {
+    fn default() -> Self {
+        Self {
+            kernels: Kernels::new(Dress::Live),
+            digits: Digits::new(Style::Steady),
+            curves: Curves::default(),
+        }
+    }
+}
+
 /// The panels of a run.
 pub struct Live {
     kernels: Kernels,
@@ -29,19 +46,6 @@ pub struct Live {
 }
 
 impl Live {
-    /// The panels; `wake` is called when there is something new to paint.
-    ///
-    /// # Errors
-    ///
-    /// If the system gives no thread for painting kernels.
-    pub fn new(wake: Wake) -> std::io::Result<Self> {
-        Ok(Self {
-            kernels: Kernels::new(wake)?,
-            digits: Digits::default(),
-            curves: Curves::default(),
-        })
-    }
-
     /// The kernels that came on screen since the last call.
     pub fn take_drawn(&mut self) -> Option<Drawn> {
         self.kernels.take_drawn()
@@ -56,9 +60,10 @@ impl Live {
     /// Lays out and shows all panels.
     pub fn show(&mut self, ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
         let area = ui.available_rect_before_wrap();
-        let height = kernels_height(ui, area, run);
+        let (exhibit, published) = on_show(run);
+        let height = kernels_height(ui, area, &exhibit);
         let wide = area.width() - theme::SCOREBOARD - UNIT - MARGIN;
-        let width = kernels::width_for(height).min(wide);
+        let width = Dress::Live.width_for(height, KERNELS).min(wide);
         let upper = Rect::from_min_size(area.min, vec2(width + MARGIN, height + MARGIN));
         let scores = Rect::from_min_max(
             pos2(upper.right() + UNIT, upper.top()),
@@ -69,8 +74,11 @@ impl Live {
         let digits = Rect::from_min_max(lower.min, pos2(split, lower.bottom()));
         let curves = Rect::from_min_max(pos2(split + UNIT, lower.top()), lower.max);
 
+        let mut save = |picture, format| intents.push(Intent::Save(picture, format));
         card(ui, upper, "kernels", |ui| {
-            self.kernels.show(ui, run, intents);
+            let area = ui.max_rect();
+            let shown = (&exhibit, published);
+            self.kernels.show(ui, area, shown, Some(&mut save));
         });
         card(ui, scores, "scores", |ui| scoreboard::show(ui, run));
         for (part, rect) in [
@@ -81,7 +89,9 @@ impl Live {
             help::mark(ui, part, rect);
         }
         card(ui, digits, "digits", |ui| {
-            self.digits.show(ui, run, intents);
+            digits::title(ui, &exhibit, &mut save);
+            let height = ui.available_height();
+            self.digits.show(ui, &exhibit, height);
         });
         card(ui, curves, "curves", |ui| {
             self.curves.show(ui, run, intents);
@@ -90,12 +100,27 @@ impl Live {
     }
 }
 
+/// What there is to see of a run, and when it was published; before it has begun, what will be there.
+fn on_show(run: &RunView) -> (Arc<Exhibit>, Instant) {
+    if let Some(snapshot) = &run.snapshot {
+        return (Arc::clone(&snapshot.exhibit), snapshot.published);
+    }
+    let config = run.config.clone().unwrap_or_default();
+    let mut exhibit = Parts::nothing(config).exhibit();
+    if run.run().is_none() && !run.is_pending() {
+        for kernel in &mut exhibit.kernels {
+            kernel.absent = "appears when a run starts";
+        }
+    }
+    (Arc::new(exhibit), Instant::now())
+}
+
 /// The height of the kernels: what their width allows, or a little less if the digits below can
 /// then be magnified once more.
-fn kernels_height(ui: &Ui, area: Rect, run: &RunView) -> f32 {
+fn kernels_height(ui: &Ui, area: Rect, exhibit: &Exhibit) -> f32 {
     let wide = area.width() - theme::SCOREBOARD - UNIT - MARGIN;
-    let most = kernels::height_for(wide);
-    let (shape, scale) = (digits::shape_of(run), ui.ctx().pixels_per_point());
+    let most = Dress::Live.height_for(wide, KERNELS);
+    let (shape, scale) = (exhibit.pictured.shape, ui.ctx().pixels_per_point());
     let beside =
         |times| area.height() - digits::height_for(shape, times, scale) - UNIT - 2.0 * MARGIN;
     (1..=LARGEST)

@@ -7,8 +7,9 @@
 use egui::{RichText, Ui};
 
 use super::{theme, words};
+use crate::exhibit::numbers;
+use crate::view::RunView;
 use crate::view::scores::Figure;
-use crate::view::{RunView, numbers};
 use crate::worker::protocol::Scores;
 
 /// Why there are figures apart.
@@ -22,16 +23,14 @@ const ROOM: f32 = 330.0;
 pub fn show(ui: &mut Ui, run: &RunView) {
     let palette = theme::of(ui);
     let has_room = ui.available_height() >= ROOM;
-    let snapshot = run.snapshot.as_deref();
-    let scores = snapshot
-        .and_then(|snapshot| snapshot.codes.as_ref())
-        .map(|codes| codes.scores);
-    let test = snapshot.and_then(|snapshot| snapshot.test_scores);
-    let prior = snapshot.and_then(|snapshot| snapshot.prior.as_deref());
+    let exhibit = run.exhibit();
+    let network = exhibit.and_then(|exhibit| exhibit.network.as_ref());
+    let scores = network.map(|network| network.scores);
+    let test = exhibit.and_then(|exhibit| exhibit.test);
     ui.spacing_mut().item_spacing.y = 0.0;
-    let measured = match (scores, snapshot) {
-        (Some(scores), Some(snapshot)) => {
-            let set = snapshot.shown.set.name();
+    let measured = match (scores, exhibit) {
+        (Some(scores), Some(exhibit)) => {
+            let set = exhibit.images.set.name();
             format!("{} {set} images shown", numbers::count(scores.samples))
         }
         _ => "as soon as there are codes".to_owned(),
@@ -47,7 +46,7 @@ pub fn show(ui: &mut Ui, run: &RunView) {
         let mut value = scores.and_then(|scores| figure.of(&scores));
         if figure == Figure::PriorIdeal {
             // P is there before there are codes.
-            value = value.or_else(|| prior.and_then(|prior| prior.lc_p_ki));
+            value = value.or_else(|| exhibit.and_then(|exhibit| exhibit.lc_p_ki));
         }
         let response = ui
             .vertical(|ui| {
@@ -73,7 +72,7 @@ pub fn show(ui: &mut Ui, run: &RunView) {
         once(ui, &test);
     }
     // Where there are classes, the kernels' strips carry their numbers.
-    if snapshot.is_some_and(|snapshot| snapshot.shown.labels.is_none()) {
+    if exhibit.is_some_and(|exhibit| exhibit.images.labels.is_none()) {
         let text = "No labels: the samples stand in the order of the file, unsorted.";
         ui.label(RichText::new(text).small().weak());
     }

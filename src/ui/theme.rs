@@ -5,7 +5,6 @@
 
 use egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
 
-use crate::view;
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, Vec2};
 
 /// The grid's unit in points.
@@ -68,8 +67,8 @@ const DARK: Palette = Palette {
 };
 
 const LIGHT: Palette = Palette {
-    lr: colour(view::colour::RECONSTRUCTION),
-    lc: colour(view::colour::ALIGNMENT),
+    lr: colour(crate::picture::colour::RECONSTRUCTION),
+    lc: colour(crate::picture::colour::ALIGNMENT),
     total: Color32::from_rgb(0x62, 0x62, 0x6c),
     page: Color32::from_rgb(0xee, 0xef, 0xf2),
     card: Color32::from_rgb(0xfd, 0xfd, 0xfe),

@@ -14,6 +14,9 @@ pub const C: &str = "The code kernel C: how alike the codes are that the network
 /// C − P.
 pub const DIFFERENCE: &str = "Where the codes find two images more alike than the prior does (warm) or less (cold).\n\
     C / rms(C) − P / rms(P), rms being the root mean square of a matrix's entries.";
+/// `K_m`.
+pub const COMPONENTS: &str = "K_m: what the m leading components of P keep of it, for test images by Nyström (Fig. 5).\n\
+    K_m = Z_m Z_mᵀ, Z_m being the scores on the m leading eigenvectors of P.";
 /// Lc.
 pub const LC: &str = "Lc, alignment: how far one kernel is from another.\n\
     Lc(C, P) = ‖C/‖C‖F − P/‖P‖F‖F (Eq. 6): 0 when they agree, at most √2.";

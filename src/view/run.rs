@@ -9,11 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::history::History;
-use super::numbers;
-use super::schedule::Schedule;
+use crate::exhibit::made::{Fields, Shows, changes, titled};
+use crate::exhibit::{Exhibit, KernelOf, Made};
+use crate::picture::saved::{self, Picture};
+use crate::training::Schedule;
 use crate::training::config::RunConfig;
 use crate::worker::protocol::{
-    Cause, Event, LossPoint, Message, PhaseKind, Progress, RunId, RunSummary, Setting, Snapshot,
+    Cause, Event, LiveSettings, LossPoint, Message, PhaseKind, Progress, RunId, RunSummary,
+    Snapshot,
 };
 
 /// What the run is doing.
@@ -34,24 +37,15 @@ pub enum RunState {
     Failed(String),
 }
 
-/// A change of λ, drawn as a mark on the loss curves.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LambdaMark {
-    /// Steps taken before.
-    pub step: u64,
-    /// λ from then on.
-    pub lambda: f64,
-}
-
 /// What a message changed, for whoever must do more than repaint.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// A new run has begun.
     Began,
-    /// A setting took effect.
-    Applied(Setting),
-    /// A setting was refused; the text says why.
-    Refused(Setting, String),
+    /// Settings took effect.
+    Applied(LiveSettings),
+    /// Settings that were asked for were refused; the text says why.
+    Refused(String),
     /// The run that was asked for could not begin; the one before is still there.
     NotBegun(String),
     /// The run is over.
@@ -75,8 +69,6 @@ pub struct RunView {
     pub training: History,
     /// Losses on validation samples.
     pub validation: History,
-    /// Where λ changed. Changes without a step between them are one.
-    pub marks: Vec<LambdaMark>,
     /// What changed about the training since the beginning.
     pub schedule: Schedule,
     /// The newest matrices and images.
@@ -147,6 +139,62 @@ impl RunView {
         self.validation.last().or_else(|| self.training.last())
     }
 
+    /// What there is to see of it, as far as that is known.
+    #[must_use]
+    pub fn exhibit(&self) -> Option<&Arc<Exhibit>> {
+        self.snapshot.as_ref().map(|snapshot| &snapshot.exhibit)
+    }
+
+    /// The steps taken when a picture was made (`None`: the window); `None` if steps have no part in
+    /// it.
+    #[must_use]
+    pub fn made_at(&self, picture: Option<Picture>) -> Option<u64> {
+        match picture {
+            Some(Picture::Losses) => {
+                let last = |history: &History| history.last().map(|point| point.step);
+                // A loss is that of the step after it; a minibatch's is of a step that was taken.
+                let taken = last(&self.training).map(|step| step + 1);
+                taken.max(last(&self.validation))
+            }
+            Some(picture) => saved::made_at(self.exhibit()?, picture),
+            None => Some(self.exhibit()?.step()),
+        }
+    }
+
+    /// What the run has been made by so far.
+    #[must_use]
+    pub fn made(&self) -> Option<Made> {
+        let summary = self.summary.as_ref()?;
+        Some(Made {
+            data: Some((summary.data.clone(), summary.checksum.clone())),
+            samples: Some(summary.samples),
+            began: summary.config.clone(),
+            schedule: self.schedule.clone(),
+            plan: None,
+        })
+    }
+
+    /// What made the curves or (`None`) the window as it stands, as a PNG's text fields under a title.
+    #[must_use]
+    pub fn text_fields(&self, title: &str, picture: Option<Picture>) -> Fields {
+        let (Some(made), Some(config)) = (self.made(), &self.config) else {
+            return titled(title);
+        };
+        let exhibit = self.exhibit();
+        let digits = exhibit.map(|exhibit| {
+            let images = &exhibit.images;
+            format!("{} of {}", images.count, images.set.name())
+        });
+        let prior = exhibit.and_then(|exhibit| exhibit.kernel(KernelOf::Prior));
+        let shows = Shows {
+            step: self.made_at(picture),
+            shown: config.shown,
+            denoising: Some(config.denoising),
+            growing: prior.and_then(|(_, prior)| prior.growing),
+        };
+        made.fields(title, digits, &shows)
+    }
+
     /// Takes the newest snapshot; `false` if it belongs to another run.
     pub fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) -> bool {
         let ours = self.run == Some(snapshot.run);
@@ -209,11 +257,11 @@ impl RunView {
                 self.validation.extend(&[point]);
                 None
             }
-            Event::Applied { step, setting } => {
-                self.apply(step, &setting);
-                Some(Change::Applied(setting))
+            Event::Applied { step, settings } => {
+                self.apply(step, &settings);
+                Some(Change::Applied(settings))
             }
-            Event::Refused { setting, reason } => Some(Change::Refused(setting, reason)),
+            Event::Refused { reason, .. } => Some(Change::Refused(reason)),
             Event::Paused(paused) => {
                 self.state = if paused {
                     RunState::Paused
@@ -238,67 +286,21 @@ impl RunView {
         }
     }
 
-    fn apply(&mut self, step: u64, setting: &Setting) {
+    fn apply(&mut self, step: u64, settings: &LiveSettings) {
         let Some(config) = &mut self.config else {
             return;
         };
-        if let Setting::Lambda(lambda) = *setting
-            && (config.training.lambda - lambda).abs() > 0.0
-        {
-            self.marks.retain(|mark| mark.step < step);
-            self.marks.push(LambdaMark { step, lambda });
-        }
-        apply(config, setting);
-        self.schedule.add(step, setting);
+        self.schedule.add(step, &LiveSettings::of(config), settings);
+        settings.write(config);
     }
 }
 
 impl RunView {
-    /// What changed about the loss, for the curves: the step, and λ or Nc from then on. Changes of
-    /// λ that are nearer to the one before than `steps` are one: a drag leaves many.
+    /// What changed about the loss, for the curves: the step, and λ or Nc from then on; see
+    /// [`changes`].
     #[must_use]
     pub fn changes(&self, steps: f64) -> Vec<(u64, String)> {
-        let lambdas = merged(&self.marks, steps).into_iter().map(|mark| {
-            let lambda = numbers::lambda(mark.lambda);
-            (mark.step, format!("λ = {lambda}"))
-        });
-        let sizes = self.schedule.code_sizes();
-        let sizes = sizes.map(|(step, units)| (step, format!("Nc = {units}")));
-        let mut all: Vec<_> = lambdas.chain(sizes).collect();
-        all.sort_by_key(|(step, _)| *step);
-        all
-    }
-}
-
-/// Marks that stand nearer to the one before than `steps` become one, with the last one's λ.
-fn merged(marks: &[LambdaMark], steps: f64) -> Vec<LambdaMark> {
-    let mut out: Vec<LambdaMark> = Vec::new();
-    let mut before = f64::NEG_INFINITY;
-    for mark in marks {
-        match out.last_mut() {
-            Some(last) if mark.step as f64 - before < steps => *last = *mark,
-            _ => out.push(*mark),
-        }
-        before = mark.step as f64;
-    }
-    out
-}
-
-/// Writes a setting into the configuration it belongs to.
-pub fn apply(config: &mut RunConfig, setting: &Setting) {
-    match setting {
-        Setting::Lambda(lambda) => {
-            // Another λ ends a ramp.
-            if config.training.lambda.total_cmp(lambda).is_ne() {
-                config.training.ramp = None;
-            }
-            config.training.lambda = *lambda;
-        }
-        Setting::CodeSize(code) => config.network.code = *code,
-        Setting::LearningRate(rate) => config.training.learning_rate = *rate,
-        Setting::InputNoise(noise) => config.training.input_noise = *noise,
-        Setting::Denoising(denoising) => config.denoising = *denoising,
-        Setting::Shown(shown) => config.shown = *shown,
+        changes(&self.schedule, steps)
     }
 }
 
@@ -449,49 +451,29 @@ mod tests {
                 1,
                 Event::Applied {
                     step: 40,
-                    setting: Setting::Lambda(lambda),
+                    settings: LiveSettings {
+                        lambda,
+                        ..LiveSettings::of(&config())
+                    },
                 },
             );
         }
         let config = view.config.clone().expect("a run has settings");
         assert!((config.training.lambda - 0.3).abs() < 1e-12);
-        assert_eq!(
-            view.marks,
-            [LambdaMark {
-                step: 40,
-                lambda: 0.3
-            }]
-        );
+        assert_eq!(view.changes(0.0), [(40, "λ = 0.3".to_owned())]);
         let reason = "at most 100".to_owned();
         say(
             &mut view,
             1,
             Event::Refused {
-                setting: Setting::CodeSize(9999),
+                settings: LiveSettings {
+                    code: 9999,
+                    ..LiveSettings::of(&config)
+                },
                 reason,
             },
         );
         assert_eq!(view.config.expect("a run has settings").network.code, 4);
-    }
-
-    #[test]
-    fn the_marks_of_a_drag_are_one() {
-        let mark = |step, lambda| LambdaMark { step, lambda };
-        let drag: Vec<_> = (0..20)
-            .map(|i| mark(100 + 3 * i, i as f64 / 20.0))
-            .collect();
-        let marks: Vec<_> = drag.iter().copied().chain([mark(400, 0.0)]).collect();
-        assert_eq!(merged(&marks, 10.0), [drag[19], marks[20]]);
-        assert_eq!(merged(&marks, 2.0), marks);
-        assert!(merged(&[], 5.0).is_empty());
-        let mut view = RunView {
-            marks,
-            ..RunView::default()
-        };
-        view.schedule.add(200, &Setting::CodeSize(64));
-        let texts = [(157, "λ = 0.95"), (200, "Nc = 64"), (400, "λ = 0")];
-        let texts = texts.map(|(step, text)| (step, text.to_owned()));
-        assert_eq!(view.changes(10.0), texts);
     }
 
     #[test]

@@ -1,22 +1,9 @@
 //! Settings in words: what a kernel is called, how one set of settings differs from another.
 
-use super::numbers;
+use crate::exhibit::numbers;
 use crate::training::config::{
     Activation, CopiesConfig, Covariance, PckConfig, PriorConfig, Ramp, RunConfig, TrainingConfig,
 };
-
-/// What a kind of kernel is called.
-#[must_use]
-pub fn prior_name(prior: &PriorConfig) -> &'static str {
-    match prior {
-        PriorConfig::Pck(_) => "cluster kernel",
-        PriorConfig::Rbf { .. } => "RBF kernel",
-        PriorConfig::Polynomial { .. } => "polynomial kernel",
-        PriorConfig::Cosine => "cosine kernel",
-        PriorConfig::Linear => "linear kernel",
-        PriorConfig::Ideal => "ideal kernel",
-    }
-}
 
 /// A kernel's own settings in a line; nothing for kernels that have none.
 #[must_use]
@@ -136,7 +123,7 @@ pub fn differences(from: &RunConfig, to: &RunConfig) -> Vec<Difference> {
     };
     say("λ", false, &|c| numbers::lambda(c.training.lambda));
     say("Nc", false, &|c| numbers::count(c.network.code));
-    say(name::PRIOR, true, &|c| prior_name(&c.prior).to_owned());
+    say(name::PRIOR, true, &|c| c.prior.name().to_owned());
     if std::mem::discriminant(&from.prior) == std::mem::discriminant(&to.prior) {
         say(name::PRIOR_SETTINGS, true, &|c| kernel_settings(&c.prior));
     }

@@ -9,16 +9,16 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use ndarray::{Array2, s};
 
-use super::protocol::{DenoisedRow, DenoisingPicture, HeldOut, Method, RunId};
-use super::slot::Slot;
+use super::protocol::{HeldOut, RunId};
 use crate::baseline::BaselineError;
 use crate::data::DataSet;
+use crate::exhibit::denoising::{DenoisingPicture, Method};
 use crate::experiment::denoising::{Baselines, Found, NoisyDigits, dkae_pca, dkae_straight, found};
 use crate::kernel::PriorKernel;
 use crate::linalg::{Rank, Threads};
 use crate::model::Autoencoder;
+use crate::service::Slot;
 use crate::training::config::DenoisingConfig;
 
 /// What the comparison of one run works on.
@@ -239,8 +239,7 @@ fn tell(
     dkae: Option<&[Found; 2]>,
     spent: Duration,
 ) {
-    let picture = denoising_picture(
-        &job.subject.data,
+    let picture = DenoisingPicture::new(
         job.config,
         (job.set, digits, job.drawn),
         job.step,
@@ -258,57 +257,4 @@ fn tell(
     };
     // The worker reads these between two pieces of work; if it is gone, nobody misses them.
     let _ = outcomes.send(outcome);
-}
-
-/// What each method made of noisy `digits` of `data`, some of a `set`, as a picture of the first
-/// `drawn` of them.
-///
-/// `step` counts the network's steps; `rows` are what the methods made of all digits, as far as that
-/// is there. The noisy digits come first.
-#[must_use]
-pub fn denoising_picture(
-    data: &DataSet,
-    config: DenoisingConfig,
-    (set, digits, drawn): (HeldOut, &NoisyDigits, usize),
-    step: u64,
-    rows: &[(Method, Option<&Found>)],
-) -> DenoisingPicture {
-    let indices = &digits.indices[..drawn.min(digits.indices.len())];
-    let first = |images: &Array2<f32>| images.slice(s![..indices.len(), ..]).to_owned();
-    let row = |method, images: Option<&Array2<f32>>, note| DenoisedRow {
-        method,
-        note,
-        error: images.map(|images| digits.error(images.view())),
-        each: images.map_or_else(Vec::new, |images| {
-            let mut each = digits.each_error(images.view());
-            each.truncate(indices.len());
-            each
-        }),
-        images: images.map(|images| Arc::new(first(images))),
-    };
-    let made = |method, found: Option<&Found>| match found {
-        None => row(method, None, None),
-        Some(Err(reason)) => row(method, None, Some(format!("Not computed: {reason}."))),
-        Some(Ok(found)) => {
-            let few = found.components.filter(|&m| m < config.components);
-            let note = few.map(|m| format!("{m} components: there are no more."));
-            row(method, Some(&found.images), note)
-        }
-    };
-    let noisy = row(Method::Noisy, Some(&digits.noisy), None);
-    let cleaned = rows.iter().map(|&(method, found)| made(method, found));
-    let rows = std::iter::once(noisy).chain(cleaned).collect();
-    DenoisingPicture {
-        config,
-        set,
-        step,
-        samples: digits.indices.len(),
-        indices: indices.to_vec(),
-        labels: data
-            .labels()
-            .map(|labels| indices.iter().map(|&index| labels[index]).collect()),
-        shape: data.shape(),
-        clean: first(&digits.clean),
-        rows,
-    }
 }

@@ -2,34 +2,24 @@
 //!
 //! While a run works, commands are looked for before every piece (a few mixtures, some samples, a
 //! step), so every answer comes within one. While nothing works, the thread sleeps on its
-//! channels. Pictures are made no more often than every [`INTERVAL`], and so seldom that they
-//! take no more than one part in [`SHARE`] of the time.
+//! channels. When pictures are made and news told, [`Deadlines`] knows.
+
+mod deadlines;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, RecvError, Sender, select};
 
+use self::deadlines::{Deadlines, INTERVAL};
 use super::comparer::{Comparer, Outcome};
 use super::outbox::Outbox;
-use super::protocol::{Command, Event, Message, RunId, Setting, Snapshot, StartRequest};
+use super::protocol::{Command, Event, LiveSettings, Message, RunId, Snapshot, StartRequest};
 use super::session::{Activity, Session};
-use super::slot::Slot;
 use crate::linalg::{Rank, Threads};
+use crate::service::Slot;
 use crate::training::PriorStock;
-
-/// Time between two pictures at the least.
-const INTERVAL: Duration = Duration::from_millis(100);
-
-/// Pictures take one part in so many of the worker's time at the most.
-const SHARE: u32 = 30;
-
-/// Time between two denoising comparisons of a run in training at the least.
-const COMPARISONS: Duration = Duration::from_millis(1_500);
-
-/// A comparison is followed by a pause of at least so many times what it took.
-const REST: u32 = 8;
 
 /// The worker's thread.
 pub(super) struct Engine {
@@ -40,12 +30,7 @@ pub(super) struct Engine {
     threads: usize,
     session: Option<Session>,
     comparer: Option<Comparer>,
-    next_picture: Instant,
-    /// What the pieces of the pictures in the making have cost.
-    spent: Duration,
-    next_comparison: Instant,
-    /// When losses and progress are told, however seldom pictures are made.
-    next_news: Instant,
+    due: Deadlines,
     /// The loss of the next step is the answer to a change of λ: it is told at once.
     awaited: bool,
     /// Priors of the runs before.
@@ -64,7 +49,6 @@ impl Engine {
         wake: Box<dyn Fn() + Send + Sync>,
         threads: usize,
     ) -> Self {
-        let now = Instant::now();
         Self {
             commands,
             outbox: Outbox::new(messages),
@@ -73,10 +57,7 @@ impl Engine {
             threads,
             session: None,
             comparer: None,
-            next_picture: now,
-            spent: Duration::ZERO,
-            next_comparison: now,
-            next_news: now,
+            due: Deadlines::new(Instant::now()),
             awaited: false,
             stock: PriorStock::default(),
             single: false,
@@ -220,16 +201,16 @@ impl Engine {
                 self.single = self.session.as_ref().is_some_and(waits);
             }
             Command::Stop(run) => self.change(run, Session::stop),
-            Command::Set(run, setting) => self.set(run, setting),
+            Command::Set(run, settings) => self.set(run, settings),
             Command::ContinueGently(run) => {
                 let mut applied = None;
                 self.change(run, |s| {
                     applied = s.continue_gently();
                     applied.as_ref().map(|_| Event::Paused(false))
                 });
-                if let (Some(setting), Some(session)) = (applied, &self.session) {
+                if let (Some(settings), Some(session)) = (applied, &self.session) {
                     let step = session.steps();
-                    self.say(run, Event::Applied { step, setting });
+                    self.say(run, Event::Applied { step, settings });
                 }
             }
             Command::Extend(run, steps) => {
@@ -245,7 +226,7 @@ impl Engine {
         let session = self.session.as_mut().filter(|session| session.id == run);
         if let Some(event) = session.and_then(change) {
             self.say(run, event);
-            self.next_comparison = Instant::now();
+            self.due.ask_for_comparison(Instant::now());
         }
     }
 
@@ -260,8 +241,7 @@ impl Engine {
                 let summary = session.summary();
                 self.session = Some(session);
                 self.single = false;
-                self.next_picture = Instant::now();
-                self.next_comparison = Instant::now();
+                self.due = Deadlines::new(Instant::now());
                 self.say(run, Event::Started(Box::new(summary)));
             }
             // The run that was there goes on.
@@ -274,43 +254,27 @@ impl Engine {
         }
     }
 
-    fn set(&mut self, run: RunId, setting: Setting) {
+    fn set(&mut self, run: RunId, settings: LiveSettings) {
         let Some(session) = self.session.as_mut().filter(|session| session.id == run) else {
             return;
         };
-        let mut woke = false;
-        let event = match session.set(&setting) {
-            Ok(wakes) => {
-                woke = wakes;
-                Event::Applied {
-                    step: session.steps(),
-                    setting,
-                }
+        let old = session.live();
+        let woke = match session.set(&settings) {
+            Ok(woke) => woke,
+            Err(error) => {
+                let reason = error.to_string();
+                return self.say(run, Event::Refused { settings, reason });
             }
-            Err(error) => Event::Refused {
-                setting,
-                reason: error.to_string(),
-            },
         };
-        let concerns_pictures = matches!(
-            &event,
-            Event::Applied {
-                setting: Setting::Shown(_) | Setting::Denoising(_) | Setting::CodeSize(_),
-                ..
-            }
-        );
-        self.awaited |= matches!(
-            &event,
-            Event::Applied {
-                setting: Setting::Lambda(_),
-                ..
-            }
-        );
-        if concerns_pictures {
-            self.next_comparison = Instant::now();
-            self.next_picture = Instant::now();
+        let step = session.steps();
+        self.awaited |= old.lambda.total_cmp(&settings.lambda).is_ne();
+        if (old.shown, old.denoising, old.code)
+            != (settings.shown, settings.denoising, settings.code)
+        {
+            self.due.ask_for_comparison(Instant::now());
+            self.due.ask_for_picture(Instant::now());
         }
-        self.say(run, event);
+        self.say(run, Event::Applied { step, settings });
         if woke {
             self.say(run, Event::Paused(false));
         }
@@ -327,7 +291,7 @@ impl Engine {
             Ok(events) => {
                 if session.phase() != phase {
                     // What a phase has made is on screen as the next one begins.
-                    self.next_picture = Instant::now();
+                    self.due.ask_for_picture(Instant::now());
                 }
                 let over = session.is_over();
                 for event in events {
@@ -340,7 +304,7 @@ impl Engine {
                 }
                 self.urgent |= std::mem::take(&mut self.awaited);
                 if over {
-                    self.next_comparison = Instant::now();
+                    self.due.ask_for_comparison(Instant::now());
                 }
             }
             Err(error) => {
@@ -357,43 +321,42 @@ impl Engine {
             return;
         };
         let now = Instant::now();
-        // One that is due already was asked for by a person, or by the end of the run.
-        if session.activity == Activity::Working && self.next_comparison > now {
-            self.next_comparison = self.next_comparison.max(now + outcome.spent * REST);
+        if session.activity == Activity::Working {
+            self.due.compared(outcome.spent, now);
         }
         match outcome.result {
             Ok(picture) => session.denoising = Some(picture),
             Err(reason) => {
-                let setting = Setting::Denoising(session.denoising_settings());
+                let settings = session.live();
                 // It would fail again; the next change of a setting asks anew.
-                self.next_comparison = Instant::now() + Duration::from_secs(1 << 30);
-                self.say(outcome.run, Event::Refused { setting, reason });
+                self.due.rest();
+                self.say(outcome.run, Event::Refused { settings, reason });
             }
         }
         // A run that waits makes no other pictures.
-        self.next_picture = self.next_picture.min(Instant::now());
+        self.due.ask_for_picture(now);
     }
 
     /// Publishes what is due. An answer that somebody waits for goes out before pictures are made,
     /// everything else behind them; the window is woken last.
     fn tell(&mut self, idle: bool) {
         let now = Instant::now();
-        let due = now >= self.next_picture || idle;
+        let due = idle || self.due.picture_is_due(now);
         if due && self.urgent {
             self.report();
         }
         let published = due && self.publish(idle);
-        if published || self.urgent || now >= self.next_news {
+        if published || self.urgent || self.due.news_are_due(now) {
             self.report();
         }
-        if now >= self.next_comparison {
+        if self.due.comparison_is_due(now) {
             self.compare();
         }
     }
 
     /// Tells losses and progress, and wakes the window.
     fn report(&mut self) {
-        self.next_news = Instant::now() + INTERVAL;
+        self.due.told(Instant::now());
         if let Some(session) = &mut self.session {
             let run = session.id;
             let losses = session.take_losses();
@@ -423,11 +386,7 @@ impl Engine {
                 }
             }
         });
-        self.spent += began.elapsed();
-        if complete {
-            let spent = std::mem::take(&mut self.spent);
-            self.next_picture = Instant::now() + INTERVAL.max(spent * SHARE);
-        }
+        self.due.pictured(began.elapsed(), complete, Instant::now());
         complete
     }
 
@@ -442,13 +401,7 @@ impl Engine {
         }
         if let Some(job) = session.comparison() {
             comparer.ask(job);
-            // A run that waits changes nothing until somebody does.
-            let pause = if working {
-                COMPARISONS
-            } else {
-                Duration::from_secs(1 << 30)
-            };
-            self.next_comparison = Instant::now() + pause;
+            self.due.comparing(working, Instant::now());
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What a panic does, which nothing outside can cause. The protocol itself is tested from
 //! outside, in `tests/worker.rs`.
 
+use std::time::Duration;
+
 use super::super::WorkerHandle;
 use super::*;
 use crate::data::{DataSet, ImageShape};

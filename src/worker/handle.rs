@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use super::engine::Engine;
 use super::protocol::{Command, Message, Snapshot};
-use super::slot::Slot;
+use crate::service::Slot;
 
 /// Commands or messages that may wait.
 const CAPACITY: usize = 1024;

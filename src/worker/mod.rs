@@ -9,7 +9,7 @@
 //! | `comparer` | the second thread: the denoising comparison, which takes seconds |
 //! | `study` | a study on a thread of its own, and the owner of that thread |
 //! | `study_protocol` | what is said between a study on its own thread and whoever watches it |
-//! | `slot`, `outbox` | the newest value; messages that wait for room |
+//! | `outbox` | messages that wait for room |
 //!
 //! Neither side ever waits for the other: commands and messages go through bounded channels that
 //! are tried, not waited for, and pictures through a slot that holds the newest alone.
@@ -20,12 +20,8 @@ mod handle;
 mod outbox;
 pub mod protocol;
 mod session;
-mod slot;
 mod study;
 pub mod study_protocol;
 
-pub use comparer::denoising_picture;
 pub use handle::{SendError, WorkerHandle};
-pub use session::{code_picture, prior_picture, run_summary};
-pub(crate) use slot::Slot;
 pub use study::{CHECKPOINTS, StudyHandle, look_into, study_source};

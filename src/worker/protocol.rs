@@ -10,12 +10,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ndarray::Array2;
-
 use crate::data::{DataSet, ImageShape};
-pub use crate::experiment::method::Method;
-use crate::training::config::{DenoisingConfig, RunConfig};
-pub use crate::training::{Cause, HeldOut, LossPoint, PhaseKind, Scores, ShownDigits};
+use crate::exhibit::Exhibit;
+use crate::training::config::RunConfig;
+pub use crate::training::{
+    Cause, HeldOut, LiveSettings, LossPoint, PhaseKind, Scores, ShownDigits,
+};
 
 /// One run, from its start to its end. Never used twice in a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,9 +34,9 @@ pub enum Command {
     /// Stops the run where it stands: the figures on all test samples are taken, what it made stays
     /// on show, and it can go on.
     Stop(RunId),
-    /// Changes a setting of the run. One that is over wakes if the setting bears on training, and
-    /// trains on for a while.
-    Set(RunId, Setting),
+    /// Puts other settings in the place of those that can change while the run goes on. One that is
+    /// over wakes if they bear on training, and trains on for a while.
+    Set(RunId, LiveSettings),
     /// Goes on from the last good weights of a diverged run, at a tenth of the learning rate.
     ContinueGently(RunId),
     /// Trains a run for at least this many steps more.
@@ -54,23 +54,6 @@ pub struct StartRequest {
     pub data: Arc<DataSet>,
     /// The settings; the worker checks them against the data.
     pub config: RunConfig,
-}
-
-/// A setting that can change while a run goes on.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Setting {
-    /// λ of Eq. 5, from the next minibatch on.
-    Lambda(f64),
-    /// Nc: the code layer starts anew, the layers below stay.
-    CodeSize(usize),
-    /// Adam's learning rate, from the next minibatch on.
-    LearningRate(f64),
-    /// Standard deviation of the noise on the training input, from the next minibatch on.
-    InputNoise(f64),
-    /// The denoising comparison.
-    Denoising(DenoisingConfig),
-    /// How many held-out digits the kernels show.
-    Shown(usize),
 }
 
 /// Something that happened in a run.
@@ -93,17 +76,17 @@ pub enum Event {
     Losses(Vec<LossPoint>),
     /// The losses on validation samples after a step.
     Validation(LossPoint),
-    /// A setting took effect before this step.
+    /// Settings took effect before this step.
     Applied {
         /// The number of steps taken before.
         step: u64,
-        /// The setting.
-        setting: Setting,
+        /// The settings.
+        settings: LiveSettings,
     },
-    /// A setting could not be taken; the old value stays.
+    /// Settings could not be taken; the old ones stay.
     Refused {
-        /// The setting.
-        setting: Setting,
+        /// The settings.
+        settings: LiveSettings,
         /// Why, and what would be right.
         reason: String,
     },
@@ -181,102 +164,8 @@ pub struct Progress {
 pub struct Snapshot {
     /// The run.
     pub run: RunId,
-    /// Steps taken in all.
-    pub step: u64,
-    /// The held-out digits that the kernels show.
-    pub shown: Arc<ShownDigits>,
-    /// P on them, once the first mixtures are there.
-    pub prior: Option<Arc<PriorPicture>>,
-    /// C on them, once the network is there.
-    pub codes: Option<Arc<CodePicture>>,
-    /// The denoising comparison, as far as it has come.
-    pub denoising: Option<Arc<DenoisingPicture>>,
-    /// The figures on *all* test samples, when the run is over. No other picture or figure of a
-    /// snapshot is of test samples, so that nobody turns a slider by them.
-    pub test_scores: Option<Scores>,
+    /// What there is to see of it.
+    pub exhibit: Arc<Exhibit>,
     /// When it was made, so that the way to the screen can be timed.
     pub published: Instant,
-}
-
-/// The prior kernel on the shown digits.
-pub struct PriorPicture {
-    /// P, N×N, as Eq. 4 (or another kernel's definition) gives it.
-    pub matrix: Array2<f32>,
-    /// ‖P‖F of this block.
-    pub norm: f64,
-    /// Mixtures in it so far, and in the end; `None` for kernels without mixtures.
-    pub mixtures: Option<(usize, usize)>,
-    /// Lc(P, K_I) on these digits, if they have classes; needs no network.
-    pub lc_p_ki: Option<f64>,
-}
-
-impl PriorPicture {
-    /// Whether all mixtures are in it.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.mixtures.is_none_or(|(done, all)| done >= all)
-    }
-}
-
-/// The codes' kernel on the shown digits, and what goes with it.
-pub struct CodePicture {
-    /// C, N×N: the inner products of the codes.
-    pub matrix: Array2<f32>,
-    /// ‖C‖F of this block.
-    pub norm: f64,
-    /// Codes, N×Nc.
-    pub codes: Array2<f32>,
-    /// Reconstructions of the shown digits, N×d.
-    pub reconstructions: Array2<f32>,
-    /// Steps taken before.
-    pub step: u64,
-    /// λ then.
-    pub lambda: f64,
-    /// Figures on the shown digits.
-    pub scores: Scores,
-}
-
-/// The denoising comparison (Table 2, Fig. 6) under one set of settings.
-pub struct DenoisingPicture {
-    /// The settings.
-    pub config: DenoisingConfig,
-    /// Steps taken when the codes were made.
-    pub step: u64,
-    /// Which digits they are.
-    pub set: HeldOut,
-    /// Samples that the errors are means over.
-    pub samples: usize,
-    /// Indices of the digits that are drawn.
-    pub indices: Vec<usize>,
-    /// Their classes.
-    pub labels: Option<Vec<u8>>,
-    /// The images' size.
-    pub shape: ImageShape,
-    /// Without noise, N×d.
-    pub clean: Array2<f32>,
-    /// Rows in the order they are drawn: [`LIVE_ROWS`] on the Live page.
-    pub rows: Vec<DenoisedRow>,
-}
-
-/// The methods of the Live page, in the order of their rows.
-pub const LIVE_ROWS: [Method; 5] = [
-    Method::Noisy,
-    Method::Kpca,
-    Method::DkaePca,
-    Method::DkaeStraight,
-    Method::LinearPca,
-];
-
-/// What one method made of the noisy digits.
-pub struct DenoisedRow {
-    /// The method.
-    pub method: Method,
-    /// Its images, N×d, cut to [0, 1] (but for the noisy ones); `None` while they are computed.
-    pub images: Option<Arc<Array2<f32>>>,
-    /// Mean squared error to the clean images over all `samples`.
-    pub error: Option<f64>,
-    /// Mean squared error of each drawn digit.
-    pub each: Vec<f64>,
-    /// Why there are no images, or that there were fewer components than asked for.
-    pub note: Option<String>,
 }

@@ -3,23 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ndarray::Array2;
-
 use super::comparer::{Job, Subject};
-use super::protocol::{
-    CodePicture, DenoisingPicture, Event, LossPoint, PhaseKind, PriorPicture, Progress, RunId,
-    RunSummary, Setting, Snapshot,
-};
-use crate::kernel::alignment::{frobenius_norm, lc_to_ideal};
-use crate::linalg::{Accumulate, Parallel, fma_limit, product};
-use crate::training::config::DenoisingConfig;
+use super::protocol::{Event, LossPoint, PhaseKind, Progress, RunId, RunSummary, Snapshot};
+use crate::exhibit::denoising::DenoisingPicture;
+use crate::exhibit::live::Camera;
+use crate::linalg::fma_limit;
 use crate::training::{
-    Advance, ConfigError, MORE_STEPS, Run, RunError, ShownDigits, Stage, Trainer, score,
+    Advance, ConfigError, LiveSettings, MORE_STEPS, Run, RunError, Stage, Trainer,
 };
-
-/// Shown digits whose kernel is made in one piece; with more, commands are looked for, and a step
-/// is taken, between the halves.
-const AT_ONCE: usize = 1_000;
 
 /// How long the processor's limit is measured: some fifty bursts, and nothing that a start shows.
 const LIMIT_TIME: Duration = Duration::from_millis(5);
@@ -48,10 +39,7 @@ pub(super) struct Session {
     pub activity: Activity,
     work: Run,
     subject: Option<Arc<Subject>>,
-    prior: Option<Arc<PriorPicture>>,
-    codes: Option<Arc<CodePicture>>,
-    /// The first half of a new C.
-    look: Option<Look>,
+    camera: Camera,
     pub denoising: Option<Arc<DenoisingPicture>>,
     /// Losses that have not been told yet.
     losses: Vec<LossPoint>,
@@ -66,9 +54,7 @@ impl Session {
             activity: Activity::Working,
             work,
             subject: None,
-            prior: None,
-            codes: None,
-            look: None,
+            camera: Camera::default(),
             denoising: None,
             losses: Vec::new(),
             phases: Vec::new(),
@@ -184,7 +170,7 @@ impl Session {
     }
 
     /// Goes on after a divergence at a tenth of the learning rate.
-    pub fn continue_gently(&mut self) -> Option<Setting> {
+    pub fn continue_gently(&mut self) -> Option<LiveSettings> {
         let trainer = self
             .work
             .trainer()
@@ -192,47 +178,27 @@ impl Session {
         let rate = trainer.learning_rate() / 10.0;
         self.work.set_learning_rate(rate).ok()?;
         self.activity = Activity::Working;
-        Some(Setting::LearningRate(rate))
+        Some(self.live())
     }
 
-    /// Changes a setting. A run that is over wakes if the setting bears on training: it trains on
-    /// under it. Says whether it did.
+    /// Takes other settings. A run that is over wakes if they bear on training: it trains on under
+    /// them. Says whether it did.
     ///
     /// # Errors
     ///
-    /// If the value is out of its range; the old one stays.
-    pub fn set(&mut self, setting: &Setting) -> Result<bool, ConfigError> {
-        let before = self.work.config().get().clone();
-        self.change(setting)?;
-        let now = self.work.config().get();
-        let trains = (&before.training, before.network.code) != (&now.training, now.network.code);
-        Ok(trains && self.is_over() && self.train_on(MORE_STEPS))
+    /// If one is out of its range; the old ones stay.
+    pub fn set(&mut self, settings: &LiveSettings) -> Result<bool, ConfigError> {
+        let old = self.work.live();
+        self.work.steer(settings)?;
+        if settings.code != old.code {
+            self.camera.forget_codes();
+        }
+        Ok(settings.trains_otherwise(&old) && self.is_over() && self.train_on(MORE_STEPS))
     }
 
-    fn change(&mut self, setting: &Setting) -> Result<(), ConfigError> {
-        if let Setting::LearningRate(rate) = *setting {
-            return self.work.set_learning_rate(rate);
-        }
-        self.work.reconfigure(|config| match *setting {
-            Setting::Lambda(lambda) => config.training.lambda = lambda,
-            Setting::LearningRate(_) => {}
-            Setting::InputNoise(std) => config.training.input_noise = std,
-            Setting::CodeSize(units) => config.network.code = units,
-            Setting::Denoising(denoising) => config.denoising = denoising,
-            Setting::Shown(count) => config.shown = count,
-        })?;
-        if let Setting::Shown(_) = setting {
-            self.prior = None;
-        }
-        if let Setting::Shown(_) | Setting::CodeSize(_) = setting {
-            (self.look, self.codes) = (None, None);
-        }
-        Ok(())
-    }
-
-    /// The settings of the denoising comparison.
-    pub fn denoising_settings(&self) -> DenoisingConfig {
-        self.work.config().get().denoising
+    /// The settings that can change, as they are now.
+    pub fn live(&self) -> LiveSettings {
+        self.work.live()
     }
 
     /// Steps taken.
@@ -281,52 +247,15 @@ impl Session {
     /// Makes new pictures of what has changed since the last ones, or a piece of them; says whether
     /// they are complete.
     pub fn picture(&mut self) -> bool {
-        let shown = Arc::clone(self.work.shown());
-        let stale = self
-            .prior
-            .as_ref()
-            .is_none_or(|old| !old.is_whole() || old.matrix.nrows() != shown.indices.len());
-        if stale && let Some((matrix, mixtures)) = self.work.shown_prior() {
-            self.prior = Some(Arc::new(prior_picture(
-                matrix,
-                mixtures,
-                shown.labels.as_deref(),
-            )));
-        }
-        let (Some(trainer), Some(prior)) = (self.work.trainer(), &self.prior) else {
-            return true;
-        };
-        if self.work.prior().is_none() {
-            return true;
-        }
-        let look = match self.look.take() {
-            Some(look) => look,
-            None if (self.codes.as_ref()).is_some_and(|old| old.step == trainer.steps()) => {
-                return true;
-            }
-            None => {
-                let look = Look::at(trainer, &shown);
-                if shown.indices.len() > AT_ONCE {
-                    self.look = Some(look);
-                    return false;
-                }
-                look
-            }
-        };
-        self.codes = Some(Arc::new(look.picture(&shown, prior)));
-        true
+        self.camera.look(&self.work)
     }
 
     /// The newest state, to be published.
-    pub fn snapshot(&self) -> Snapshot {
+    pub fn snapshot(&mut self) -> Snapshot {
+        let parts = self.camera.parts(&self.work, self.denoising.clone());
         Snapshot {
             run: self.id,
-            step: self.steps(),
-            shown: Arc::clone(self.work.shown()),
-            prior: self.prior.clone(),
-            codes: self.codes.clone(),
-            denoising: self.denoising.clone(),
-            test_scores: self.work.scores(),
+            exhibit: Arc::new(parts.exhibit()),
             published: Instant::now(),
         }
     }
@@ -368,8 +297,7 @@ impl Session {
 }
 
 /// What a run works on.
-#[must_use]
-pub fn run_summary(run: &Run) -> RunSummary {
+fn run_summary(run: &Run) -> RunSummary {
     let (data, split) = (run.data(), run.split());
     let architecture = run.config().architecture();
     RunSummary {
@@ -385,76 +313,6 @@ pub fn run_summary(run: &Run) -> RunSummary {
         dims: architecture.dims.clone(),
         parameters: architecture.parameters(),
         threads: rayon::current_num_threads(),
-    }
-}
-
-/// P as a picture, on digits of these classes.
-#[must_use]
-pub fn prior_picture(
-    matrix: Array2<f32>,
-    mixtures: Option<(usize, usize)>,
-    labels: Option<&[u8]>,
-) -> PriorPicture {
-    PriorPicture {
-        lc_p_ki: labels.map(|labels| lc_to_ideal(matrix.view(), labels)),
-        norm: frobenius_norm(matrix.view()),
-        matrix,
-        mixtures,
-    }
-}
-
-/// C as a picture, with the reconstructions and the scores of the shown digits.
-#[must_use]
-pub fn code_picture(trainer: &Trainer, shown: &ShownDigits, prior: &PriorPicture) -> CodePicture {
-    Look::at(trainer, shown).picture(shown, prior)
-}
-
-/// What the network makes of the shown digits: the first half of a [`CodePicture`].
-struct Look {
-    codes: Array2<f32>,
-    reconstructions: Array2<f32>,
-    step: u64,
-    lambda: f64,
-}
-
-impl Look {
-    fn at(trainer: &Trainer, shown: &ShownDigits) -> Self {
-        let (codes, reconstructions) = trainer.look(shown.pixels.view());
-        Self {
-            codes,
-            reconstructions,
-            step: trainer.steps(),
-            lambda: trainer.effective_lambda(),
-        }
-    }
-
-    /// The other half: C and the scores.
-    fn picture(self, shown: &ShownDigits, prior: &PriorPicture) -> CodePicture {
-        let n = shown.indices.len();
-        let mut matrix = Array2::zeros((n, n));
-        product(
-            matrix.view_mut(),
-            Accumulate::Replace,
-            1.0,
-            self.codes.view(),
-            self.codes.t(),
-            Parallel::Yes,
-        );
-        CodePicture {
-            norm: frobenius_norm(matrix.view()),
-            scores: score(
-                prior.matrix.view(),
-                matrix.view(),
-                shown.pixels.view(),
-                self.reconstructions.view(),
-                shown.labels.as_deref(),
-            ),
-            matrix,
-            codes: self.codes,
-            reconstructions: self.reconstructions,
-            step: self.step,
-            lambda: self.lambda,
-        }
     }
 }
 

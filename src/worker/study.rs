@@ -13,7 +13,6 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::slot::Slot;
 use super::study_protocol::{
     StudyCommand, StudyOrigin, StudyProgress, StudyRequest, StudySnapshot, StudyState,
 };
@@ -22,6 +21,7 @@ use crate::experiment::findings::Findings;
 use crate::experiment::store::Store;
 use crate::experiment::study::{Study, StudyAdvance, look};
 use crate::linalg::{Rank, Threads};
+use crate::service::Slot;
 
 /// Time between two publications at the least.
 const INTERVAL: Duration = Duration::from_millis(100);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use dkae_explorer::view::{Link, LinkError};
 use dkae_explorer::worker::WorkerHandle;
 use dkae_explorer::worker::protocol::{
-    Command, Event, LossPoint, Message, PhaseKind, RunId, RunSummary, Setting, Snapshot,
+    Command, Event, LossPoint, Message, PhaseKind, RunId, RunSummary, Snapshot,
 };
 
 /// What the worker last said of its run.
@@ -136,10 +136,8 @@ impl Truth {
             Event::Finished { stopped: true, .. } => self.over(Doing::Stopped),
             Event::Finished { stopped: false, .. } => self.over(Doing::Finished),
             Event::Failed { .. } => self.over(Doing::Failed),
-            Event::Applied { setting, .. } => {
-                if let Setting::Lambda(lambda) = setting {
-                    self.lambda = *lambda;
-                }
+            Event::Applied { settings, .. } => {
+                self.lambda = settings.lambda;
                 self.told.applied += 1;
             }
             Event::Refused { .. } => self.told.refused += 1,

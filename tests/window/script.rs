@@ -3,17 +3,20 @@
 use std::sync::{Arc, Mutex};
 
 use dkae_explorer::data::{DataSet, Selection, Source};
+use dkae_explorer::exhibit::denoising::{DenoisedRow, DenoisingPicture, Method};
+use dkae_explorer::exhibit::live::{CodePicture, Parts, PriorPicture};
+use dkae_explorer::exhibit::{Images, Made, Matrix};
 use dkae_explorer::training::config::{
     Activation, DenoisingConfig, NetworkConfig, PckConfig, Preset, PriorConfig, RunConfig,
     TrainingConfig,
 };
+use dkae_explorer::training::{HeldOut, Schedule, Scores, ShownDigits};
 use dkae_explorer::ui::{App, DataChoice, LookStudy, Services, WindowOptions};
 use dkae_explorer::view::link::{Peer, channel};
 use dkae_explorer::view::study::link as study_link;
 use dkae_explorer::worker::protocol::{
-    CodePicture, Command, DenoisedRow, DenoisingPicture, Event, HeldOut, LossPoint, Message,
-    Method, PhaseKind, PriorPicture, Progress, RunId, RunSummary, Scores, ShownDigits, Snapshot,
-    StartRequest,
+    Command, Event, LiveSettings, LossPoint, Message, PhaseKind, Progress, RunId, RunSummary,
+    Snapshot, StartRequest,
 };
 use dkae_explorer::worker::study_protocol::StudyRequest;
 use eframe::CreationContext;
@@ -117,15 +120,8 @@ pub struct Player {
     pub data: Arc<DataSet>,
     config: RunConfig,
     shown: Arc<ShownDigits>,
+    images: Arc<Images>,
     cosine: Array2<f32>,
-}
-
-fn norm(matrix: &Array2<f32>) -> f64 {
-    matrix
-        .iter()
-        .map(|&value| f64::from(value).powi(2))
-        .sum::<f64>()
-        .sqrt()
 }
 
 impl Player {
@@ -155,6 +151,7 @@ impl Player {
             run: request.run,
             data,
             config: request.config.clone(),
+            images: Arc::new(Images::of(&shown)),
             shown,
             cosine,
         }
@@ -178,6 +175,23 @@ impl Player {
             parameters: 401_000,
             threads: 2,
         })))
+    }
+
+    /// Settings took effect before `step`: those that the run began with, but for a change.
+    #[allow(dead_code, reason = "not every test binary changes one")]
+    pub fn applied(&self, step: u64, change: impl FnOnce(&mut LiveSettings)) -> Message {
+        let mut settings = LiveSettings::of(&self.config);
+        change(&mut settings);
+        self.message(Event::Applied { step, settings })
+    }
+
+    /// A change of the settings that the run began with is refused.
+    #[allow(dead_code, reason = "not every test binary refuses one")]
+    pub fn refused(&self, change: impl FnOnce(&mut LiveSettings), reason: &str) -> Message {
+        let mut settings = LiveSettings::of(&self.config);
+        change(&mut settings);
+        let reason = reason.to_owned();
+        self.message(Event::Refused { settings, reason })
     }
 
     pub fn progress(&self, phase: PhaseKind, done: usize, total: usize) -> Message {
@@ -228,10 +242,9 @@ impl Player {
         });
         let point = self.loss(step, 0.0);
         CodePicture {
-            norm: norm(&codes),
-            matrix: codes,
-            codes: Array2::zeros((self.shown.indices.len(), 2)),
-            reconstructions: &self.shown.pixels * near,
+            matrix: Arc::new(Matrix::new(codes)),
+            codes: Arc::new(Array2::zeros((self.shown.indices.len(), 2))),
+            reconstructions: Arc::new(&self.shown.pixels * near),
             step,
             lambda: 0.1,
             scores: Scores {
@@ -244,22 +257,39 @@ impl Player {
         }
     }
 
-    /// The state after `step` of 1,500 steps.
-    pub fn snapshot(&self, step: u64) -> Snapshot {
-        let prior = self.prior();
-        Snapshot {
-            run: self.run,
-            step,
-            shown: Arc::clone(&self.shown),
+    /// What there is after `step` of 1,500 steps.
+    pub fn parts(&self, step: u64) -> Parts {
+        let labels = self.shown.labels.as_ref();
+        Parts {
+            made: Arc::new(Made {
+                data: Some((self.data.name().to_owned(), self.data.checksum().to_owned())),
+                samples: Some([4200, 900, 900]),
+                began: self.config.clone(),
+                schedule: Schedule::default(),
+                plan: None,
+            }),
+            images: Arc::clone(&self.images),
             prior: Some(Arc::new(PriorPicture {
-                norm: norm(&prior),
-                matrix: prior,
+                matrix: Arc::new(Matrix::new(self.prior())),
                 mixtures: Some((870, 870)),
-                lc_p_ki: self.shown.labels.as_ref().map(|_| 0.9712),
+                lc_p_ki: labels.map(|_| 0.9712),
             })),
             codes: Some(Arc::new(self.codes(step))),
             denoising: Some(Arc::new(self.denoising(step))),
-            test_scores: None,
+            test: None,
+        }
+    }
+
+    /// The state after `step` of 1,500 steps.
+    pub fn snapshot(&self, step: u64) -> Snapshot {
+        self.snapshot_of(&self.parts(step))
+    }
+
+    /// The state of a run of which this is there.
+    pub fn snapshot_of(&self, parts: &Parts) -> Snapshot {
+        Snapshot {
+            run: self.run,
+            exhibit: Arc::new(parts.exhibit()),
             published: std::time::Instant::now(),
         }
     }
@@ -287,8 +317,6 @@ impl Player {
             config: self.config.denoising,
             step,
             samples: 900,
-            labels: None,
-            shape: self.data.shape(),
             rows: vec![
                 row(Method::Noisy, 0.9, 0.0625),
                 row(Method::Kpca, 0.4, 0.0337),
@@ -297,7 +325,6 @@ impl Player {
                 row(Method::LinearPca, 0.2, 0.0171),
             ],
             indices,
-            clean,
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use super::Study;
 use super::page::{Page, figure, row};
+use crate::exhibit::numbers::count;
 use crate::experiment::claims::PAPER_CROSSING;
 use crate::experiment::fig5::{Equal, equal};
 use crate::experiment::findings::SpectrumFigures;
 use crate::experiment::statistics::Summary;
-use crate::view::numbers::count;
 
 /// m of the rows of Fig. 5's table.
 const COMPONENTS: [usize; 7] = [2, 4, 8, 16, 32, 64, 128];

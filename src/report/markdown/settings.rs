@@ -2,9 +2,9 @@
 
 use super::Study;
 use crate::data::{Collection, numbered};
+use crate::exhibit::numbers::{count, duration, three};
 use crate::experiment::plan::Plan;
 use crate::training::config::{Activation, Covariance, PriorConfig, RunConfig};
-use crate::view::numbers::{count, duration, three};
 use crate::view::settings::beyond;
 
 /// Names and values, in the order of the page.

@@ -2,11 +2,11 @@
 
 use super::Study;
 use super::page::{Page, figure, row};
+use crate::exhibit::numbers::count;
 use crate::experiment::claims::difference;
 use crate::experiment::course::Course;
 use crate::experiment::findings::{GridPoint, PRIOR, best, edges};
 use crate::report::tables::{PAPER_NOISE, Table2, paper};
-use crate::view::numbers::count;
 
 /// The table, ours beside the paper's, and the pictures.
 pub fn denoising(page: &mut Page<'_>, study: &Study<'_>) {

@@ -1,17 +1,20 @@
 //! The application's part in a study: what the experiments page wants is done here.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use egui::Ui;
 
 use super::App;
+use crate::exhibit::Exhibit;
+use crate::exhibit::study::Subject;
+use crate::picture::saved::{Format, Picture};
+use crate::report::run::of_exhibit;
 use crate::ui::experiments::StudyIntent;
 use crate::ui::export::{self, Job};
 use crate::ui::intent::{Intent, Page};
 use crate::ui::loading::Purpose;
-use crate::view::pictures::Format;
-use crate::view::study::Subject;
 use crate::view::{RunState, StudyView};
 use crate::worker::protocol::Command;
 use crate::worker::study_protocol::{StudyRequest, StudyState};
@@ -110,7 +113,9 @@ impl App {
             StudyIntent::Seed(seed) => view.choose_seed(seed),
             StudyIntent::Components(m) => view.set_m(m),
             StudyIntent::ChooseFolder => self.open_dialog(Purpose::Study),
-            StudyIntent::Save(subject, index, format) => self.save_kernel(subject, index, format),
+            StudyIntent::Save(subject, picture, format) => {
+                self.save_of_study(subject, picture, format);
+            }
             StudyIntent::Report => {
                 if let Err(text) = self.session.write_report() {
                     self.notice(text, true);
@@ -139,23 +144,37 @@ impl App {
         }
     }
 
-    /// Saves a kernel of the experiments page where other pictures go.
-    fn save_kernel(&mut self, subject: Subject, index: usize, format: Format) {
-        let view = &self.session.view;
-        let found = view.pictures(subject).zip(view.plan());
-        let job = found.and_then(|(pictures, plan)| {
-            let content = pictures.content(index, format, plan)?;
-            let folder = PathBuf::from(self.settings.picture_folder.trim());
-            let path = export::free_name(&folder, &pictures.file_stem(index), format.extension());
-            let content = content.into();
+    /// Saves a picture of the experiments page where those of the live run go.
+    fn save_of_study(&mut self, subject: Subject, picture: Picture, format: Format) {
+        let exhibit = self.session.view.exhibit(subject).map(Arc::new);
+        let job = exhibit.and_then(|exhibit| {
+            let content = of_exhibit(&exhibit, picture, format)?;
+            let path = self.study_file_name(&exhibit, picture, format);
             Some(Job { path, content })
         });
         let saved = job.is_some_and(|job| self.saver.save(job));
         if !saved {
             self.notice(
-                "The matrix was not saved: it is not there, or too many files are being written.",
+                "The picture was not saved: it is not there, or too many files are being written.",
                 true,
             );
         }
+    }
+
+    /// `codes-seed0-lambda0.1-nc128.png`: the network where it is one of several, else the subject.
+    fn study_file_name(&self, exhibit: &Exhibit, picture: Picture, format: Format) -> PathBuf {
+        let (stem, figure) = (picture.file_stem(), format.is_figure());
+        let figure = if figure { "-figure" } else { "" };
+        let kernel = match picture {
+            Picture::Kernel(_, index) => exhibit.kernels.get(index),
+            _ => None,
+        };
+        let lambda = kernel.filter(|kernel| kernel.name != kernel.of.name());
+        let lambda = lambda.map_or_else(String::new, |kernel| {
+            format!("-lambda{}", kernel.made.began.training.lambda)
+        });
+        let folder = PathBuf::from(self.settings.picture_folder.trim());
+        let name = format!("{stem}{figure}-{}{lambda}", exhibit.stem);
+        export::free_name(&folder, &name, format.extension())
     }
 }

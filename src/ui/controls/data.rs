@@ -7,7 +7,7 @@ use super::super::theme;
 use super::field::{Effect, Field, labelled};
 use super::{Draft, Facts};
 use crate::data::{Collection, DataSet, numbered};
-use crate::view::numbers;
+use crate::exhibit::numbers;
 
 /// A line of text with its name. `true` if it was ended with Enter.
 fn field(ui: &mut Ui, [name, hint, hover]: [&str; 3], text: &mut String) -> bool {

@@ -2,15 +2,14 @@
 
 use super::super::loading::{DataChoice, parse_classes};
 use crate::training::config::RunConfig;
-use crate::view::run::apply;
-use crate::worker::protocol::Setting;
+use crate::worker::protocol::LiveSettings;
 
 /// What the person chose.
 pub struct Draft {
     /// All settings.
     pub config: RunConfig,
-    /// Wishes that the worker has not answered.
-    asked: Vec<Setting>,
+    /// The last wish, if the worker has not answered it.
+    asked: Option<LiveSettings>,
     /// The data.
     pub choice: DataChoice,
     pub(super) path: String,
@@ -34,7 +33,7 @@ impl Draft {
             path: String::new(),
             classes: String::new(),
             samples: String::new(),
-            asked: Vec::new(),
+            asked: None,
             problem: None,
             config,
             choice,
@@ -46,7 +45,7 @@ impl Draft {
     /// Other settings, of a preset.
     pub fn replace(&mut self, config: RunConfig) {
         self.config = config;
-        self.asked.clear();
+        self.asked = None;
         self.write_texts(usize::MAX);
     }
 
@@ -78,45 +77,36 @@ impl Draft {
             });
     }
 
-    /// A setting was sent to the worker.
-    pub fn ask(&mut self, setting: Setting) {
-        self.asked
-            .retain(|old| std::mem::discriminant(old) != std::mem::discriminant(&setting));
-        self.asked.push(setting);
+    /// The settings that a run takes while it goes on, as they stand.
+    #[must_use]
+    pub fn live(&self) -> LiveSettings {
+        LiveSettings::of(&self.config)
     }
 
-    /// A setting took effect.
-    pub fn applied(&mut self, setting: &Setting) {
-        let kind = std::mem::discriminant(setting);
-        match self
-            .asked
-            .iter()
-            .position(|asked| std::mem::discriminant(asked) == kind)
-        {
+    /// They were sent to the worker.
+    pub fn ask(&mut self, settings: LiveSettings) {
+        self.asked = Some(settings);
+    }
+
+    /// Settings took effect. While another run is `pending`, only an answer to a wish counts: the
+    /// controls have what that one begins with.
+    pub fn applied(&mut self, settings: &LiveSettings, pending: bool) {
+        match &self.asked {
+            Some(asked) if asked == settings => self.asked = None,
             // An answer to an earlier wish; the latest is still to come.
-            Some(index) if self.asked[index] != *setting => {}
-            Some(index) => {
-                self.asked.remove(index);
-            }
-            None => apply(&mut self.config, setting),
+            Some(_) => {}
+            None if pending => {}
+            None => settings.write(&mut self.config),
         }
     }
 
-    /// A setting was refused: back to what the run has.
-    pub fn refused(&mut self, setting: &Setting, effective: Option<&RunConfig>) {
-        let kind = std::mem::discriminant(setting);
-        self.asked
-            .retain(|asked| std::mem::discriminant(asked) != kind);
-        let Some(run) = effective else { return };
-        let old = match setting {
-            Setting::Lambda(_) => Setting::Lambda(run.training.lambda),
-            Setting::CodeSize(_) => Setting::CodeSize(run.network.code),
-            Setting::LearningRate(_) => Setting::LearningRate(run.training.learning_rate),
-            Setting::InputNoise(_) => Setting::InputNoise(run.training.input_noise),
-            Setting::Denoising(_) => Setting::Denoising(run.denoising),
-            Setting::Shown(_) => Setting::Shown(run.shown),
-        };
-        apply(&mut self.config, &old);
+    /// Settings were refused: back to what the run has. If there is a later wish, its answer is still
+    /// to come, and is followed.
+    pub fn refused(&mut self, effective: Option<&RunConfig>) {
+        self.asked = None;
+        if let Some(run) = effective {
+            LiveSettings::of(run).write(&mut self.config);
+        }
     }
 
     /// The choice of data as it is written in the fields.

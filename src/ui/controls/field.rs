@@ -4,7 +4,7 @@ use egui::{CollapsingHeader, Rect, RichText, Slider, SliderClamping, Ui};
 
 use super::super::theme::{self, UNIT};
 use super::super::words;
-use crate::view::numbers;
+use crate::exhibit::numbers;
 
 /// What marks a setting that only a new run can take: it stands on the button for one, too.
 pub(super) const MARK: &str = "⟲";

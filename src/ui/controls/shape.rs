@@ -7,13 +7,11 @@ use super::super::theme::{self, UNIT};
 use super::super::words;
 use super::Draft;
 use super::field::{Effect, Field, counted, labelled, mark, section, slider};
+use crate::exhibit::numbers;
 use crate::training::config::{
     Activation, Covariance, PckConfig, PretrainingConfig, PriorConfig, RunConfig, TrainingConfig,
 };
-use crate::view::numbers;
-use crate::view::settings::{
-    activation_name, covariance_name, layers, name, prior_name, prior_parameters,
-};
+use crate::view::settings::{activation_name, covariance_name, layers, name, prior_parameters};
 
 /// What a kernel is called, and one to begin with.
 const PRIORS: [(&str, PriorConfig); 5] = [
@@ -59,7 +57,7 @@ fn formula(prior: &PriorConfig) -> &'static str {
 pub(super) fn prior(ui: &mut Ui, prior: &mut PriorConfig, run: Option<&PriorConfig>) {
     ui.add_space(UNIT);
     let effect = Effect::new_run(prior, run, |run| {
-        let (kind, settings) = (prior_name(run), prior_parameters(run));
+        let (kind, settings) = (run.name(), prior_parameters(run));
         let comma = if settings.is_empty() { "" } else { ", " };
         format!("{kind}{comma}{settings}")
     });

@@ -8,7 +8,6 @@ mod better;
 mod chart;
 mod claims;
 mod code_space;
-mod digit_rows;
 mod gallery;
 mod pictures;
 mod plan_form;
@@ -27,11 +26,11 @@ use egui::{FontId, Margin, Panel, Rect, RichText, Ui};
 pub use plan_form::PlanForm;
 pub use session::{ConnectStudy, LookStudy, Session, WriteReport, write_report};
 
+use crate::exhibit::study::Subject;
 use crate::experiment::plan::{Experiment, Recipe};
+use crate::picture::saved::{Format, Picture};
 use crate::ui::theme::{self, UNIT};
 use crate::view::StudyView;
-use crate::view::pictures::Format;
-use crate::view::study::Subject;
 use crate::worker::study_protocol::{StudyCommand, StudyRequest};
 
 /// What a person wants of a study.
@@ -51,8 +50,8 @@ pub enum StudyIntent {
     Components(usize),
     /// Ask for the results' folder by a dialog.
     ChooseFolder,
-    /// Save the kernel of this index.
-    Save(Subject, usize, Format),
+    /// Save a picture of a subject.
+    Save(Subject, Picture, Format),
     /// Write the report.
     Report,
 }

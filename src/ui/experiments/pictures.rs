@@ -4,10 +4,10 @@ use egui::Ui;
 
 use super::gallery::Gallery;
 use super::{StudyIntent, heading, placeholder, seeds_row};
+use crate::exhibit::study::Subject;
 use crate::experiment::plan::Experiment;
 use crate::ui::theme::UNIT;
 use crate::view::StudyView;
-use crate::view::study::Subject;
 
 /// The share of the height that the digits get.
 const UPPER: f32 = 0.36;

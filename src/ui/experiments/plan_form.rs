@@ -5,11 +5,11 @@ use egui::{ComboBox, DragValue, RichText, TextEdit, Ui, vec2};
 
 use super::StudyIntent;
 use crate::data::Collection;
+use crate::exhibit::numbers;
 use crate::experiment::plan::{Experiment, Plan, Task};
 use crate::training::config::Preset;
 use crate::ui::loading::parse_classes;
 use crate::ui::theme::{self, UNIT};
-use crate::view::numbers;
 use crate::worker::study_protocol::StudyRequest;
 
 /// Seeds of a new plan: as many as Tables 1 and 2 want at least.

@@ -6,12 +6,13 @@ use super::chart::{Axis, Chart, Curve, Point, Rule};
 use super::gallery::{self, Gallery};
 use super::ticks::from_zero;
 use super::{StudyIntent, heading, placeholder, seeds_row};
+use crate::exhibit::study::Subject;
 use crate::experiment::fig5::Equal;
 use crate::experiment::plan::Experiment;
 use crate::experiment::statistics::Summary;
 use crate::ui::theme::{self, UNIT};
 use crate::view::StudyView;
-use crate::view::study::{SpectrumCurves, Subject, with_deviation};
+use crate::view::study::{SpectrumCurves, with_deviation};
 
 /// The least and the largest share of the height that the curves get: the kernels below take what
 /// makes them as wide as the page.

@@ -5,9 +5,10 @@ use egui::{Button, RichText, ScrollArea, Ui, vec2};
 use super::plan_form::sentence;
 use super::watch::Now;
 use super::{PlanForm, Session, StudyIntent};
+use crate::exhibit::numbers;
 use crate::ui::theme::{self, UNIT};
+use crate::view::StudyView;
 use crate::view::study::progress_text;
-use crate::view::{StudyView, numbers};
 use crate::worker::study_protocol::{StudyCommand, StudyProgress, StudyState};
 
 /// Room for what the study does, so that nothing below jumps.

@@ -4,11 +4,11 @@ use egui::{Rect, RichText, Ui, vec2};
 
 use super::chart::{Axis, Chart, Curve, Point, Rule};
 use super::ticks::from_zero;
+use crate::exhibit::numbers;
 use crate::experiment::course::{Course, Look};
 use crate::experiment::statistics::Summary;
+use crate::picture::colour::CLASSES;
 use crate::ui::theme::{self, Palette, UNIT};
-use crate::view::colour::CLASSES;
-use crate::view::numbers;
 use crate::view::study::with_deviation;
 
 /// The height of the chart.

@@ -5,11 +5,12 @@ use egui::{Rect, RichText, Ui, pos2, vec2};
 use super::gallery::Gallery;
 use super::sweep_charts::{curves, frontier};
 use super::{StudyIntent, placeholder, seeds_row};
+use crate::exhibit::numbers;
+use crate::exhibit::study::Subject;
 use crate::experiment::fig3::SweepPoint;
 use crate::experiment::plan::{Experiment, Recipe};
 use crate::ui::theme::{self, UNIT};
-use crate::view::study::Subject;
-use crate::view::{StudyView, numbers};
+use crate::view::StudyView;
 
 /// Least and largest width of the panel of the chosen run.
 const SIDE: [f32; 2] = [38.0 * UNIT, 110.0 * UNIT];

@@ -7,10 +7,11 @@ use super::ticks::{from_zero, log_ticks, short};
 use crate::experiment::fig3::SweepPoint;
 use crate::experiment::plan::Recipe;
 use crate::experiment::statistics::Summary;
+use crate::picture::colour;
 use crate::ui::lambda::place_of;
 use crate::ui::theme;
+use crate::view::StudyView;
 use crate::view::study::with_deviation;
-use crate::view::{StudyView, colour};
 
 /// What is drawn in place of numbers that a logarithm cannot take.
 const LEAST: f64 = 1e-6;

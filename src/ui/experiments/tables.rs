@@ -5,14 +5,16 @@ use egui::{Align2, Grid, Rect, RichText, Sense, Ui, pos2, vec2};
 use super::gallery::Gallery;
 use super::steps;
 use super::{StudyIntent, heading, placeholder, seeds_row, side_by_side};
+use crate::exhibit::numbers;
+use crate::exhibit::study::Subject;
 use crate::experiment::claims::difference;
 use crate::experiment::findings::{DenoisingFigures, Edge, Method, best, edges};
 use crate::experiment::plan::{Experiment, Plan};
 use crate::experiment::statistics::{Paired, Summary};
 use crate::experiment::table1::{KERNELS as KERNELS_OF_TABLE_1, PAPER, PAPER_IMPROVEMENT, Table1};
 use crate::ui::theme::{self, UNIT};
-use crate::view::study::{Subject, Table2, with_deviation};
-use crate::view::{StudyView, numbers};
+use crate::view::StudyView;
+use crate::view::study::{Table2, with_deviation};
 
 /// Height of a strip of differences.
 const STRIP: f32 = 4.0 * UNIT;

@@ -1,32 +1,46 @@
 //! What the study does right now: P as its mixtures come in, then the losses of the network in
 //! training. Large in the place of a figure that has no points yet, small at the left else.
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use egui::{Rect, RichText, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::chart::{Axis, Chart, Curve};
-use super::gallery::{image, strips};
 use super::ticks::{log_ticks, short};
+use crate::exhibit::{Exhibit, numbers};
 use crate::training::LossPoint;
-use crate::ui::texture::Texture;
+use crate::ui::kernels::{Dress, Kernels};
 use crate::ui::theme::{self, UNIT};
-use crate::view::study::{Watched, progress_text, watched};
-use crate::view::{StudyView, colour, heatmap, numbers};
+use crate::view::StudyView;
+use crate::view::study::{progress_text, watched};
 use crate::worker::study_protocol::Watch;
 
 /// Height of the small one.
 pub const SMALL: f32 = 18.0 * UNIT;
-/// Room left and above of P for its class strips.
-const STRIPS: f32 = UNIT;
 /// Losses of a network that has learnt something and of one that has not, as logarithms: the
 /// axis holds at least these, so that it stands still.
 const RANGE: [f64; 2] = [-2.1, 0.15];
 
-/// The picture of P, painted when it changes and at no other time.
-#[derive(Default)]
+/// P, made when it changes and at no other time.
 pub struct Now {
-    texture: Texture,
-    values: Vec<f32>,
-    painted: Option<(usize, usize, usize)>,
+    exhibit: Option<(Key, Arc<Exhibit>, Instant)>,
+    large: Kernels,
+    small: Kernels,
+}
+
+/// Where a matrix stands in memory and how far it is: an address may come again after its matrix is
+/// gone, the mixtures in it do not.
+type Key = (usize, usize);
+
+impl Default for Now {
+    fn default() -> Self {
+        Self {
+            exhibit: None,
+            large: Kernels::new(Dress::Study),
+            small: Kernels::new(Dress::Bare),
+        }
+    }
 }
 
 impl Now {
@@ -43,15 +57,12 @@ impl Now {
         let rest = Rect::from_min_max(area.min, pos2(area.right(), foot.top() - UNIT));
         let side = (rest.height() - 3.0 * UNIT).min(rest.width() * 0.5);
         let mut left = rest.left();
-        if let Some(matrix) = watched(view) {
-            let square = Rect::from_min_size(
-                rest.min + vec2(STRIPS, 3.0 * UNIT),
-                vec2(side - STRIPS, side - STRIPS),
-            );
-            let head = Rect::from_min_size(rest.min, vec2(side, 2.5 * UNIT));
-            line(ui, head, &matrix.caption);
-            self.matrix(ui, square, &matrix);
-            left = square.right() + 3.0 * UNIT;
+        if let Some((exhibit, made)) = self.exhibit(view) {
+            // As wide as it is high, so that the curves begin where it ends.
+            let around = Dress::Study.height_for(side, 1) - side;
+            let area = Rect::from_min_size(rest.min, vec2(side - around, side));
+            self.large.show(ui, area, (&exhibit, made), None);
+            left = area.right() + 3.0 * UNIT;
         }
         let room = Rect::from_min_max(
             pos2(left, rest.top()),
@@ -77,37 +88,31 @@ impl Now {
         match watch {
             Watch::Network { .. } => losses(ui, rect, watch, false),
             Watch::Prior { .. } => {
-                let Some(matrix) = watched(view) else { return };
-                let side = rect.height() - STRIPS - 2.5 * UNIT;
+                let Some((exhibit, made)) = self.exhibit(view) else {
+                    return;
+                };
                 let head = Rect::from_min_size(rect.min, vec2(rect.width(), 2.0 * UNIT));
-                line(ui, head, &matrix.caption);
-                let place = rect.min + vec2(STRIPS, 2.5 * UNIT + STRIPS);
-                self.matrix(ui, Rect::from_min_size(place, vec2(side, side)), &matrix);
+                let caption = exhibit.kernels.first().map_or("", |kernel| &kernel.caption);
+                line(ui, head, caption);
+                let side = rect.height() - head.height();
+                let area = Rect::from_min_size(head.left_bottom(), vec2(side, side));
+                self.small.show(ui, area, (&exhibit, made), None);
             }
         }
     }
 
-    fn matrix(&mut self, ui: &mut Ui, square: Rect, matrix: &Watched<'_>) {
-        let pixels = (square.width() * ui.ctx().pixels_per_point()).round() as usize;
-        let side = pixels.clamp(1, matrix.values.nrows().max(1));
-        // An address may come again after its matrix is gone, the mixtures in it do not.
-        let key = Some((std::ptr::from_ref(matrix.values).addr(), matrix.age, side));
-        if self.painted != key {
-            self.painted = key;
-            let view = matrix.values.view();
-            let factor = heatmap::unit(view.nrows(), heatmap::norm(&view));
-            let scale = heatmap::shared_scale(&[(view, factor)]);
-            heatmap::pool(&view, factor, side, &mut self.values);
-            let values = &self.values;
-            self.texture.update(ui.ctx(), "now", [side, side], |out| {
-                heatmap::paint(values, scale, colour::viridis(), out);
-            });
+    /// P of the seed at hand, and when it came.
+    fn exhibit(&mut self, view: &StudyView) -> Option<(Arc<Exhibit>, Instant)> {
+        let watched = watched(view)?;
+        let key = (std::ptr::from_ref(watched.values).addr(), watched.age);
+        match &self.exhibit {
+            Some((of, exhibit, made)) if *of == key => Some((Arc::clone(exhibit), *made)),
+            _ => {
+                let (exhibit, made) = (Arc::new(watched.exhibit(view)?), Instant::now());
+                self.exhibit = Some((key, Arc::clone(&exhibit), made));
+                Some((exhibit, made))
+            }
         }
-        image(ui, &self.texture, square);
-        strips(ui, square, matrix.labels, matrix.values.nrows());
-        let response = ui.interact(square, ui.scope_id().with("now"), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, &matrix.caption));
-        response.on_hover_text("The prior kernel on test images, sorted by class: the brighter a cell, the more often the mixtures put its two images together.");
     }
 }
 

@@ -8,26 +8,84 @@ use super::super::theme::UNIT;
 pub(super) const STRIP: f32 = 13.0;
 /// Between a strip and its picture.
 pub(super) const GAP: f32 = 2.0;
-/// Height of a title and of its caption.
-pub(super) const HEAD: f32 = 42.0;
-/// Height of the colour bar and of its figures.
-pub(super) const FOOT: f32 = 30.0;
+/// Narrower squares than this are not worth showing beside others.
+const READABLE: f32 = 15.0 * UNIT;
 
-/// The height that pictures of this width need.
-#[must_use]
-pub fn height_for(width: f32) -> f32 {
-    side_for(width) + HEAD + STRIP + GAP + FOOT
+/// What stands around the pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dress {
+    /// A name and a caption of one line above, a colour bar below: the Live page, which the page of
+    /// explanations is about.
+    Live,
+    /// The same with captions of two lines.
+    Study,
+    /// Nothing but the class strips.
+    Bare,
 }
 
-/// The side of a picture when three stand in `width`.
-pub(super) fn side_for(width: f32) -> f32 {
-    ((width - 2.0 * 2.0 * UNIT) / 3.0 - STRIP - GAP).floor()
+impl Dress {
+    /// Height of a title and of its caption.
+    pub(super) fn head(self) -> f32 {
+        match self {
+            Self::Live => 42.0,
+            Self::Study => 52.0,
+            Self::Bare => 0.0,
+        }
+    }
+
+    /// Height of the colour bar and of its figures.
+    pub(super) fn foot(self) -> f32 {
+        match self {
+            Self::Live | Self::Study => 30.0,
+            Self::Bare => 0.0,
+        }
+    }
+
+    /// Whether the page of explanations points at the pictures.
+    pub(super) fn is_explained(self) -> bool {
+        self == Self::Live
+    }
+
+    /// Whether captions may take two lines.
+    pub(super) fn wraps(self) -> bool {
+        self == Self::Study
+    }
+
+    /// The height that `count` pictures in `width` need.
+    #[must_use]
+    pub fn height_for(self, width: f32, count: usize) -> f32 {
+        side_for(width, count) + self.head() + STRIP + GAP + self.foot()
+    }
+
+    /// The width that `count` pictures need to be at most `height` high.
+    #[must_use]
+    pub fn width_for(self, height: f32, count: usize) -> f32 {
+        let count = count.max(1) as f32;
+        count * (height - self.head() - self.foot()) + (count - 1.0) * 2.0 * UNIT
+    }
+
+    /// How many of `count` pictures are shown in `width`: all, or those that can be read.
+    pub(super) fn shown(self, width: f32, count: usize) -> usize {
+        let fits = |&count: &usize| side_for(width, count) >= READABLE;
+        match self {
+            Self::Live | Self::Bare => count,
+            Self::Study => (1..=count).rev().find(fits).unwrap_or(count.min(1)),
+        }
+    }
+
+    /// The side of each of `count` pictures in a room of this size.
+    pub(super) fn side(self, room: Vec2, count: usize) -> f32 {
+        side_for(room.x, count)
+            .min(room.y - self.head() - self.foot() - STRIP - GAP)
+            .max(UNIT)
+            .floor()
+    }
 }
 
-/// The width that pictures need to be at most `height` high.
-#[must_use]
-pub fn width_for(height: f32) -> f32 {
-    3.0 * (height - HEAD - FOOT) + 4.0 * UNIT
+/// The side of a picture when `count` stand in `width`.
+fn side_for(width: f32, count: usize) -> f32 {
+    let count = count.max(1) as f32;
+    ((width - (count - 1.0) * 2.0 * UNIT) / count - STRIP - GAP).floor()
 }
 
 /// The visible part of a square matrix, in fractions of its side.

@@ -4,8 +4,8 @@ use egui::{Align2, Color32, Rect, Ui, pos2, vec2};
 
 use super::super::theme;
 use super::{GAP, Kernels, STRIP};
-use crate::view::pictures::Picture;
-use crate::view::{colour, numbers};
+use crate::exhibit::{Exhibit, numbers};
+use crate::picture::colour;
 
 /// A strip of a class, with its number where that has room.
 pub fn class_strip(ui: &Ui, strip: Rect, class: u8) {
@@ -27,12 +27,10 @@ const SHORT: f32 = 230.0;
 
 impl Kernels {
     /// The classes of the visible rows and columns.
-    pub(super) fn strips(&self, ui: &Ui, square: Rect, n: usize) {
-        let Some(labels) = self
-            .shown
-            .as_ref()
-            .and_then(|shown| shown.labels.as_deref())
-        else {
+    pub(super) fn strips(&self, ui: &Ui, square: Rect, exhibit: &Exhibit) {
+        let n = exhibit.rows_of_kernels();
+        let labels = exhibit.images.labels.as_deref();
+        let Some(labels) = labels.filter(|labels| labels.len() == n) else {
             return;
         };
         let mut start = 0;
@@ -61,20 +59,21 @@ impl Kernels {
     }
 
     /// The colour bar, its ends, and the value under the pointer.
-    pub(super) fn foot(&mut self, ui: &Ui, square: Rect, picture: Picture) {
-        let Some((shared, centred)) = self.on_screen.as_ref().map(|shown| shown.scales) else {
+    pub(super) fn foot(&mut self, ui: &Ui, square: Rect, index: usize, exhibit: &Exhibit) {
+        let scales = self.on_screen.as_ref().map(|shown| &shown.scales);
+        let Some(&scale) = scales.and_then(|scales| scales.get(index)) else {
             return;
         };
-        if !self.has(picture) {
+        if !exhibit.has(index) {
             return;
         }
         let palette = theme::of(ui);
         let dark = ui.visuals().dark_mode;
-        let difference = picture == Picture::Difference;
-        let (scale, lut) = if difference {
-            (centred, colour::diverging(dark))
+        let difference = exhibit.kernels[index].is_difference();
+        let lut = if difference {
+            colour::diverging(dark)
         } else {
-            (shared, colour::viridis())
+            colour::viridis()
         };
         let (texture, painted) = &mut self.bars[usize::from(difference)];
         if *painted != Some(dark) {
@@ -109,8 +108,8 @@ impl Kernels {
             palette.weak,
         );
         let middle = match self.hovered {
-            Some(cell) => self
-                .value(picture, cell)
+            Some(cell) => exhibit
+                .value(index, cell)
                 .map(|(_, value)| (ends(value), palette.text)),
             None if square.width() < SHORT => Some(("× rms".to_owned(), palette.weak)),
             None => Some(("× root mean square".to_owned(), palette.weak)),

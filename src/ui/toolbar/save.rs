@@ -5,9 +5,10 @@ use egui::{Button, RichText, Ui, vec2};
 use super::super::help::{self, Part};
 use super::super::icons::{self, Icon};
 use super::super::intent::Intent;
+use super::super::kernels::Save;
 use super::super::theme::UNIT;
+use crate::picture::saved::{self, Format, Picture};
 use crate::view::RunView;
-use crate::view::pictures::{self, Format, Picture};
 
 /// How a save menu calls a format, and what it is.
 fn format_text(format: Format) -> (&'static str, &'static str) {
@@ -33,46 +34,54 @@ fn format_text(format: Format) -> (&'static str, &'static str) {
 fn save_button(
     ui: &mut Ui,
     there: bool,
-    (picture, format): (Picture, Format),
-    label: &str,
-    intents: &mut Vec<Intent>,
+    (picture, name): (Picture, &str),
+    (format, label): (Format, &str),
+    save: &mut Save<'_>,
 ) {
-    let (name, hover) = format_text(format);
+    let (as_what, hover) = format_text(format);
     if ui
         .add_enabled(there, Button::new(label))
-        .accessible_name(format!("{} as {name}", picture.name()))
+        .accessible_name(format!("{name} as {as_what}"))
         .on_hover_text(hover)
         .clicked()
     {
-        intents.push(Intent::Save(picture, format));
+        save(picture, format);
         ui.close();
     }
 }
 
-/// The entries of a picture's save menu.
-pub fn save_entries(ui: &mut Ui, run: &RunView, picture: Picture, intents: &mut Vec<Intent>) {
-    let there = pictures::is_there(run, picture);
+/// The entries of the save menu of a picture that is called so.
+pub fn save_entries(ui: &mut Ui, there: bool, of: (Picture, &str), save: &mut Save<'_>) {
     ui.with_layout(egui::Layout::top_down_justified(egui::Align::Min), |ui| {
-        for &format in picture.formats() {
-            let label = format!("{} as {}", picture.name(), format_text(format).0);
-            save_button(ui, there, (picture, format), &label, intents);
+        for &format in of.0.formats() {
+            let label = format!("{} as {}", of.1, format_text(format).0);
+            save_button(ui, there, of, (format, &label), save);
         }
     });
 }
 
-/// All pictures in a table: a row each, a column for each format.
-fn save_table(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
+/// Whether there is something of a run to save.
+fn is_there(run: &RunView, picture: Picture) -> bool {
+    match picture {
+        Picture::Losses => run.newest().is_some(),
+        _ => (run.exhibit()).is_some_and(|exhibit| saved::is_there(exhibit, picture)),
+    }
+}
+
+/// All pictures of a run in a table: a row each, a column for each format.
+fn save_table(ui: &mut Ui, run: &RunView, save: &mut Save<'_>) {
     egui::Grid::new("pictures to save")
         .spacing(vec2(UNIT, UNIT / 2.0))
         .min_col_width(0.0)
         .show(ui, |ui| {
             for picture in Picture::ALL {
-                let there = pictures::is_there(run, picture);
-                ui.label(picture.name());
+                let there = is_there(run, picture);
+                let name = picture.name();
+                ui.label(&name);
                 for format in Format::ALL {
                     let (label, _) = format_text(format);
                     if picture.formats().contains(&format) {
-                        save_button(ui, there, (picture, format), label, intents);
+                        save_button(ui, there, (picture, &name), (format, label), save);
                     } else {
                         ui.label("");
                     }
@@ -104,7 +113,8 @@ pub(super) fn save_menu(
                 ui.close();
             }
             ui.separator();
-            save_table(ui, run, intents);
+            let mut save = |picture, format| intents.push(Intent::Save(picture, format));
+            save_table(ui, run, &mut save);
             ui.separator();
             let label = ui.label(RichText::new("Folder").small().weak());
             ui.horizontal(|ui| {

@@ -4,7 +4,6 @@
 mod figures;
 pub mod link;
 mod now;
-mod pictures;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,8 +11,9 @@ use std::sync::Arc;
 pub use figures::{Figures, SpectrumCurves, Table2, with_deviation};
 pub use link::StudyLink;
 pub use now::{Watched, progress_text, watched};
-pub use pictures::{DigitRow, Kernel, PictureKey, Pictures, Subject};
 
+use crate::exhibit::Exhibit;
+use crate::exhibit::study::{Found, Subject};
 use crate::experiment::findings::{Findings, Network};
 use crate::experiment::plan::{Experiment, Plan, Recipe};
 use crate::worker::study_protocol::{
@@ -274,26 +274,40 @@ impl StudyView {
         self.m = Some(m.max(1));
     }
 
-    /// What tells whether pictures of `subject` have to be made anew.
+    /// What tells whether the exhibit of `subject` has to be made anew.
     #[must_use]
-    pub fn picture_key(&self, subject: Subject) -> PictureKey {
-        PictureKey {
+    pub fn exhibit_key(&self, subject: Subject) -> ExhibitKey {
+        ExhibitKey {
             generation: self.generation,
             found: self.found,
             subject,
         }
     }
 
-    /// Kernels and digits of `subject`, as far as they are there.
+    /// The exhibit of `subject`, as far as it is there.
     #[must_use]
-    pub fn pictures(&self, subject: Subject) -> Option<Pictures> {
-        let mut pictures = pictures::make(self.plan.as_deref()?, self.findings()?, subject)?;
-        let origin = self
-            .snapshot()
-            .and_then(|snapshot| snapshot.origin.as_ref());
-        pictures.collection = origin.and_then(|origin| origin.collection);
-        Some(pictures)
+    pub fn exhibit(&self, subject: Subject) -> Option<Exhibit> {
+        self.found()?.exhibit(subject)
     }
+
+    /// The study as far as exhibits are made of it.
+    fn found(&self) -> Option<Found<'_>> {
+        let origin = self.snapshot().and_then(|s| s.origin.as_deref());
+        Some(Found {
+            plan: self.plan.as_ref()?,
+            findings: self.findings()?,
+            data: origin.map(|origin| (origin.data.as_str(), origin.checksum.as_str())),
+            collection: origin.and_then(|origin| origin.collection),
+        })
+    }
+}
+
+/// A subject at a state of a study.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ExhibitKey {
+    generation: u64,
+    found: usize,
+    subject: Subject,
 }
 
 /// Results there are.

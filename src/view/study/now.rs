@@ -3,11 +3,14 @@
 use ndarray::Array2;
 
 use super::StudyView;
-use crate::view::numbers;
+use crate::exhibit::Exhibit;
+use crate::exhibit::numbers;
 use crate::worker::study_protocol::Watch;
 
 /// P of the seed at hand.
 pub struct Watched<'a> {
+    /// The seed.
+    pub seed: u64,
     /// Its entries on the shown test digits.
     pub values: &'a Array2<f32>,
     /// The digits' classes, ascending, if there are labels.
@@ -18,11 +21,25 @@ pub struct Watched<'a> {
     pub age: usize,
 }
 
+impl Watched<'_> {
+    /// It alone, as an exhibit.
+    #[must_use]
+    pub fn exhibit(&self, view: &StudyView) -> Option<Exhibit> {
+        let found = view.found()?;
+        Some(found.prior_so_far(self.seed, self.values, self.labels, &self.caption))
+    }
+}
+
 /// P as far as it has come under the seed at hand.
 #[must_use]
 pub fn watched(view: &StudyView) -> Option<Watched<'_>> {
     match view.watch()? {
-        Watch::Prior { matrix, labels, .. } => Some(Watched {
+        Watch::Prior {
+            seed,
+            matrix,
+            labels,
+        } => Some(Watched {
+            seed: *seed,
             values: matrix.as_deref()?,
             labels: labels.as_ref().map(|labels| labels.as_slice()),
             caption: "P so far".to_owned(),
@@ -31,6 +48,7 @@ pub fn watched(view: &StudyView) -> Option<Watched<'_>> {
         Watch::Network { recipe, .. } => {
             let picture = view.findings()?.seed(recipe.seed)?;
             Some(Watched {
+                seed: recipe.seed,
                 values: &picture.prior,
                 labels: picture.labels.as_deref(),
                 caption: format!("P of seed {}", recipe.seed),

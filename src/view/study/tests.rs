@@ -6,12 +6,13 @@ use ndarray::Array2;
 
 use super::*;
 use crate::data::ImageShape;
+use crate::exhibit::KernelOf;
 use crate::experiment::findings::{
     NetworkFigures, NetworkPicture, SeedPicture, Spectrum, SpectrumFigures,
 };
+use crate::picture::saved::{Content, Format, Picture, content, text_fields};
 use crate::training::Scores;
 use crate::training::config::Preset;
-use crate::view::pictures::{Content, Format};
 use crate::worker::study_protocol::StudyOrigin;
 
 fn plan() -> Arc<Plan> {
@@ -203,42 +204,52 @@ fn figures_follow_the_findings() {
 fn a_run_is_pictured_with_its_prior_on_one_scale() {
     let recipe = plan().dkae(0);
     let view = view(&[recipe]);
-    let pictures = view.pictures(Subject::Run(recipe)).unwrap();
-    assert_eq!(pictures.kernels.len(), 2);
+    let exhibit = Arc::new(view.exhibit(Subject::Run(recipe)).unwrap());
+    let of: Vec<_> = exhibit.kernels.iter().map(|kernel| kernel.of).collect();
+    assert_eq!(of, [KernelOf::Prior, KernelOf::Codes, KernelOf::Difference]);
     // The identity's root mean square entry is 1/2, a constant's the constant.
-    assert!((pictures.kernels[0].factor - 2.0).abs() < 1e-6);
-    assert!((pictures.kernels[1].factor - 0.5).abs() < 1e-6);
-    let Some(Content::Matrix(codes)) = pictures.content(1, Format::Npy, &plan()) else {
+    assert!((exhibit.factor(0) - 2.0).abs() < 1e-6);
+    assert!((exhibit.factor(1) - 0.5).abs() < 1e-6);
+    let Some(Content::Matrix(codes)) = content(&exhibit, Picture::CODES, Format::Npy) else {
         panic!("numbers")
     };
     assert_eq!(codes, Array2::from_elem((4, 4), 2.0));
-    assert_eq!(pictures.file_stem(1), format!("c-{}", recipe.key()));
+    assert_eq!(exhibit.stem, recipe.key());
+    // What is saved of it says what made it: the network's own settings.
+    let fields = text_fields(&exhibit, Picture::CODES);
+    let field = |key: &str| {
+        let found = fields.iter().find(|(keyword, _)| keyword == key);
+        found.map(|(_, text)| text.as_str()).unwrap()
+    };
+    assert_eq!(field("dkae:lambda"), recipe.lambda.to_string());
+    assert!(field("dkae:plan").contains("lambdas") && field("dkae:seed") == "0");
 }
 
 #[test]
 fn figure_4_says_what_is_missing() {
     let view = view(&[plan().dkae(0)]);
-    let pictures = view.pictures(Subject::Fig4(0)).unwrap();
-    let there: Vec<bool> = pictures
-        .kernels
+    let exhibit = view.exhibit(Subject::Fig4(0)).unwrap();
+    let there = [0, 1, 2].map(|index| exhibit.has(index));
+    assert_eq!(there, [true, false, true]);
+    let there: Vec<bool> = exhibit
+        .rows
         .iter()
-        .map(|k| k.matrix.is_some())
+        .map(|row| row.images.is_some())
         .collect();
     assert_eq!(there, [true, false, true]);
-    let there: Vec<bool> = pictures.digits.iter().map(|d| d.images.is_some()).collect();
-    assert_eq!(there, [true, false, true]);
-    assert!(pictures.content(1, Format::Png, &plan()).is_none());
+    let missing = Picture::Kernel(KernelOf::Codes, 1);
+    assert!(content(&exhibit, missing, Format::Png).is_none());
 }
 
 #[test]
 fn pictures_are_made_anew_when_something_was_found() {
     let recipe = plan().dkae(0);
     let mut view = view(&[recipe]);
-    let before = view.picture_key(Subject::Run(recipe));
+    let before = view.exhibit_key(Subject::Run(recipe));
     view.take(snapshot(&[recipe], StudyState::Paused));
-    assert_eq!(view.picture_key(Subject::Run(recipe)), before);
+    assert_eq!(view.exhibit_key(Subject::Run(recipe)), before);
     view.take(snapshot(&[recipe, plan().plain(0)], StudyState::Working));
-    assert_ne!(view.picture_key(Subject::Run(recipe)), before);
+    assert_ne!(view.exhibit_key(Subject::Run(recipe)), before);
 }
 
 #[test]
@@ -267,6 +278,6 @@ fn the_curves_cross_where_their_means_do() {
     assert_eq!(curves.crossings, [Some(3), Some(2)]);
     // Means 0.9, 0.5, 0.2 against 0.45.
     assert_eq!(curves.crossing(), Some(3));
-    let pictures = view.pictures(Subject::Spectrum { seed: 0, m: 99 }).unwrap();
-    assert_eq!(pictures.kernels[2].name, "K3", "cut to what there is");
+    let exhibit = view.exhibit(Subject::Spectrum { seed: 0, m: 99 }).unwrap();
+    assert_eq!(exhibit.kernels[2].name, "K3", "cut to what there is");
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use super::*;
 
+use crate::exhibit::denoising::{DenoisedRow, DenoisingPicture, Method};
+use crate::exhibit::live::{CodePicture, Parts, PriorPicture};
+use crate::exhibit::{Images, Made, Matrix};
+use crate::picture::colour::Lut;
 use crate::training::config::{DenoisingConfig, Preset};
-use crate::training::{HeldOut, Scores, ShownDigits};
-use crate::view::colour::Lut;
-use crate::worker::protocol::{DenoisedRow, Event, Message, Method, RunId, RunSummary, Setting};
+use crate::training::{HeldOut, LiveSettings, Schedule, Scores, ShownDigits};
 
 /// Three images of 8×2 pixels.
 const SHAPE: ImageShape = ImageShape {
@@ -15,33 +17,11 @@ const SHAPE: ImageShape = ImageShape {
     width: 2,
 };
 
-fn summary() -> RunSummary {
-    RunSummary {
-        data: "three λ-digits".into(),
-        checksum: "0123abcd".into(),
-        shape: SHAPE,
-        samples: [14, 3, 3],
-        config: Preset::Quick.config(),
-        dims: vec![16, 4],
-        parameters: 84,
-        threads: 1,
-    }
-}
-
-fn prior_picture(matrix: Array2<f32>) -> PriorPicture {
-    PriorPicture {
-        norm: f64::from(matrix.mapv(|x| x * x).sum().sqrt()),
-        matrix,
-        mixtures: None,
-        lc_p_ki: None,
-    }
-}
-
 fn code_picture(matrix: Array2<f32>) -> CodePicture {
     CodePicture {
-        norm: f64::from(matrix.mapv(|x| x * x).sum().sqrt()),
-        codes: Array2::zeros((3, 1)),
-        reconstructions: Array2::from_elem((3, 16), 0.5),
+        matrix: Arc::new(Matrix::new(matrix)),
+        codes: Arc::new(Array2::zeros((3, 1))),
+        reconstructions: Arc::new(Array2::from_elem((3, 16), 0.5)),
         step: 7,
         lambda: 0.1,
         scores: Scores {
@@ -51,19 +31,11 @@ fn code_picture(matrix: Array2<f32>) -> CodePicture {
             lc_p_ki: None,
             lc_c_ki: None,
         },
-        matrix,
     }
 }
 
-/// A run on three digits with these kernels, without the images of kernel PCA.
-fn run(prior: Array2<f32>, codes: Array2<f32>) -> RunView {
-    let id = RunId(4);
-    let mut view = RunView::default();
-    view.expect(id);
-    view.take(Message {
-        run: id,
-        event: Event::Started(Box::new(summary())),
-    });
+/// What a run on three digits has, with these kernels and without the images of kernel PCA.
+fn parts(prior: Array2<f32>, codes: Array2<f32>) -> Parts {
     let images = |grey| Arc::new(Array2::from_elem((3, 16), grey));
     let row = |method, images| DenoisedRow {
         method,
@@ -78,34 +50,39 @@ fn run(prior: Array2<f32>, codes: Array2<f32>) -> RunView {
         step: 7,
         samples: 3,
         indices: vec![0, 1, 2],
-        labels: None,
-        shape: SHAPE,
-        clean: Array2::ones((3, 16)),
         rows: vec![
             row(Method::Noisy, Some(images(0.4))),
             row(Method::Kpca, None),
             row(Method::DkaePca, Some(images(0.2))),
         ],
     };
-    let taken = view.take_snapshot(Arc::new(Snapshot {
-        run: id,
-        step: 7,
-        shown: Arc::new(ShownDigits {
-            set: HeldOut::Validation,
-            indices: vec![0, 1, 2],
-            labels: None,
-            pixels: Array2::ones((3, 16)),
-            shape: SHAPE,
-            collection: None,
+    let shown = ShownDigits {
+        set: HeldOut::Validation,
+        indices: vec![0, 1, 2],
+        labels: None,
+        pixels: Array2::ones((3, 16)),
+        shape: SHAPE,
+        collection: None,
+    };
+    Parts {
+        made: Arc::new(Made {
+            data: Some(("three λ-digits".into(), "0123abcd".into())),
+            samples: Some([14, 3, 3]),
+            began: Preset::Quick.config(),
+            schedule: Schedule::default(),
+            plan: None,
         }),
-        prior: Some(Arc::new(prior_picture(prior))),
+        images: Arc::new(Images::of(&shown)),
+        prior: Some(Arc::new(PriorPicture::new(prior, None, None))),
         codes: Some(Arc::new(code_picture(codes))),
         denoising: Some(Arc::new(denoising)),
-        test_scores: None,
-        published: std::time::Instant::now(),
-    }));
-    assert!(taken);
-    view
+        test: None,
+    }
+}
+
+/// The exhibit of that.
+fn run(prior: Array2<f32>, codes: Array2<f32>) -> Exhibit {
+    parts(prior, codes).exhibit()
 }
 
 /// 3×3 entries from 0.1 to 0.9, row by row.
@@ -114,7 +91,7 @@ fn ramp() -> Array2<f32> {
 }
 
 /// Writes a picture and reads it again.
-fn saved(run: &RunView, picture: Picture) -> ([usize; 2], Vec<u8>, Vec<(String, String)>) {
+fn saved(run: &Exhibit, picture: Picture) -> ([usize; 2], Vec<u8>, Vec<(String, String)>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("picture.png");
     let content = content(run, picture, Format::Png).unwrap();
@@ -141,7 +118,7 @@ fn place(lut: &Lut, colour: [u8; 4]) -> usize {
 fn an_entry_has_its_colour_on_the_scale_of_both_kernels() {
     let run = run(ramp(), ramp().reversed_axes());
     // Both kernels reach from 0 to the largest entry, so that entry k/10 stands at k/9 of the map.
-    for (picture, entry) in [(Picture::Prior, 4.0), (Picture::Codes, 2.0)] {
+    for (picture, entry) in [(Picture::PRIOR, 4.0), (Picture::CODES, 2.0)] {
         let ([width, height], pixels, _) = saved(&run, picture);
         assert_eq!((width, height), (3, 3));
         let at = |row, column| place(colour::viridis(), pixel(width, &pixels, row, column));
@@ -154,9 +131,9 @@ fn an_entry_has_its_colour_on_the_scale_of_both_kernels() {
 fn kernels_that_agree_up_to_a_factor_differ_by_the_middle_colour() {
     let middle = colour::diverging(false)[128];
     // A power of two, so that not even rounding tells the two apart.
-    let (_, pixels, _) = saved(&run(ramp(), ramp() * 32.0), Picture::Difference);
+    let (_, pixels, _) = saved(&run(ramp(), ramp() * 32.0), Picture::DIFFERENCE);
     assert!(pixels.chunks(4).all(|pixel| pixel == middle));
-    let (_, pixels, _) = saved(&run(ramp(), ramp().reversed_axes()), Picture::Difference);
+    let (_, pixels, _) = saved(&run(ramp(), ramp().reversed_axes()), Picture::DIFFERENCE);
     // P is the larger below the diagonal, C = Pᵀ above it.
     let at = |row, column| place(colour::diverging(false), pixel(3, &pixels, row, column));
     assert!(at(0, 2) > 128 && at(2, 0) < 128 && at(1, 1) == 128);
@@ -164,7 +141,7 @@ fn kernels_that_agree_up_to_a_factor_differ_by_the_middle_colour() {
 
 #[test]
 fn a_picture_says_what_made_it() {
-    let (_, _, text) = saved(&run(ramp(), ramp()), Picture::Difference);
+    let (_, _, text) = saved(&run(ramp(), ramp()), Picture::DIFFERENCE);
     let field = |key: &str| {
         let found = text.iter().find(|(keyword, _)| keyword == key);
         found.map(|(_, text)| text.as_str()).unwrap()
@@ -180,7 +157,7 @@ fn a_picture_says_what_made_it() {
     let settings: crate::training::RunConfig =
         serde_json::from_str(field("dkae:settings")).unwrap();
     assert_eq!(settings, config);
-    let (_, _, text) = saved(&run(ramp(), ramp()), Picture::Prior);
+    let (_, _, text) = saved(&run(ramp(), ramp()), Picture::PRIOR);
     let has = |key: &str| text.iter().any(|(keyword, _)| keyword == key);
     assert!(has("dkae:prior") && has("dkae:seed"), "what P depends on");
     let foreign = ["dkae:lambda", "dkae:step", "dkae:settings", "dkae:schedule"];
@@ -189,39 +166,38 @@ fn a_picture_says_what_made_it() {
 
 #[test]
 fn a_growing_p_says_how_much_of_it_is_there() {
-    let mut view = run(ramp(), ramp());
-    assert!(!fields(&view, Picture::Prior).contains_key("dkae:mixtures"));
-    let mut snapshot = Snapshot::clone(view.snapshot.as_ref().unwrap());
-    let mut prior = prior_picture(ramp());
-    prior.mixtures = Some((58, 870));
-    snapshot.prior = Some(Arc::new(prior));
-    view.snapshot = Some(Arc::new(snapshot));
-    assert_eq!(fields(&view, Picture::Prior)["dkae:mixtures"], "58 of 870");
+    let mut parts = parts(ramp(), ramp());
+    assert!(!fields(&parts.exhibit(), Picture::PRIOR).contains_key("dkae:mixtures"));
+    let prior = PriorPicture::new(ramp(), Some((58, 870)), None);
+    parts.prior = Some(Arc::new(prior));
+    let fields = fields(&parts.exhibit(), Picture::PRIOR);
+    assert_eq!(fields["dkae:mixtures"], "58 of 870");
 }
 
 /// The text fields of a picture of `run`.
-fn fields(run: &RunView, picture: Picture) -> std::collections::HashMap<String, String> {
-    text_fields(run, picture.name(), Some(picture))
-        .into_iter()
-        .collect()
+fn fields(run: &Exhibit, picture: Picture) -> std::collections::HashMap<String, String> {
+    text_fields(run, picture).into_iter().collect()
 }
 
 #[test]
 fn a_picture_carries_what_its_network_was_trained_with_and_not_what_a_slider_says() {
-    let mut view = run(ramp(), ramp());
-    let id = view.run().unwrap();
-    let apply = |view: &mut RunView, step, setting| {
-        let event = Event::Applied { step, setting };
-        view.take(Message { run: id, event });
+    let mut parts = parts(ramp(), ramp());
+    let mut made = Made::clone(&parts.made);
+    let mut now = LiveSettings::of(&made.began);
+    let mut apply = |step, change: fn(&mut LiveSettings)| {
+        let old = now;
+        change(&mut now);
+        made.schedule.add(step, &old, &now);
     };
-    apply(&mut view, 5, Setting::Lambda(0.3));
+    apply(5, |live| live.lambda = 0.3);
     // The pictures are of step 7: no step was taken under this λ and this rate.
-    apply(&mut view, 7, Setting::Lambda(0.01));
-    apply(&mut view, 9, Setting::LearningRate(0.5));
-    assert_eq!(view.config.as_ref().unwrap().training.lambda, 0.01);
+    apply(7, |live| live.lambda = 0.01);
+    apply(9, |live| live.learning_rate = 0.5);
+    parts.made = Arc::new(made);
+    let view = parts.exhibit();
     for picture in [
-        Picture::Codes,
-        Picture::Difference,
+        Picture::CODES,
+        Picture::DIFFERENCE,
         Picture::Reconstructions,
         Picture::Denoising,
     ] {
@@ -251,29 +227,13 @@ fn a_picture_carries_what_its_network_was_trained_with_and_not_what_a_slider_say
 
 #[test]
 fn each_picture_has_the_step_at_which_it_was_made() {
-    let mut view = run(ramp(), ramp());
-    let mut snapshot = Snapshot::clone(view.snapshot.as_ref().unwrap());
-    snapshot.step = 90;
-    let codes = CodePicture {
+    let mut parts = parts(ramp(), ramp());
+    parts.codes = Some(Arc::new(CodePicture {
         step: 80,
         ..code_picture(ramp())
-    };
-    snapshot.codes = Some(Arc::new(codes));
-    view.snapshot = Some(Arc::new(snapshot));
-    let point = |step| crate::worker::protocol::LossPoint {
-        step,
-        layer: None,
-        lambda: 0.1,
-        lr: 0.1,
-        lc: 0.1,
-        total: 0.1,
-    };
-    view.training.extend(&[point(88)]);
-    for (picture, step) in [
-        (Picture::Codes, "80"),
-        (Picture::Denoising, "7"),
-        (Picture::Losses, "89"),
-    ] {
+    }));
+    let view = parts.exhibit();
+    for (picture, step) in [(Picture::CODES, "80"), (Picture::Denoising, "7")] {
         assert_eq!(fields(&view, picture)["dkae:step"], step);
     }
 }
@@ -308,19 +268,20 @@ fn bands_of_digits_are_parted_and_a_short_one_ends_black() {
 
 #[test]
 fn nothing_is_saved_of_what_is_not_there() {
-    let mut run = run(ramp(), ramp());
-    let snapshot = run.snapshot.take().unwrap();
-    assert!(!is_there(&run, Picture::Prior));
-    assert!(content(&run, Picture::Prior, Format::Png).is_none());
-    run.snapshot = Some(Arc::new(Snapshot {
-        codes: None,
-        ..Snapshot::clone(&snapshot)
-    }));
+    let mut parts = parts(ramp(), ramp());
+    parts.codes = None;
+    let run = parts.exhibit();
     for picture in Picture::ALL {
-        let there = matches!(picture, Picture::Prior | Picture::Denoising);
-        assert_eq!(is_there(&run, picture), there);
+        let there = matches!(picture, Picture::PRIOR | Picture::Denoising);
+        assert_eq!(is_there(&run, picture), there, "{picture:?}");
         for format in [Format::Png, Format::Npy] {
             assert_eq!(content(&run, picture, format).is_some(), there);
         }
     }
+    let nothing = Parts::nothing(Preset::Quick.config()).exhibit();
+    assert!(
+        !Picture::ALL
+            .into_iter()
+            .any(|picture| is_there(&nothing, picture))
+    );
 }

@@ -3,8 +3,8 @@
 use ndarray::ArrayView2;
 
 use super::colour::Lut;
-use super::heatmap::Scale;
 use crate::data::ImageShape;
+use crate::exhibit::Scale;
 
 /// A picture made of equally large tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,13 +11,12 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crossbeam_channel::{Sender, bounded};
-use ndarray::{Array2, s};
+use ndarray::s;
 
 use super::colour::{self, Lut};
-use super::heatmap::{self, Scale};
-use super::pictures;
-use crate::worker::Slot;
-use crate::worker::protocol::{CodePicture, PriorPicture};
+use super::heatmap;
+use crate::exhibit::{Entries, Exhibit, Kernel, Matrix, Scale};
+use crate::service::Slot;
 
 /// Which cells of a square matrix a picture shows, and with how many pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,13 +70,11 @@ impl Part {
     }
 }
 
-/// What is to be painted: matrices of one size, and a part of it.
+/// What is to be painted: the kernels of an exhibit, and a part of them.
 #[derive(Clone)]
 pub struct Order {
-    /// P.
-    pub prior: Option<Arc<PriorPicture>>,
-    /// C.
-    pub codes: Option<Arc<CodePicture>>,
+    /// The exhibit.
+    pub exhibit: Arc<Exhibit>,
     /// The cells and pixels.
     pub part: Part,
     /// Whether the page is dark: the middle of the diverging map is the page.
@@ -86,14 +83,12 @@ pub struct Order {
     pub arrived: Instant,
 }
 
-/// Pictures of P, C and C − P.
+/// Pictures of an exhibit's kernels.
 pub struct Painted {
     /// What they show.
     pub order: Order,
-    /// Four bytes a pixel, `side`×`side`, for each matrix that is there.
-    pub pixels: [Option<Vec<u8>>; 3],
-    /// The scale of P and C, and that of C − P, about zero.
-    pub scales: (Scale, Scale),
+    /// Four bytes a pixel, `side`×`side`, for each kernel that is there.
+    pub pixels: Vec<Option<Vec<u8>>>,
 }
 
 /// The owner of the thread. Dropping it ends the thread.
@@ -163,52 +158,59 @@ impl Drop for Painter {
 
 /// What is kept from order to order: P changes seldom.
 #[derive(Default)]
-struct Kept {
-    prior: Option<(Arc<PriorPicture>, Part)>,
-    values: [Vec<f32>; 3],
+pub struct Kept {
+    pooled: Vec<Pooled>,
 }
 
-impl Kept {
-    fn paint(&mut self, order: Order) -> Painted {
-        let (prior, codes, part) = (order.prior.as_deref(), order.codes.as_deref(), order.part);
-        let scales = pictures::scales(prior, codes);
-        let [of_prior, of_codes, of_both] = &mut self.values;
-        if let Some(prior) = &order.prior {
-            let fresh = (self.prior.as_ref())
-                .is_some_and(|(old, at)| Arc::ptr_eq(old, prior) && *at == part);
-            if !fresh {
-                pool(&prior.matrix, prior.norm, part, of_prior);
-                self.prior = Some((Arc::clone(prior), part));
-            }
-        }
-        if let Some(codes) = codes {
-            pool(&codes.matrix, codes.norm, part, of_codes);
-        }
-        let both = prior.is_some() && codes.is_some();
-        if both {
-            // The mean of differences is the difference of means.
-            of_both.clear();
-            of_both.extend(of_codes.iter().zip(&*of_prior).map(|(c, p)| c - p));
-        }
-        let (shared, centred) = scales;
-        let pixels = [
-            prior.map(|_| colours(of_prior, shared, colour::viridis())),
-            codes.map(|_| colours(of_codes, shared, colour::viridis())),
-            both.then(|| colours(of_both, centred, colour::diverging(order.dark))),
-        ];
-        Painted {
-            order,
-            pixels,
-            scales,
+/// A part of a matrix in units of its root mean square entry.
+#[derive(Default)]
+struct Pooled {
+    of: Option<(Arc<Matrix>, Part)>,
+    values: Vec<f32>,
+}
+
+impl Pooled {
+    fn take(&mut self, matrix: &Arc<Matrix>, part: Part) {
+        let fresh =
+            (self.of.as_ref()).is_some_and(|(old, at)| Arc::ptr_eq(old, matrix) && *at == part);
+        if !fresh {
+            let [row, column] = part.first;
+            let entries = matrix.entries();
+            let view = entries.slice(s![row..row + part.cells, column..column + part.cells]);
+            heatmap::pool(&view, matrix.unit(), part.side, &mut self.values);
+            self.of = Some((Arc::clone(matrix), part));
         }
     }
 }
 
-/// The part of a matrix in units of its root mean square entry.
-fn pool(matrix: &Array2<f32>, norm: f64, part: Part, out: &mut Vec<f32>) {
-    let [row, column] = part.first;
-    let view = matrix.slice(s![row..row + part.cells, column..column + part.cells]);
-    heatmap::pool(&view, heatmap::unit(matrix.nrows(), norm), part.side, out);
+impl Kept {
+    /// Paints what `order` asks for.
+    pub fn paint(&mut self, order: Order) -> Painted {
+        let (exhibit, part) = (&*order.exhibit, order.part);
+        let kernels = &exhibit.kernels;
+        self.pooled.resize_with(kernels.len(), Pooled::default);
+        for (index, pooled) in self.pooled.iter_mut().enumerate() {
+            if let Some(matrix) = exhibit.matrix(index) {
+                pooled.take(matrix, part);
+            }
+        }
+        let (shared, centred) = exhibit.scales();
+        let paint = |(index, kernel): (usize, &Kernel)| {
+            exhibit.has(index).then(|| match kernel.entries {
+                Entries::Difference([a, b]) => {
+                    // The mean of differences is the difference of means.
+                    let pairs = self.pooled[a].values.iter().zip(&self.pooled[b].values);
+                    let values: Vec<f32> = pairs.map(|(a, b)| a - b).collect();
+                    colours(&values, centred, colour::diverging(order.dark))
+                }
+                _ => colours(&self.pooled[index].values, shared, colour::viridis()),
+            })
+        };
+        Painted {
+            pixels: kernels.iter().enumerate().map(paint).collect(),
+            order,
+        }
+    }
 }
 
 fn colours(values: &[f32], scale: Scale, lut: &Lut) -> Vec<u8> {

@@ -1,44 +1,25 @@
 use std::time::Duration;
 
+use crossbeam_channel::bounded;
+use ndarray::Array2;
+
 use super::*;
-use crate::worker::protocol::Scores;
+use crate::exhibit::Matrix;
+use crate::exhibit::live::Parts;
+use crate::training::config::Preset;
 
-fn norm(matrix: &Array2<f32>) -> f64 {
-    f64::from(matrix.mapv(|x| x * x).sum().sqrt())
+fn prior(n: usize) -> Arc<Matrix> {
+    let entries = Array2::from_shape_fn((n, n), |(i, j)| ((i * 7 + j * 3) % 10) as f32 / 10.0);
+    Arc::new(Matrix::new(entries))
 }
 
-fn prior(n: usize) -> Arc<PriorPicture> {
-    let matrix = Array2::from_shape_fn((n, n), |(i, j)| ((i * 7 + j * 3) % 10) as f32 / 10.0);
-    Arc::new(PriorPicture {
-        norm: norm(&matrix),
-        matrix,
-        mixtures: None,
-        lc_p_ki: None,
-    })
-}
-
-fn codes(matrix: Array2<f32>) -> Arc<CodePicture> {
-    Arc::new(CodePicture {
-        norm: norm(&matrix),
-        matrix,
-        codes: Array2::zeros((0, 0)),
-        reconstructions: Array2::zeros((0, 0)),
-        step: 1,
-        lambda: 0.1,
-        scores: Scores {
-            samples: 1,
-            lr: 0.0,
-            lc_c_p: 0.0,
-            lc_p_ki: None,
-            lc_c_ki: None,
-        },
-    })
-}
-
-fn order(prior: &Arc<PriorPicture>, codes: Option<Arc<CodePicture>>, part: Part) -> Order {
+/// P, C and C − P.
+fn order(prior: &Arc<Matrix>, codes: Option<Arc<Matrix>>, part: Part) -> Order {
+    let mut exhibit = Parts::nothing(Preset::Quick.config()).exhibit();
+    exhibit.kernels[0].entries = Entries::Matrix(Arc::clone(prior));
+    exhibit.kernels[1].entries = codes.map_or(Entries::Absent, Entries::Matrix);
     Order {
-        prior: Some(Arc::clone(prior)),
-        codes,
+        exhibit: Arc::new(exhibit),
         part,
         dark: true,
         arrived: Instant::now(),
@@ -94,9 +75,12 @@ fn equal_kernels_have_no_difference_and_one_picture() {
     let prior = prior(40);
     let part = Part::of_window(40, [0.0, 0.0], 1.0, 20.0);
     // Another length, the same direction: Eq. 6 does not see it.
-    let twice = codes(&prior.matrix * 2.0);
+    let twice = Arc::new(Matrix::new(&prior.entries() * 2.0));
     let painted = Kept::default().paint(order(&prior, Some(twice), part));
-    let [p, c, both] = painted.pixels.map(Option::unwrap);
+    let pixels: Vec<_> = painted.pixels.into_iter().map(Option::unwrap).collect();
+    let [p, c, both] = &pixels[..] else {
+        panic!("three kernels")
+    };
     assert_eq!(p.len(), 4 * 20 * 20);
     assert_eq!(p, c);
     assert!(p.chunks(4).any(|pixel| pixel != &p[..4]), "not one colour");

@@ -1,0 +1,198 @@
+//! What there is to see of a run: its kernels, rows of images, scores, and what made them.
+//!
+//! An [`Exhibit`] is one thing, whatever it is of: the live run, a chosen point of a study, a figure of
+//! a report. It is made here and nowhere else, of a run ([`live`]) or of what a study has found
+//! ([`study`]); whoever shows, draws or saves it asks no more than it has. What it costs to find (norms,
+//! the scale of colours) is found when it is made.
+
+pub mod denoising;
+mod images;
+pub mod kernel;
+pub mod live;
+pub mod made;
+pub mod numbers;
+pub mod range;
+pub mod row;
+pub mod study;
+
+use std::sync::Arc;
+
+use ndarray::Array2;
+
+pub use self::images::Images;
+pub use self::kernel::{Entries, Kernel, KernelOf, Matrix};
+pub use self::made::Made;
+pub use self::range::Scale;
+pub use self::row::{Row, RowOf};
+use crate::training::Scores;
+use crate::training::config::DenoisingConfig;
+
+/// A network on show.
+#[derive(Clone)]
+pub struct Trained {
+    /// Steps taken.
+    pub step: u64,
+    /// λ of the last of them.
+    pub lambda: f64,
+    /// The codes of the kernels' images, N×Nc.
+    pub codes: Arc<Array2<f32>>,
+    /// Its figures on them.
+    pub scores: Scores,
+}
+
+/// A denoising comparison on show.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Compared {
+    /// Its settings.
+    pub config: DenoisingConfig,
+    /// The steps of the network that it was made with.
+    pub step: u64,
+    /// Images that its errors are means over.
+    pub samples: usize,
+}
+
+/// What there is to see of a run.
+#[derive(Clone)]
+pub struct Exhibit {
+    /// What made it, as a whole.
+    pub made: Arc<Made>,
+    /// What the names of its files end in, if they are not told apart by seed and step.
+    pub stem: String,
+    /// The images of the kernels' rows and columns.
+    pub images: Arc<Images>,
+    /// The kernels from left to right, on one scale.
+    pub kernels: Vec<Kernel>,
+    /// The images of the rows.
+    pub pictured: Arc<Images>,
+    /// The rows from top to bottom.
+    pub rows: Vec<Row>,
+    /// What the rows are, in a line.
+    pub caption: String,
+    /// What is to be known about them before all else.
+    pub warning: Option<&'static str>,
+    /// The network.
+    pub network: Option<Trained>,
+    /// Lc(P, `K_I`) on the kernels' images, if they have classes; needs no network.
+    pub lc_p_ki: Option<f64>,
+    /// The figures on *all* test samples, once a run is over. No picture of a live run is of test
+    /// samples, so that nobody turns a slider by them.
+    pub test: Option<Scores>,
+    /// The denoising comparison.
+    pub compared: Option<Compared>,
+}
+
+impl Exhibit {
+    /// The first kernel of this kind, and its place.
+    #[must_use]
+    pub fn kernel(&self, of: KernelOf) -> Option<(usize, &Kernel)> {
+        let mut kernels = self.kernels.iter().enumerate();
+        kernels.find(|(_, kernel)| kernel.of == of)
+    }
+
+    /// The matrix of the kernel at `index`, if it has one of its own.
+    #[must_use]
+    pub fn matrix(&self, index: usize) -> Option<&Arc<Matrix>> {
+        match &self.kernels.get(index)?.entries {
+            Entries::Matrix(matrix) => Some(matrix),
+            Entries::Absent | Entries::Difference(_) => None,
+        }
+    }
+
+    /// The matrix of the first kernel of this kind.
+    #[must_use]
+    pub fn matrix_of(&self, of: KernelOf) -> Option<&Arc<Matrix>> {
+        self.matrix(self.kernel(of)?.0)
+    }
+
+    /// Whether the kernel at `index` is there.
+    #[must_use]
+    pub fn has(&self, index: usize) -> bool {
+        match self.kernels.get(index).map(|kernel| &kernel.entries) {
+            Some(Entries::Matrix(_)) => true,
+            Some(Entries::Difference(of)) => {
+                let [first, second] = of.map(|index| self.matrix(index).map(|m| m.rows()));
+                first.is_some() && first == second
+            }
+            Some(Entries::Absent) | None => false,
+        }
+    }
+
+    /// N, of the kernels that are there.
+    #[must_use]
+    pub fn rows_of_kernels(&self) -> usize {
+        let mut there = (0..self.kernels.len()).filter_map(|index| self.matrix(index));
+        there.next().map_or(0, |matrix| matrix.rows())
+    }
+
+    /// The scale of all matrices, and that of their differences, about zero.
+    #[must_use]
+    pub fn scales(&self) -> (Scale, Scale) {
+        let there = (0..self.kernels.len()).filter_map(|index| self.matrix(index));
+        let shared = Scale::shared(there.map(|matrix| matrix.range()));
+        let reach = (shared.high - shared.low.min(0.0)) / 2.0;
+        (shared, Scale::centred(reach))
+    }
+
+    /// The scale of the kernel at `index`.
+    #[must_use]
+    pub fn scale(&self, index: usize) -> Scale {
+        let (shared, centred) = self.scales();
+        match self.kernels.get(index) {
+            Some(kernel) if kernel.is_difference() => centred,
+            _ => shared,
+        }
+    }
+
+    /// An entry as it is, and in units of its matrix's root mean square; of a difference in these
+    /// both times.
+    #[must_use]
+    pub fn value(&self, index: usize, cell: (usize, usize)) -> Option<(f32, f32)> {
+        if let Entries::Difference([first, second]) = self.kernels.get(index)?.entries {
+            let (_, a) = self.value(first, cell)?;
+            let (_, b) = self.value(second, cell)?;
+            return Some((a - b, a - b));
+        }
+        let matrix = self.matrix(index)?;
+        let value = *matrix.entries().get([cell.0, cell.1])?;
+        Some((value, value * matrix.unit()))
+    }
+
+    /// The entries of the kernel at `index` as a file has them, N×N: of a difference in units of the
+    /// root mean square.
+    #[must_use]
+    pub fn entries(&self, index: usize) -> Option<Array2<f32>> {
+        if !self.has(index) {
+            return None;
+        }
+        if let Entries::Difference(of) = self.kernels.get(index)?.entries {
+            let [a, b] = of.map(|index| self.matrix(index));
+            let (a, b) = (a?, b?);
+            let mut out = a.entries().mapv(|value| a.unit() * value);
+            out.zip_mut_with(&b.entries(), |out, &value| *out -= b.unit() * value);
+            return Some(out);
+        }
+        Some(self.matrix(index)?.entries().to_owned())
+    }
+
+    /// What the entries of [`Self::entries`] are multiplied by before they are coloured.
+    #[must_use]
+    pub fn factor(&self, index: usize) -> f32 {
+        self.matrix(index).map_or(1.0, |matrix| matrix.unit())
+    }
+
+    /// The steps of its network; 0 without one.
+    #[must_use]
+    pub fn step(&self) -> u64 {
+        self.network.as_ref().map_or(0, |network| network.step)
+    }
+
+    /// The row of this kind.
+    #[must_use]
+    pub fn row(&self, of: RowOf) -> Option<&Row> {
+        self.rows.iter().find(|row| row.of == of)
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
