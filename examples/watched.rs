@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use dkae_explorer::data::{DataSet, Selection, Source};
 use dkae_explorer::linalg::{Rank, Threads};
+use dkae_explorer::service::Link;
 use dkae_explorer::training::{Run, RunConfig, Trainer};
 use dkae_explorer::worker::WorkerHandle;
 use dkae_explorer::worker::protocol::{Command, Event, RunId, StartRequest};
@@ -98,7 +99,7 @@ fn watched(data: &Arc<DataSet>, config: &RunConfig) -> anyhow::Result<f64> {
     let (run, data, config) = (RunId(1), Arc::clone(data), config.clone());
     worker.send(Command::Start(Box::new(StartRequest { run, data, config })))?;
     loop {
-        let _ = worker.snapshot();
+        let _ = worker.newest();
         for message in worker.messages() {
             match message.event {
                 Event::Progress(progress) => {

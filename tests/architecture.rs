@@ -88,6 +88,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "experiment",
             "picture",
             "report",
+            "service",
             "training",
             "view",
             "worker",

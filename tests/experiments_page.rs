@@ -17,13 +17,12 @@ use dkae_explorer::experiment::plan::{Experiment, Plan};
 use dkae_explorer::training::config::Preset;
 use dkae_explorer::ui::{App, LookStudy};
 use dkae_explorer::view::RunState;
-use dkae_explorer::view::study::link::Peer;
 use dkae_explorer::worker::protocol::{Command, Event, PhaseKind};
 use dkae_explorer::worker::study_protocol::{StudyCommand, StudyRequest, StudyState};
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use script::{Peers, Player, Studies, heard};
+use script::{Peers, Player, Studies, StudyDesk, heard};
 use study::StudyPlayer;
 
 struct Window {
@@ -94,7 +93,7 @@ impl Window {
         (request, player)
     }
 
-    fn with_study<T>(&self, what: impl FnOnce(&Peer) -> T) -> T {
+    fn with_study<T>(&self, what: impl FnOnce(&StudyDesk) -> T) -> T {
         what(&self.studies.lock().unwrap().last().unwrap().1)
     }
 

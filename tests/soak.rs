@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use dkae_explorer::data::{Collection, ImageShape, Selection, Source, idx};
 use dkae_explorer::experiment::plan::{Experiment, Plan};
+use dkae_explorer::service::Link;
 use dkae_explorer::training::config::{Preset, PriorConfig};
 use dkae_explorer::worker::protocol::{Command, Event, RunId, StartRequest};
 use dkae_explorer::worker::study_protocol::{StudyRequest, StudyState};
@@ -104,14 +105,14 @@ fn round(worker: &WorkerHandle, images: &Path, number: u64) {
     let mut state = StudyState::Working;
     wait("the study", || {
         state = study
-            .news()
+            .newest()
             .map_or(state.clone(), |news| news.state.clone());
         state.is_over()
     });
     assert_eq!(state, StudyState::Finished);
     let mut finished = false;
     wait("the run", || {
-        drop(worker.snapshot());
+        drop(worker.newest());
         finished |= worker.messages().any(|message| {
             assert!(
                 !matches!(message.event, Event::Failed { .. }),

@@ -12,14 +12,15 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, bounded};
 use dkae_explorer::exhibit::denoising::{LIVE_ROWS, Method};
 use dkae_explorer::exhibit::{KernelOf, Row, RowOf, Trained};
+use dkae_explorer::service::{Link, SendError};
 use dkae_explorer::training::config::{
     Activation, DenoisingConfig, PckConfig, PretrainingConfig, PriorConfig,
 };
 use dkae_explorer::training::{MORE_STEPS, RunConfig};
+use dkae_explorer::worker::WorkerHandle;
 use dkae_explorer::worker::protocol::{
     Command, Event, LiveSettings, LossPoint, Message, PhaseKind, RunId, Snapshot, StartRequest,
 };
-use dkae_explorer::worker::{SendError, WorkerHandle};
 use ndarray::Array2;
 
 /// How long to wait for what has to come.
@@ -79,7 +80,7 @@ impl Watch {
 
     /// Reads what has arrived.
     fn drain(&mut self) {
-        self.snapshots.extend(self.worker.snapshot());
+        self.snapshots.extend(self.worker.newest());
         self.log.extend(self.worker.messages());
     }
 
@@ -734,7 +735,7 @@ fn a_reader_that_does_not_read_stalls_nothing_and_misses_nothing() {
     }
     let end = Instant::now() + PATIENCE;
     let unfinished = |snapshot: Arc<Snapshot>| snapshot.exhibit.test.is_none();
-    while watch.worker.snapshot().is_none_or(unfinished) {
+    while watch.worker.newest().is_none_or(unfinished) {
         assert!(Instant::now() < end, "the run finishes without a reader");
         std::thread::sleep(Duration::from_millis(5));
     }

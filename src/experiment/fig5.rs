@@ -16,7 +16,7 @@ use super::statistics::Summary;
 use crate::baseline::{BaselineError, Kpca};
 use crate::data::DataSet;
 use crate::kernel::PriorKernel;
-use crate::kernel::alignment::AlignmentSums;
+use crate::kernel::alignment::{AlignmentSums, distance};
 use crate::linalg::{Accumulate, Parallel, product};
 use crate::model::Autoencoder;
 
@@ -196,11 +196,6 @@ fn of_scores(z: ArrayView2<'_, f32>, pz: ArrayView2<'_, f32>, norm: f64) -> Vec<
         distance(inner / (f64::sqrt(squares) * norm))
     };
     (0..all).map(lc).collect()
-}
-
-/// √(2 − 2A) of Eq. 7, where rounding can make A exceed 1.
-fn distance(alignment: f64) -> f64 {
-    (2.0 - 2.0 * alignment).max(0.0).sqrt()
 }
 
 #[cfg(test)]

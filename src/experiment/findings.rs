@@ -12,6 +12,7 @@ pub use super::method::Method;
 use super::plan::{Plan, Recipe, Task};
 use super::statistics::Overlap;
 use crate::data::{ImageShape, Split};
+use crate::linalg::{Accumulate, Parallel, product};
 use crate::training::Scores;
 
 /// Digits of a seed's pictures at the most: one of each class, or so many.
@@ -121,7 +122,16 @@ impl Spectrum {
     #[must_use]
     pub fn kernel(&self, m: usize) -> Array2<f32> {
         let z = self.scores.slice(s![.., ..m.min(self.scores.ncols())]);
-        z.dot(&z.t())
+        let mut kernel = Array2::zeros((z.nrows(), z.nrows()));
+        product(
+            kernel.view_mut(),
+            Accumulate::Replace,
+            1.0,
+            z,
+            z.t(),
+            Parallel::Yes,
+        );
+        kernel
     }
 }
 

@@ -25,6 +25,13 @@ use crate::training::config::DenoisingConfig;
 /// The paper's mean squared errors at noise 0.25, of kPCA and of dkAE + PCA.
 pub const PAPER: [(Method, f64); 2] = [(Method::Kpca, 0.0427), (Method::DkaePca, 0.0358)];
 
+/// The paper's error of a method, if it has one.
+#[must_use]
+pub fn paper(method: Method) -> Option<f64> {
+    let found = PAPER.iter().find(|(of, _)| *of == method);
+    found.map(|&(_, error)| error)
+}
+
 /// The noise of the paper's table.
 pub const PAPER_NOISE: f64 = 0.25;
 

@@ -221,8 +221,10 @@ fn aligned(a_b: f64, a_a: f64, b_b: f64) -> f64 {
     if norms == 0.0 { 0.0 } else { a_b / norms }
 }
 
-/// √(2 − 2A), where rounding can make A exceed 1; not a number if A is none.
-fn distance(alignment: f64) -> f64 {
+/// Lc of two kernels whose alignment is A (Eqs. 6, 7): √(2 − 2A), where rounding can make A exceed 1;
+/// not a number if A is none.
+#[must_use]
+pub fn distance(alignment: f64) -> f64 {
     let square = 2.0 - 2.0 * alignment;
     if square < 0.0 { 0.0 } else { square.sqrt() }
 }

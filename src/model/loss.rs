@@ -9,6 +9,8 @@
 //! Sums run in `f64`. Where C or P vanishes A is taken as zero, and where
 //! C ∝ P the gradient, which has no direction there, is zero too.
 
+use crate::kernel::alignment::distance;
+
 /// Norms below this count as zero.
 const TINY: f64 = 1e-12;
 
@@ -59,9 +61,7 @@ impl CodeLoss {
             };
         }
         let alignment = c_dot_p / (c * p);
-        let square = 2.0 - 2.0 * alignment;
-        // Rounding may leave a little below zero; what is not a number stays visible.
-        let lc = if square < 0.0 { 0.0 } else { square.sqrt() };
+        let lc = distance(alignment);
         if lc < 1e-7 {
             return Self {
                 lc,

@@ -7,7 +7,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crossbeam_channel::{Sender, bounded};
@@ -16,7 +15,7 @@ use ndarray::s;
 use super::colour::{self, Lut};
 use super::heatmap;
 use crate::exhibit::{Entries, Exhibit, Kernel, Matrix, Scale};
-use crate::service::Slot;
+use crate::service::{Slot, Thread};
 
 /// Which cells of a square matrix a picture shows, and with how many pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +95,7 @@ pub struct Painter {
     orders: Slot<Order>,
     painted: Slot<Painted>,
     bell: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    _thread: Thread,
 }
 
 impl Painter {
@@ -109,22 +108,20 @@ impl Painter {
         let (orders, painted) = (Slot::<Order>::default(), Slot::default());
         let (bell, rung) = bounded(1);
         let (todo, done) = (orders.clone(), painted.clone());
-        let thread = std::thread::Builder::new()
-            .name("dkae-painter".to_owned())
-            .spawn(move || {
-                let mut kept = Kept::default();
-                while rung.recv().is_ok() {
-                    if let Some(order) = todo.take() {
-                        done.put(kept.paint(order));
-                        wake();
-                    }
+        let thread = Thread::spawn("dkae-painter", move || {
+            let mut kept = Kept::default();
+            while rung.recv().is_ok() {
+                if let Some(order) = todo.take() {
+                    done.put(kept.paint(order));
+                    wake();
                 }
-            })?;
+            }
+        })?;
         Ok(Self {
             orders,
             painted,
             bell: Some(bell),
-            thread: Some(thread),
+            _thread: thread,
         })
     }
 
@@ -148,11 +145,6 @@ impl Drop for Painter {
     fn drop(&mut self) {
         drop(self.orders.take());
         self.bell = None;
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the painter ended by a panic");
-        }
     }
 }
 

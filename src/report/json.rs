@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Study;
 use super::fig5::by_components;
-use super::tables::{PAPER_NOISE, Table2, paper};
+use super::tables::Table2;
 use crate::experiment::better;
 use crate::experiment::claims::{PAPER_CROSSING, claims, rule};
 use crate::experiment::code_space::{self, Measure};
@@ -16,6 +16,7 @@ use crate::experiment::overfitting::Gap;
 use crate::experiment::plan::{Experiment, Task};
 use crate::experiment::statistics::{Paired, Summary};
 use crate::experiment::table1::{self, Table1};
+use crate::experiment::table2::{PAPER_NOISE, paper};
 
 /// The keys of Table 1's kernels, in its order.
 const KERNELS: [&str; 3] = ["p", "k_ae", "c"];

@@ -4,22 +4,6 @@ use super::Study;
 use crate::experiment::findings::{DenoisingFigures, Method};
 use crate::experiment::statistics::{Paired, Summary};
 
-/// The paper's standard deviation of the noise.
-pub(super) const PAPER_NOISE: f64 = 0.25;
-/// The paper's error of kernel PCA.
-pub(super) const PAPER_KPCA: f64 = 0.0427;
-/// The paper's error of dkAE + PCA.
-pub(super) const PAPER_DKAE: f64 = 0.0358;
-
-/// The paper's error of a method, if it has one.
-pub(super) fn paper(method: Method) -> Option<f64> {
-    match method {
-        Method::Kpca => Some(PAPER_KPCA),
-        Method::DkaePca => Some(PAPER_DKAE),
-        _ => None,
-    }
-}
-
 /// Table 2 over the seeds that are done.
 pub(super) struct Table2<'a> {
     /// The figures of each seed.

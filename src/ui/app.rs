@@ -14,7 +14,7 @@ use eframe::{CreationContext, Frame, Storage};
 use egui::{CentralPanel, Context, Key, Margin, Panel, Popup, Ui};
 
 use super::controls::{self, Draft};
-use super::experiments::{Experiments, Session};
+use super::experiments::{Experiments, StudyHost};
 use super::export::{self, Job, Saver};
 use super::frame_times::FrameTimes;
 use super::help::Help;
@@ -31,13 +31,15 @@ use super::{Connect, Services, WindowOptions, toolbar};
 use crate::data::DataSet;
 use crate::picture::saved::{Content, Format, Picture};
 use crate::report::run::content;
+use crate::service::SendError;
 use crate::view::run::Change;
-use crate::view::{Link, LinkError, RunState, RunView};
+use crate::view::{RunState, RunView};
+use crate::worker::WorkerLink;
 use crate::worker::protocol::{Command, LiveSettings, Message, RunId, StartRequest};
 
 /// The window.
 pub struct App {
-    link: Option<Box<dyn Link>>,
+    link: Option<Box<WorkerLink>>,
     connect: Connect,
     preset: fn(crate::training::config::Preset) -> crate::training::config::RunConfig,
     run: RunView,
@@ -63,7 +65,7 @@ pub struct App {
     live: Live,
     page: Page,
     experiments: Experiments,
-    session: Session,
+    study: StudyHost,
     /// The live run waits for the end of the study, and then goes on.
     waits_for_study: bool,
     help: Help,
@@ -119,7 +121,7 @@ impl App {
             live: Live::default(),
             page: Page::default(),
             experiments: Experiments::default(),
-            session: Session::new(
+            study: StudyHost::new(
                 services.study,
                 services.look,
                 services.report,
@@ -159,7 +161,7 @@ impl App {
     }
 
     /// The link, made anew if the worker is gone.
-    fn link(&mut self) -> Option<&dyn Link> {
+    fn link(&mut self) -> Option<&WorkerLink> {
         if self.link.as_ref().is_none_or(|link| !link.is_alive()) {
             let news = Arc::clone(&self.news);
             self.link = None;
@@ -198,11 +200,11 @@ impl App {
         let mut runs = self.run.addressees();
         match runs.try_for_each(|run| link.send(command(run))) {
             Ok(()) => {}
-            Err(error @ LinkError::Full) => {
+            Err(error @ SendError::Full) => {
                 self.notice(format!("Not done: {error}. Please try again."), true);
             }
             // `logic` sees that the worker is gone, and says so.
-            Err(LinkError::Closed) => {}
+            Err(SendError::Gone) => {}
         }
     }
 
@@ -222,8 +224,8 @@ impl App {
                 }
                 self.draft.ask(settings);
             }
-            Err(LinkError::Full) => self.unsent = Some(settings),
-            Err(LinkError::Closed) => {}
+            Err(SendError::Full) => self.unsent = Some(settings),
+            Err(SendError::Gone) => {}
         }
     }
 
@@ -415,7 +417,7 @@ impl App {
         let mut messages = std::mem::take(&mut self.messages);
         // The pictures first: a change of settings is told before a picture is made under it, so
         // that no picture is here before what it was made under.
-        let snapshot = link.snapshot();
+        let snapshot = link.newest();
         link.drain(&mut messages);
         for message in messages.drain(..) {
             if let Some(change) = self.run.take(message) {
@@ -517,7 +519,7 @@ impl App {
             .data
             .as_ref()
             .map_or_else(|| "No data yet".to_owned(), |data| data.name().to_owned());
-        let badge = self.session.badge();
+        let badge = self.study.badge();
         let mut facts = toolbar::Facts {
             page: self.page,
             badge: &badge,

@@ -6,10 +6,10 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::thread::JoinHandle;
 
 use super::loading::Wake;
 use crate::report::run::Making;
+use crate::service::Thread;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 /// A file to be.
@@ -30,9 +30,10 @@ pub struct Saved {
 
 /// The thread that writes. Dropping it waits until everything is written.
 pub struct Saver {
-    jobs: Option<Sender<Job>>,
+    // In this order: with the reader gone a full list of results holds nobody up.
+    jobs: Sender<Job>,
     results: Receiver<Saved>,
-    thread: Option<JoinHandle<()>>,
+    _thread: Thread,
 }
 
 impl Saver {
@@ -44,50 +45,34 @@ impl Saver {
     pub fn spawn(wake: Wake) -> io::Result<Self> {
         let (jobs, todo) = bounded::<Job>(16);
         let (done, results) = bounded(16);
-        let thread = std::thread::Builder::new()
-            .name("dkae-saver".to_owned())
-            .spawn(move || {
-                for job in todo {
-                    let result = write(&job.path, job.content);
-                    // A window that is gone does not keep what is asked for from being written.
-                    let _ = done.send(Saved {
-                        path: job.path,
-                        result,
-                    });
-                    wake();
-                }
-            })?;
+        let thread = Thread::spawn("dkae-saver", move || {
+            for job in todo {
+                let result = write(&job.path, job.content);
+                // A window that is gone does not keep what is asked for from being written.
+                let _ = done.send(Saved {
+                    path: job.path,
+                    result,
+                });
+                wake();
+            }
+        })?;
         Ok(Self {
-            jobs: Some(jobs),
+            jobs,
             results,
-            thread: Some(thread),
+            _thread: thread,
         })
     }
 
     /// Asks for a file. `false` if too many wait.
     #[must_use]
     pub fn save(&self, job: Job) -> bool {
-        self.jobs
-            .as_ref()
-            .is_some_and(|jobs| jobs.try_send(job).is_ok())
+        self.jobs.try_send(job).is_ok()
     }
 
     /// The next file that was written, or was not.
     #[must_use]
     pub fn poll(&self) -> Option<Saved> {
         self.results.try_recv().ok()
-    }
-}
-
-impl Drop for Saver {
-    fn drop(&mut self) {
-        self.jobs = None;
-        // With the reader gone a full list of results holds nobody up.
-        let (_, nobody) = bounded(0);
-        drop(std::mem::replace(&mut self.results, nobody));
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 

@@ -4,12 +4,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
+use super::lists;
 use crate::data::{Collection, DataSet, Selection, Source};
+use crate::service::Thread;
 
 /// Which data to load.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,9 +63,9 @@ pub struct Loaded {
 
 /// The thread that reads data. Dropping it waits for the file that is being read.
 pub struct Loader {
-    jobs: Option<Sender<DataChoice>>,
+    jobs: Sender<DataChoice>,
     results: Receiver<Loaded>,
-    thread: Option<JoinHandle<()>>,
+    _thread: Thread,
     busy: usize,
 }
 
@@ -77,29 +78,26 @@ impl Loader {
     pub fn spawn(open: Open, wake: Wake) -> io::Result<Self> {
         let (jobs, todo) = bounded::<DataChoice>(4);
         let (done, results) = bounded(4);
-        let thread = std::thread::Builder::new()
-            .name("dkae-loader".to_owned())
-            .spawn(move || {
-                for choice in todo {
-                    let result = open(&choice).map(Arc::new);
-                    if done.send(Loaded { choice, result }).is_err() {
-                        break;
-                    }
-                    wake();
+        let thread = Thread::spawn("dkae-loader", move || {
+            for choice in todo {
+                let result = open(&choice).map(Arc::new);
+                if done.send(Loaded { choice, result }).is_err() {
+                    break;
                 }
-            })?;
+                wake();
+            }
+        })?;
         Ok(Self {
-            jobs: Some(jobs),
+            jobs,
             results,
-            thread: Some(thread),
+            _thread: thread,
             busy: 0,
         })
     }
 
     /// Asks for data. `false` if too much is waiting already.
     pub fn load(&mut self, choice: DataChoice) -> bool {
-        let Some(jobs) = &self.jobs else { return false };
-        match jobs.try_send(choice) {
+        match self.jobs.try_send(choice) {
             Ok(()) => {
                 self.busy += 1;
                 true
@@ -119,18 +117,6 @@ impl Loader {
         let loaded = self.results.try_recv().ok()?;
         self.busy = self.busy.saturating_sub(1);
         Some(loaded)
-    }
-}
-
-impl Drop for Loader {
-    fn drop(&mut self) {
-        self.jobs = None;
-        // A result nobody reads would keep the thread waiting for room.
-        while self.results.recv().is_ok() {}
-        if let Some(thread) = self.thread.take() {
-            // A panic in a reader was its own end; there is nobody left to tell.
-            let _ = thread.join();
-        }
     }
 }
 
@@ -237,17 +223,9 @@ impl Dialog {
 /// A text that says what could not be read and what could.
 pub fn parse_classes(text: &str) -> Result<Option<Vec<u8>>, String> {
     let mut classes = Vec::new();
-    for part in text.split([',', ' ', ';']).filter(|part| !part.is_empty()) {
+    for part in lists::parts(text) {
         let wrong = || format!("“{part}” is no class: write numbers such as 5, 6 or 0-4");
-        let number = |text: &str| text.parse::<u8>().map_err(|_| wrong());
-        let (first, last) = match part.split_once(['-', '–']) {
-            Some((first, last)) => (number(first)?, number(last)?),
-            None => (number(part)?, number(part)?),
-        };
-        if first > last {
-            return Err(wrong());
-        }
-        classes.extend(first..=last);
+        classes.extend(lists::range::<u8>(part).ok_or_else(wrong)?);
     }
     classes.sort_unstable();
     classes.dedup();

@@ -16,6 +16,7 @@ mod icons;
 mod intent;
 mod kernels;
 mod lambda;
+mod lists;
 mod live;
 mod loading;
 mod notices;
@@ -37,13 +38,13 @@ pub use experiments::{ConnectStudy, LookStudy, WriteReport, write_report};
 pub use loading::{DataChoice, Open, read};
 
 use crate::training::config::{Preset, RunConfig};
-use crate::view::Link;
+use crate::worker::WorkerLink;
 
 /// The name of the window for the desktop.
 const APP_ID: &str = "dkae-explorer";
 
 /// Starts a worker that calls the given function after it has published something.
-pub type Connect = Box<dyn Fn(Box<dyn Fn() + Send + Sync>) -> io::Result<Box<dyn Link>>>;
+pub type Connect = Box<dyn Fn(Box<dyn Fn() + Send + Sync>) -> io::Result<Box<WorkerLink>>>;
 
 /// What the window needs from the rest of the program.
 pub struct Services {

@@ -5,13 +5,11 @@
 //! from here and changes nothing, which is why all of it is tested without a window.
 
 pub mod history;
-pub mod link;
 pub mod run;
 pub mod scores;
 pub mod settings;
 pub mod study;
 
 pub use history::History;
-pub use link::{Link, LinkError};
 pub use run::{RunState, RunView};
 pub use study::StudyView;

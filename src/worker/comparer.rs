@@ -5,7 +5,6 @@
 //! under other settings interrupts it; a job with newer weights waits for its turn.
 
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -18,11 +17,11 @@ use crate::experiment::denoising::{Baselines, Found, NoisyDigits, dkae_pca, dkae
 use crate::kernel::PriorKernel;
 use crate::linalg::{Rank, Threads};
 use crate::model::Autoencoder;
-use crate::service::Slot;
+use crate::service::{Slot, Thread, caught};
 use crate::training::config::DenoisingConfig;
 
 /// What the comparison of one run works on.
-pub(super) struct Subject {
+pub(super) struct Ground {
     pub run: RunId,
     pub data: Arc<DataSet>,
     pub training: Vec<usize>,
@@ -32,7 +31,7 @@ pub(super) struct Subject {
 
 /// One comparison to make.
 pub(super) struct Job {
-    pub subject: Arc<Subject>,
+    pub subject: Arc<Ground>,
     pub config: DenoisingConfig,
     /// Which digits they are.
     pub set: HeldOut,
@@ -59,7 +58,7 @@ pub(super) struct Comparer {
     jobs: Slot<Job>,
     ring: Option<Sender<()>>,
     pub outcomes: Receiver<Outcome>,
-    thread: Option<JoinHandle<()>>,
+    _thread: Thread,
 }
 
 impl Comparer {
@@ -73,17 +72,15 @@ impl Comparer {
         let (ring, bell) = bounded(1);
         let (sender, outcomes) = bounded(4);
         let slot = jobs.clone();
-        let thread = std::thread::Builder::new()
-            .name("dkae-comparer".into())
-            .spawn(move || {
-                // One computing thread: the cores belong to training.
-                Threads::of(1, Rank::Aside).install(|| serve(&slot, &bell, &sender));
-            })?;
+        let thread = Thread::spawn("dkae-comparer", move || {
+            // One computing thread: the cores belong to training.
+            Threads::of(1, Rank::Aside).install(|| serve(&slot, &bell, &sender));
+        })?;
         Ok(Self {
             jobs,
             ring: Some(ring),
             outcomes,
-            thread: Some(thread),
+            _thread: thread,
         })
     }
 
@@ -112,17 +109,12 @@ impl Drop for Comparer {
         self.ring = None;
         // Makes room for an outcome that the thread may be handing over.
         while self.outcomes.try_recv().is_ok() {}
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the comparison ended by a panic");
-        }
     }
 }
 
 /// What is kept from job to job.
 struct Kept {
-    subject: Arc<Subject>,
+    subject: Arc<Ground>,
     baselines: Baselines,
     /// The digits and the network-free rows, for the settings they were made under.
     rows: Option<(DenoisingConfig, Arc<Vec<usize>>, NoisyDigits, Rows)>,
@@ -141,12 +133,12 @@ fn serve(jobs: &Slot<Job>, bell: &Receiver<()>, outcomes: &Sender<Outcome>) {
         while let Some(job) = jobs.take() {
             let run = job.subject.run;
             let cancelled = || is_superseded(jobs, bell, &job);
-            let work =
-                std::panic::AssertUnwindSafe(|| compare(&mut kept, &job, outcomes, &cancelled));
-            let failure = match std::panic::catch_unwind(work) {
+            let failure = match caught(|| compare(&mut kept, &job, outcomes, &cancelled)) {
                 Ok(Ok(())) | Ok(Err(BaselineError::Cancelled)) => continue,
                 Ok(Err(error)) => error.to_string(),
-                Err(_) => "the comparison broke; this is a defect of the program".into(),
+                Err(said) => {
+                    format!("the comparison broke ({said}); this is a defect of the program")
+                }
             };
             kept = None;
             let _ = outcomes.send(Outcome {

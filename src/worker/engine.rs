@@ -6,19 +6,18 @@
 
 mod deadlines;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crossbeam_channel::{Receiver, RecvError, Sender, select};
+use crossbeam_channel::{Receiver, RecvError, select};
 
 use self::deadlines::{Deadlines, INTERVAL};
 use super::comparer::{Comparer, Outcome};
+use super::live_run::{Activity, LiveRun};
 use super::outbox::Outbox;
 use super::protocol::{Command, Event, LiveSettings, Message, RunId, Snapshot, StartRequest};
-use super::session::{Activity, Session};
 use crate::linalg::{Rank, Threads};
-use crate::service::Slot;
+use crate::service::{Desk, Slot, caught};
 use crate::training::PriorStock;
 
 /// The worker's thread.
@@ -28,7 +27,7 @@ pub(super) struct Engine {
     slot: Slot<Arc<Snapshot>>,
     wake: Box<dyn Fn() + Send + Sync>,
     threads: usize,
-    session: Option<Session>,
+    present: Option<LiveRun>,
     comparer: Option<Comparer>,
     due: Deadlines,
     /// The loss of the next step is the answer to a change of λ: it is told at once.
@@ -43,19 +42,17 @@ pub(super) struct Engine {
 
 impl Engine {
     pub fn new(
-        commands: Receiver<Command>,
-        messages: Sender<Message>,
-        slot: Slot<Arc<Snapshot>>,
+        desk: Desk<Command, Message, Snapshot>,
         wake: Box<dyn Fn() + Send + Sync>,
         threads: usize,
     ) -> Self {
         Self {
-            commands,
-            outbox: Outbox::new(messages),
-            slot,
+            commands: desk.commands,
+            outbox: Outbox::new(desk.messages),
+            slot: desk.newest,
             wake,
             threads,
-            session: None,
+            present: None,
             comparer: None,
             due: Deadlines::new(Instant::now()),
             awaited: false,
@@ -103,7 +100,7 @@ impl Engine {
     }
 
     fn is_working(&self) -> bool {
-        self.single || self.session.as_ref().is_some_and(Session::has_work)
+        self.single || self.present.as_ref().is_some_and(LiveRun::has_work)
     }
 
     fn next_command(&self) -> Result<Option<Command>, RecvError> {
@@ -144,18 +141,18 @@ impl Engine {
             Command::Start(request) => Some(request.run),
             _ => None,
         };
-        let broke = catch(|| self.obey(command));
+        let broke = caught(|| self.obey(command));
         if let Err(said) = broke {
             // A start that broke leaves the run that was there as it was.
-            let run = starting.or_else(|| self.session.take().map(|session| session.id));
+            let run = starting.or_else(|| self.present.take().map(|live| live.id));
             self.report_panic(run, &said);
         }
     }
 
-    /// Does `work`; a panic in it ends the session, not the worker.
+    /// Does `work`; a panic in it ends the run, not the worker.
     fn guarded(&mut self, work: impl FnOnce(&mut Self)) {
-        if let Err(said) = catch(|| work(self)) {
-            let run = self.session.take().map(|session| session.id);
+        if let Err(said) = caught(|| work(self)) {
+            let run = self.present.take().map(|live| live.id);
             self.report_panic(run, &said);
         }
     }
@@ -174,8 +171,8 @@ impl Engine {
 
     /// Tells `event`, behind the losses of the steps before it.
     fn say(&mut self, run: RunId, event: Event) {
-        if let Some(session) = self.session.as_mut().filter(|session| session.id == run)
-            && let Some(losses) = session.take_losses()
+        if let Some(live) = self.present.as_mut().filter(|live| live.id == run)
+            && let Some(losses) = live.take_losses()
         {
             self.outbox.say(run, losses);
         }
@@ -197,10 +194,10 @@ impl Engine {
                 self.change(run, |s| s.resume().then_some(Event::Paused(false)));
             }
             Command::SingleStep(run) => {
-                let waits = |s: &Session| s.id == run && s.activity == Activity::Paused;
-                self.single = self.session.as_ref().is_some_and(waits);
+                let waits = |s: &LiveRun| s.id == run && s.activity == Activity::Paused;
+                self.single = self.present.as_ref().is_some_and(waits);
             }
-            Command::Stop(run) => self.change(run, Session::stop),
+            Command::Stop(run) => self.change(run, LiveRun::stop),
             Command::Set(run, settings) => self.set(run, settings),
             Command::ContinueGently(run) => {
                 let mut applied = None;
@@ -208,8 +205,8 @@ impl Engine {
                     applied = s.continue_gently();
                     applied.as_ref().map(|_| Event::Paused(false))
                 });
-                if let (Some(settings), Some(session)) = (applied, &self.session) {
-                    let step = session.steps();
+                if let (Some(settings), Some(live)) = (applied, &self.present) {
+                    let step = live.steps();
                     self.say(run, Event::Applied { step, settings });
                 }
             }
@@ -221,10 +218,10 @@ impl Engine {
         }
     }
 
-    /// Applies `change` to the session if it is the one that is meant, and tells what came of it.
-    fn change(&mut self, run: RunId, change: impl FnOnce(&mut Session) -> Option<Event>) {
-        let session = self.session.as_mut().filter(|session| session.id == run);
-        if let Some(event) = session.and_then(change) {
+    /// Applies `change` to the run if it is the one that is meant, and tells what came of it.
+    fn change(&mut self, run: RunId, change: impl FnOnce(&mut LiveRun) -> Option<Event>) {
+        let live = self.present.as_mut().filter(|live| live.id == run);
+        if let Some(event) = live.and_then(change) {
             self.say(run, event);
             self.due.ask_for_comparison(Instant::now());
         }
@@ -232,14 +229,14 @@ impl Engine {
 
     fn start(&mut self, request: StartRequest) {
         let StartRequest { run, data, config } = request;
-        if let Some(session) = &self.session {
-            self.stock.keep(session.work());
+        if let Some(live) = &self.present {
+            self.stock.keep(live.work());
         }
         match self.stock.run(data, &config) {
             Ok(work) => {
-                let session = Session::new(run, work);
-                let summary = session.summary();
-                self.session = Some(session);
+                let live = LiveRun::new(run, work);
+                let summary = live.summary();
+                self.present = Some(live);
                 self.single = false;
                 self.due = Deadlines::new(Instant::now());
                 self.say(run, Event::Started(Box::new(summary)));
@@ -255,18 +252,18 @@ impl Engine {
     }
 
     fn set(&mut self, run: RunId, settings: LiveSettings) {
-        let Some(session) = self.session.as_mut().filter(|session| session.id == run) else {
+        let Some(live) = self.present.as_mut().filter(|live| live.id == run) else {
             return;
         };
-        let old = session.live();
-        let woke = match session.set(&settings) {
+        let old = live.live();
+        let woke = match live.set(&settings) {
             Ok(woke) => woke,
             Err(error) => {
                 let reason = error.to_string();
                 return self.say(run, Event::Refused { settings, reason });
             }
         };
-        let step = session.steps();
+        let step = live.steps();
         self.awaited |= old.lambda.total_cmp(&settings.lambda).is_ne();
         if (old.shown, old.denoising, old.code)
             != (settings.shown, settings.denoising, settings.code)
@@ -283,17 +280,17 @@ impl Engine {
     /// Does a piece of work.
     fn work(&mut self) {
         self.single = false;
-        let Some(session) = &mut self.session else {
+        let Some(live) = &mut self.present else {
             return;
         };
-        let (run, phase) = (session.id, session.phase());
-        match session.advance() {
+        let (run, phase) = (live.id, live.phase());
+        match live.advance() {
             Ok(events) => {
-                if session.phase() != phase {
+                if live.phase() != phase {
                     // What a phase has made is on screen as the next one begins.
                     self.due.ask_for_picture(Instant::now());
                 }
-                let over = session.is_over();
+                let over = live.is_over();
                 for event in events {
                     if let Event::Validation(_) = event {
                         // Not urgent: it goes out with the next picture.
@@ -309,7 +306,7 @@ impl Engine {
             }
             Err(error) => {
                 let message = error.to_string();
-                self.session = None;
+                self.present = None;
                 self.say(run, Event::Failed { message });
             }
         }
@@ -317,17 +314,17 @@ impl Engine {
 
     /// Takes what the comparison has found, if it is about the present run.
     fn hear(&mut self, outcome: Outcome) {
-        let Some(session) = self.session.as_mut().filter(|s| s.id == outcome.run) else {
+        let Some(live) = self.present.as_mut().filter(|s| s.id == outcome.run) else {
             return;
         };
         let now = Instant::now();
-        if session.activity == Activity::Working {
+        if live.activity == Activity::Working {
             self.due.compared(outcome.spent, now);
         }
         match outcome.result {
-            Ok(picture) => session.denoising = Some(picture),
+            Ok(picture) => live.denoising = Some(picture),
             Err(reason) => {
-                let settings = session.live();
+                let settings = live.live();
                 // It would fail again; the next change of a setting asks anew.
                 self.due.rest();
                 self.say(outcome.run, Event::Refused { settings, reason });
@@ -357,10 +354,10 @@ impl Engine {
     /// Tells losses and progress, and wakes the window.
     fn report(&mut self) {
         self.due.told(Instant::now());
-        if let Some(session) = &mut self.session {
-            let run = session.id;
-            let losses = session.take_losses();
-            let progress = session.progress();
+        if let Some(live) = &mut self.present {
+            let run = live.id;
+            let losses = live.take_losses();
+            let progress = live.progress();
             for event in losses.into_iter().chain([progress]) {
                 self.outbox.say(run, event);
             }
@@ -376,13 +373,13 @@ impl Engine {
         let began = Instant::now();
         let mut complete = true;
         self.guarded(|engine| {
-            if let Some(session) = &mut engine.session {
-                complete = session.picture();
+            if let Some(live) = &mut engine.present {
+                complete = live.picture();
                 while whole && !complete {
-                    complete = session.picture();
+                    complete = live.picture();
                 }
                 if complete {
-                    engine.slot.put(Arc::new(session.snapshot()));
+                    engine.slot.put(Arc::new(live.snapshot()));
                 }
             }
         });
@@ -392,29 +389,18 @@ impl Engine {
 
     /// Asks for the denoising comparison that is due.
     fn compare(&mut self) {
-        let (Some(session), Some(comparer)) = (&mut self.session, &self.comparer) else {
+        let (Some(live), Some(comparer)) = (&mut self.present, &self.comparer) else {
             return;
         };
-        let working = session.activity == Activity::Working;
+        let working = live.activity == Activity::Working;
         if working && comparer.is_busy() {
             return;
         }
-        if let Some(job) = session.comparison() {
+        if let Some(job) = live.comparison() {
             comparer.ask(job);
             self.due.comparing(working, Instant::now());
         }
     }
-}
-
-/// Does `work`; if it panics, what it said.
-fn catch(work: impl FnOnce()) -> Result<(), String> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
-        panic
-            .downcast_ref::<&str>()
-            .map(ToString::to_string)
-            .or_else(|| panic.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "without a word".into())
-    })
 }
 
 #[cfg(test)]

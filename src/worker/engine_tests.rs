@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::super::WorkerHandle;
 use super::*;
 use crate::data::{DataSet, ImageShape};
+use crate::service::Link;
 use crate::training::RunConfig;
 use crate::training::config::{NetworkConfig, PriorConfig};
 

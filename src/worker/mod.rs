@@ -5,7 +5,7 @@
 //! | `protocol` | everything that is said between the worker and whoever watches it |
 //! | `handle` | the owner of the thread: sends, receives, stops and joins |
 //! | `engine` | the thread's loop: commands, a piece of work, news |
-//! | `session` | one run with what is told about it |
+//! | `live_run` | one run with what is told about it |
 //! | `comparer` | the second thread: the denoising comparison, which takes seconds |
 //! | `study` | a study on a thread of its own, and the owner of that thread |
 //! | `study_protocol` | what is said between a study on its own thread and whoever watches it |
@@ -17,11 +17,11 @@
 mod comparer;
 mod engine;
 mod handle;
+mod live_run;
 mod outbox;
 pub mod protocol;
-mod session;
 mod study;
 pub mod study_protocol;
 
-pub use handle::{SendError, WorkerHandle};
-pub use study::{CHECKPOINTS, StudyHandle, look_into, study_source};
+pub use handle::{WorkerHandle, WorkerLink};
+pub use study::{CHECKPOINTS, StudyHandle, StudyLink, look_into, study_source};

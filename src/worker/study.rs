@@ -3,15 +3,11 @@
 //! The thread does a piece, looks for commands, publishes, and so on. A live run on the worker's
 //! thread may go on meanwhile; both then share the cores.
 
+use std::convert::Infallible;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-
-use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::study_protocol::{
     StudyCommand, StudyOrigin, StudyProgress, StudyRequest, StudySnapshot, StudyState,
@@ -21,7 +17,7 @@ use crate::experiment::findings::Findings;
 use crate::experiment::store::Store;
 use crate::experiment::study::{Study, StudyAdvance, look};
 use crate::linalg::{Rank, Threads};
-use crate::service::Slot;
+use crate::service::{Desk, Link, Port, caught};
 
 /// Time between two publications at the least.
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -30,16 +26,14 @@ const INTERVAL: Duration = Duration::from_millis(100);
 pub const CHECKPOINTS: Duration = Duration::from_secs(20);
 
 /// Commands that may wait.
-const CAPACITY: usize = 64;
+const ROOM: usize = 64;
 
-/// A running study. No method blocks but dropping, which waits for the piece of work at hand.
-pub struct StudyHandle {
-    commands: Option<Sender<StudyCommand>>,
-    /// Set when the handle is dropped.
-    leaving: Arc<AtomicBool>,
-    snapshots: Slot<Arc<StudySnapshot>>,
-    thread: Option<JoinHandle<()>>,
-}
+/// A running study. No method blocks but dropping, which waits for the piece of work at hand; the study
+/// then leaves a checkpoint.
+pub type StudyHandle = Port<StudyCommand, Infallible, StudySnapshot>;
+
+/// A study, as seen by whoever it serves.
+pub type StudyLink = dyn Link<StudyCommand, Infallible, StudySnapshot>;
 
 impl StudyHandle {
     /// Starts a study. `wake` is called from its thread after something was published.
@@ -49,70 +43,26 @@ impl StudyHandle {
     /// If the system gives no thread; everything else that goes wrong is told by the snapshot's
     /// state.
     pub fn start(request: StudyRequest, wake: Box<dyn Fn() + Send + Sync>) -> io::Result<Self> {
-        let (sender, commands) = bounded(CAPACITY);
-        let snapshots = Slot::default();
-        let publisher = Publisher {
-            slot: snapshots.clone(),
-            wake,
-            last: StudySnapshot {
-                plan: Arc::new(request.plan.clone()),
-                folder: request.folder.clone(),
-                findings: Findings::default(),
-                state: StudyState::Working,
-                progress: StudyProgress::default(),
-                watch: None,
-                origin: None,
-                seconds: 0.0,
-                notices: Arc::default(),
-            },
-            told: Instant::now(),
-        };
-        let leaving = Arc::new(AtomicBool::new(false));
-        let left = Arc::clone(&leaving);
-        let thread = std::thread::Builder::new()
-            .name("dkae-study".into())
-            .spawn(move || {
-                Threads::of(request.threads, Rank::Study)
-                    .install(|| serve(request, &commands, &left, publisher));
-            })?;
-        Ok(Self {
-            commands: Some(sender),
-            leaving,
-            snapshots,
-            thread: Some(thread),
+        Self::serve("dkae-study", ROOM, move |desk| {
+            let publisher = Publisher {
+                desk,
+                wake,
+                last: StudySnapshot {
+                    plan: Arc::new(request.plan.clone()),
+                    folder: request.folder.clone(),
+                    findings: Findings::default(),
+                    state: StudyState::Working,
+                    progress: StudyProgress::default(),
+                    watch: None,
+                    origin: None,
+                    seconds: 0.0,
+                    notices: Arc::default(),
+                },
+                told: Instant::now(),
+            };
+            let threads = Threads::of(request.threads, Rank::Study);
+            threads.install(|| serve(request, publisher));
         })
-    }
-
-    /// Hands a command over; `false` if there is nobody to take it, or too many wait.
-    pub fn send(&self, command: StudyCommand) -> bool {
-        let commands = self.commands.as_ref();
-        commands.is_some_and(|commands| commands.try_send(command).is_ok())
-    }
-
-    /// The newest state since the last call.
-    #[must_use]
-    pub fn news(&self) -> Option<Arc<StudySnapshot>> {
-        self.snapshots.take()
-    }
-
-    /// Whether the thread still runs.
-    #[must_use]
-    pub fn is_alive(&self) -> bool {
-        let thread = self.thread.as_ref();
-        thread.is_some_and(|thread| !thread.is_finished())
-    }
-}
-
-impl Drop for StudyHandle {
-    fn drop(&mut self) {
-        // Without a sender the study stops after the piece at hand, with a checkpoint.
-        self.leaving.store(true, Ordering::Relaxed);
-        self.commands = None;
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the study ended by a panic");
-        }
     }
 }
 
@@ -182,7 +132,7 @@ pub fn look_into(request: &StudyRequest) -> Result<Option<StudySnapshot>, String
 
 /// What is told, and when it was told last.
 struct Publisher {
-    slot: Slot<Arc<StudySnapshot>>,
+    desk: Desk<StudyCommand, Infallible, StudySnapshot>,
     wake: Box<dyn Fn() + Send + Sync>,
     last: StudySnapshot,
     told: Instant,
@@ -190,7 +140,7 @@ struct Publisher {
 
 impl Publisher {
     fn tell(&mut self) {
-        self.slot.put(Arc::new(self.last.clone()));
+        self.desk.publish(self.last.clone());
         self.told = Instant::now();
         (self.wake)();
     }
@@ -226,24 +176,13 @@ enum End {
     Stopped,
 }
 
-fn serve(
-    request: StudyRequest,
-    commands: &Receiver<StudyCommand>,
-    leaving: &AtomicBool,
-    mut publisher: Publisher,
-) {
+fn serve(request: StudyRequest, mut publisher: Publisher) {
     publisher.tell();
-    let work = AssertUnwindSafe(|| run(request, commands, leaving, &mut publisher));
-    let state = match catch_unwind(work) {
+    let state = match caught(|| run(request, &mut publisher)) {
         Ok(Ok(End::Finished)) => StudyState::Finished,
         Ok(Ok(End::Stopped)) => StudyState::Stopped,
         Ok(Err(message)) => StudyState::Failed(message),
-        Err(panic) => {
-            let said = panic
-                .downcast_ref::<String>()
-                .map(String::as_str)
-                .or_else(|| panic.downcast_ref::<&str>().copied())
-                .unwrap_or("no reason given");
+        Err(said) => {
             tracing::error!("the study broke: {said}");
             StudyState::Failed(format!(
                 "The study broke ({said}). This is a defect of the program; what was finished is \
@@ -255,12 +194,7 @@ fn serve(
     publisher.enter(state);
 }
 
-fn run(
-    request: StudyRequest,
-    commands: &Receiver<StudyCommand>,
-    leaving: &AtomicBool,
-    publisher: &mut Publisher,
-) -> Result<End, String> {
+fn run(request: StudyRequest, publisher: &mut Publisher) -> Result<End, String> {
     let source = source_of(&request).map_err(|error| error.to_string())?;
     let mut study = Study::open(request.plan, source, &request.folder, CHECKPOINTS)
         .map_err(|error| error.to_string())?;
@@ -274,11 +208,12 @@ fn run(
     publisher.look(&study);
     publisher.tell();
     loop {
-        if let Some(end) = obey(commands, &mut study, publisher)? {
+        if let Some(end) = obey(&mut study, publisher)? {
             return Ok(end);
         }
         // A comparison of some seconds gives way to a command, and to the end of the window.
-        let cancel = || !commands.is_empty() || leaving.load(Ordering::Relaxed);
+        let desk = &publisher.desk;
+        let cancel = || !desk.commands.is_empty() || desk.is_deserted();
         let advance = study.advance(&cancel);
         let due = publisher.told.elapsed() >= INTERVAL;
         if due || !matches!(advance, Ok(StudyAdvance::Working)) {
@@ -313,12 +248,9 @@ fn over(study: &Study) -> Result<End, String> {
 }
 
 /// Does what waits to be done; while paused, waits for more.
-fn obey(
-    commands: &Receiver<StudyCommand>,
-    study: &mut Study,
-    publisher: &mut Publisher,
-) -> Result<Option<End>, String> {
+fn obey(study: &mut Study, publisher: &mut Publisher) -> Result<Option<End>, String> {
     loop {
+        let commands = &publisher.desk.commands;
         let paused = publisher.last.state == StudyState::Paused;
         let command = if paused {
             commands.recv().ok()

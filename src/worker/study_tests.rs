@@ -1,5 +1,7 @@
 //! A study on its thread: it is told to wait, go on and stop, and what goes wrong is told.
 
+use crossbeam_channel::{Receiver, bounded};
+
 use super::*;
 use crate::experiment::plan::{Experiment, Plan};
 use crate::kernel::PriorConfig;
@@ -42,7 +44,7 @@ fn until(
     wanted: impl Fn(&StudySnapshot) -> bool,
 ) -> Arc<StudySnapshot> {
     loop {
-        if let Some(news) = handle.news()
+        if let Some(news) = handle.newest()
             && wanted(&news)
         {
             return news;
@@ -69,15 +71,15 @@ fn a_study_waits_goes_on_stops_and_is_taken_up_again() {
     long.plan.config.training.steps = 100_000;
     let study = start(long.clone());
     until(&study, |news| news.progress.units.0 > 10);
-    assert!(study.0.send(StudyCommand::Pause));
+    assert!(study.0.send(StudyCommand::Pause).is_ok());
     let paused = until(&study, |news| news.state == StudyState::Paused);
     assert!(folder.path().join("checkpoint.safetensors").exists());
-    assert!(study.0.send(StudyCommand::Resume));
+    assert!(study.0.send(StudyCommand::Resume).is_ok());
     let done = paused.progress.units.0;
     until(&study, |news| {
         news.state == StudyState::Working && news.progress.units.0 > done
     });
-    assert!(study.0.send(StudyCommand::Stop));
+    assert!(study.0.send(StudyCommand::Stop).is_ok());
     let stopped = until(&study, |news| news.state.is_over());
     assert_eq!(stopped.state, StudyState::Stopped);
     drop(study);
@@ -206,7 +208,7 @@ fn the_task_at_hand_is_told_as_it_goes() {
     let left = training.progress.seconds_left.unwrap();
     let one = training.seconds / done;
     assert!(left > 1.3 * one, "{left} s, and a network takes {one} s");
-    study.0.send(StudyCommand::Stop);
+    assert!(study.0.send(StudyCommand::Stop).is_ok());
     let end = until(&study, |news| news.state.is_over());
     assert!(end.watch.is_none());
 }

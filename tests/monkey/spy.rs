@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::sync::{Arc, Mutex};
 
-use dkae_explorer::view::{Link, LinkError};
+use dkae_explorer::service::{Link, SendError};
 use dkae_explorer::worker::WorkerHandle;
 use dkae_explorer::worker::protocol::{
     Command, Event, LossPoint, Message, PhaseKind, RunId, RunSummary, Snapshot,
@@ -217,8 +217,8 @@ impl Spied {
     }
 }
 
-impl Link for Spied {
-    fn send(&self, command: Command) -> Result<(), LinkError> {
+impl Link<Command, Message, Snapshot> for Spied {
+    fn send(&self, command: Command) -> Result<(), SendError> {
         let command = match (self.lie, command) {
             (Lie::PauseLost, Command::Pause(_)) => return Ok(()),
             (Lie::Restless, Command::Pause(run)) => {
@@ -231,7 +231,7 @@ impl Link for Spied {
         let mut truth = self.truth.lock().unwrap();
         let mut before = Truth::default();
         before.sent(&command);
-        Link::send(&self.worker, command)?;
+        self.worker.send(command)?;
         if before.pending.is_some() {
             truth.pending = before.pending;
         }
@@ -245,18 +245,18 @@ impl Link for Spied {
             run,
             event: Event::Paused(true),
         }));
-        Link::drain(&self.worker, into);
+        self.worker.drain(into);
         self.bend(into, first, false);
         let mut truth = self.truth.lock().unwrap();
         into[first..].iter().for_each(|message| truth.hear(message));
         self.bend(into, first, true);
     }
 
-    fn snapshot(&self) -> Option<Arc<Snapshot>> {
-        Link::snapshot(&self.worker)
+    fn newest(&self) -> Option<Arc<Snapshot>> {
+        self.worker.newest()
     }
 
     fn is_alive(&self) -> bool {
-        Link::is_alive(&self.worker)
+        self.worker.is_alive()
     }
 }

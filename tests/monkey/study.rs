@@ -1,9 +1,10 @@
 //! What a study really does, from its own mouth, and what the page says of it.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use dkae_explorer::view::study::StudyLink;
+use dkae_explorer::service::{Link, SendError};
 use dkae_explorer::worker::StudyHandle;
 use dkae_explorer::worker::study_protocol::{
     StudyCommand, StudyProgress, StudySnapshot, StudyState,
@@ -77,19 +78,23 @@ impl SpiedStudy {
     }
 }
 
-impl StudyLink for SpiedStudy {
-    fn send(&self, command: StudyCommand) -> bool {
-        StudyLink::send(&self.study, command)
+impl Link<StudyCommand, Infallible, StudySnapshot> for SpiedStudy {
+    fn send(&self, command: StudyCommand) -> Result<(), SendError> {
+        self.study.send(command)
     }
 
-    fn news(&self) -> Option<Arc<StudySnapshot>> {
-        let news = StudyLink::news(&self.study)?;
+    fn drain(&self, into: &mut Vec<Infallible>) {
+        self.study.drain(into);
+    }
+
+    fn newest(&self) -> Option<Arc<StudySnapshot>> {
+        let news = self.study.newest()?;
         self.truth.lock().unwrap().hear(&news);
         Some(news)
     }
 
     fn is_alive(&self) -> bool {
-        StudyLink::is_alive(&self.study)
+        self.study.is_alive()
     }
 }
 

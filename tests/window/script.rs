@@ -1,26 +1,29 @@
 //! A worker that is a script: it hears commands and says what a test wants the window to hear.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use dkae_explorer::data::{DataSet, Selection, Source};
 use dkae_explorer::exhibit::denoising::{DenoisedRow, DenoisingPicture, Method};
 use dkae_explorer::exhibit::live::{CodePicture, Parts, PriorPicture};
 use dkae_explorer::exhibit::{Images, Made, Matrix};
+use dkae_explorer::service::{Desk, pair};
 use dkae_explorer::training::config::{
     Activation, DenoisingConfig, NetworkConfig, PckConfig, Preset, PriorConfig, RunConfig,
     TrainingConfig,
 };
 use dkae_explorer::training::{HeldOut, Schedule, Scores, ShownDigits};
 use dkae_explorer::ui::{App, DataChoice, LookStudy, Services, WindowOptions};
-use dkae_explorer::view::link::{Peer, channel};
-use dkae_explorer::view::study::link as study_link;
 use dkae_explorer::worker::protocol::{
     Command, Event, LiveSettings, LossPoint, Message, PhaseKind, Progress, RunId, RunSummary,
     Snapshot, StartRequest,
 };
-use dkae_explorer::worker::study_protocol::StudyRequest;
+use dkae_explorer::worker::study_protocol::{StudyCommand, StudyRequest, StudySnapshot};
 use eframe::CreationContext;
 use ndarray::Array2;
+
+/// Commands or messages that may wait.
+const ROOM: usize = 1024;
 
 /// Settings like those of the quick preset.
 pub fn config(preset: Preset) -> RunConfig {
@@ -53,10 +56,13 @@ pub fn config(preset: Preset) -> RunConfig {
 }
 
 /// The workers' ends of all links the window has made, the newest last.
-pub type Peers = Arc<Mutex<Vec<Peer>>>;
+pub type Peers = Arc<Mutex<Vec<Desk<Command, Message, Snapshot>>>>;
 
 /// All studies the window has started, with their ends of the links, the newest last.
-pub type Studies = Arc<Mutex<Vec<(StudyRequest, study_link::Peer)>>>;
+pub type Studies = Arc<Mutex<Vec<(StudyRequest, StudyDesk)>>>;
+
+/// A study's end of its link.
+pub type StudyDesk = Desk<StudyCommand, Infallible, StudySnapshot>;
 
 /// A window on scripted workers.
 #[allow(dead_code, reason = "not every test binary opens one without studies")]
@@ -87,12 +93,12 @@ pub fn app_with_folders(
     let studies = Arc::clone(studies);
     let services = Services {
         connect: Box::new(move |_wake| {
-            let (link, peer) = channel();
+            let (link, peer) = pair(ROOM);
             peers.lock().unwrap().push(peer);
             Ok(Box::new(link))
         }),
         study: Box::new(move |request, _wake| {
-            let (link, peer) = study_link::channel();
+            let (link, peer) = pair(ROOM);
             studies.lock().unwrap().push((request, peer));
             Ok(Box::new(link))
         }),

@@ -6,7 +6,8 @@ use crate::exhibit::numbers::count;
 use crate::experiment::claims::difference;
 use crate::experiment::course::Course;
 use crate::experiment::findings::{GridPoint, PRIOR, best, edges};
-use crate::report::tables::{PAPER_NOISE, Table2, paper};
+use crate::experiment::table2::{PAPER_NOISE, paper};
+use crate::report::tables::Table2;
 
 /// The table, ours beside the paper's, and the pictures.
 pub fn denoising(page: &mut Page<'_>, study: &Study<'_>) {

@@ -23,19 +23,19 @@ impl App {
     /// What is known of the study.
     #[must_use]
     pub fn study_view(&self) -> &StudyView {
-        &self.session.view
+        &self.study.view
     }
 
     /// Shows the experiments page.
     pub(super) fn experiments_page(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
         let mut wishes = Vec::new();
         let room = self.notices_room();
-        self.experiments.show(ui, &self.session, room, &mut wishes);
+        self.experiments.show(ui, &self.study, room, &mut wishes);
         intents.extend(wishes.into_iter().map(Intent::Study));
         // What the folder holds is on show before anything is started.
         if let Ok(request) = self.experiments.form.request() {
             let now = ui.input(|input| input.time);
-            if let Some(seconds) = self.session.want(request, now) {
+            if let Some(seconds) = self.study.want(request, now) {
                 ui.ctx()
                     .request_repaint_after(Duration::from_secs_f64(seconds));
             }
@@ -45,14 +45,14 @@ impl App {
     /// Shows another page.
     pub(super) fn turn_to(&mut self, page: Page) {
         if page == Page::Experiments && self.page != page {
-            self.session.look_again();
+            self.study.look_again();
         }
         self.page = page;
     }
 
     /// A dialog gave the folder of the results.
     pub(super) fn study_folder(&mut self, path: &Path) {
-        if self.session.view.is_open() {
+        if self.study.view.is_open() {
             let text = "The folder stays while a study runs: stop it first.";
             self.notice(text, true);
         } else {
@@ -63,13 +63,13 @@ impl App {
 
     /// Takes what the study and the report's writer said.
     pub(super) fn study_news(&mut self) {
-        let was_open = self.session.view.is_open();
-        match self.session.poll() {
+        let was_open = self.study.view.is_open();
+        match self.study.poll() {
             Some(Ok(notice)) => self.notices.add(notice),
             Some(Err(text)) => self.notice(text, true),
             None => {}
         }
-        let open = self.session.view.is_open();
+        let open = self.study.view.is_open();
         if was_open && !open && self.page != Page::Experiments {
             self.study_ended();
         }
@@ -84,7 +84,7 @@ impl App {
 
     /// Tells somebody who looks at another page.
     fn study_ended(&mut self) {
-        match self.session.view.state() {
+        match self.study.view.state() {
             Some(StudyState::Finished) => {
                 self.notice("The study is finished: see Experiments.", false);
             }
@@ -97,18 +97,18 @@ impl App {
 
     /// A live run that was on its way when a study was started makes room for it, too.
     pub(super) fn run_began(&mut self) {
-        if self.waits_for_study && self.session.view.is_open() {
+        if self.waits_for_study && self.study.view.is_open() {
             self.tell(Command::Pause);
         }
     }
 
     /// Carries out a wish of the experiments page.
     pub(super) fn study(&mut self, intent: StudyIntent) {
-        let view = &mut self.session.view;
+        let view = &mut self.study.view;
         match intent {
             StudyIntent::Start(request) => self.start_study(*request),
             StudyIntent::Wrong(problem) => self.notice(format!("{problem}."), true),
-            StudyIntent::Tell(command) => self.session.tell(command),
+            StudyIntent::Tell(command) => self.study.tell(command),
             StudyIntent::Select(recipe) => view.select(recipe),
             StudyIntent::Seed(seed) => view.choose_seed(seed),
             StudyIntent::Components(m) => view.set_m(m),
@@ -117,7 +117,7 @@ impl App {
                 self.save_of_study(subject, picture, format);
             }
             StudyIntent::Report => {
-                if let Err(text) = self.session.write_report() {
+                if let Err(text) = self.study.write_report() {
                     self.notice(text, true);
                 }
             }
@@ -127,7 +127,7 @@ impl App {
     /// Starts a study; the live run makes room for it.
     fn start_study(&mut self, request: StudyRequest) {
         self.notices.clear();
-        if let Err(text) = self.session.start(request) {
+        if let Err(text) = self.study.start(request) {
             self.notice(text, true);
             return;
         }
@@ -146,7 +146,7 @@ impl App {
 
     /// Saves a picture of the experiments page where those of the live run go.
     fn save_of_study(&mut self, subject: Subject, picture: Picture, format: Format) {
-        let exhibit = self.session.view.exhibit(subject).map(Arc::new);
+        let exhibit = self.study.view.exhibit(subject).map(Arc::new);
         let job = exhibit.and_then(|exhibit| {
             let content = of_exhibit(&exhibit, picture, format)?;
             let path = self.study_file_name(&exhibit, picture, format);

@@ -3,6 +3,7 @@
 use egui::{CollapsingHeader, ComboBox, RichText, Slider, TextEdit, Ui};
 
 use super::super::help::{self, Part};
+use super::super::lists;
 use super::super::theme::{self, UNIT};
 use super::super::words;
 use super::Draft;
@@ -305,8 +306,9 @@ pub(super) fn network(ui: &mut Ui, draft: &mut Draft, run: Option<&RunConfig>) {
 
 /// Reads layer sizes.
 fn parse_layers(text: &str) -> Result<Vec<usize>, String> {
-    text.split([',', ' ', '-', '–'])
-        .filter(|part| !part.is_empty())
+    // As a network is written, 784–256–128, too.
+    let text = text.replace(['-', '–'], ",");
+    lists::parts(&text)
         .map(|part| match part.parse() {
             Ok(size @ 1..=16384) => Ok(size),
             _ => Err(format!(

@@ -98,9 +98,9 @@ fn live(shape: ImageShape) -> Wanted {
 pub struct Grid {
     room: Rect,
     tile: egui::Vec2,
-    /// Room for a row's name at its left,
+    /// Room for a row's name at its left; 0 where it stands above.
     left: f32,
-    /// or above it.
+    /// Room for a row's name above it; 0 where it stands at the left.
     above: f32,
     /// For each row whether errors stand under it.
     rows: Vec<bool>,

@@ -1,7 +1,7 @@
 //! The experiments page: the paper's figures and tables, filled point by point.
 //!
 //! On the left the plan and how far the study is, on the right a tab for each figure and table.
-//! The page takes a [`StudyView`], paints it and reports [`StudyIntent`]s; `session` is what the
+//! The page takes a [`StudyView`], paints it and reports [`StudyIntent`]s; `host` is what the
 //! application holds of a study, and carries them out.
 
 mod better;
@@ -9,9 +9,9 @@ mod chart;
 mod claims;
 mod code_space;
 mod gallery;
+mod host;
 mod pictures;
 mod plan_form;
-mod session;
 mod spectrum;
 mod status;
 mod steps;
@@ -23,8 +23,8 @@ mod watch;
 
 use egui::{FontId, Margin, Panel, Rect, RichText, Ui};
 
+pub use host::{ConnectStudy, LookStudy, StudyHost, WriteReport, write_report};
 pub use plan_form::PlanForm;
-pub use session::{ConnectStudy, LookStudy, Session, WriteReport, write_report};
 
 use crate::exhibit::study::Subject;
 use crate::experiment::plan::{Experiment, Recipe};
@@ -99,12 +99,12 @@ impl Experiments {
     pub fn show(
         &mut self,
         ui: &mut Ui,
-        session: &Session,
+        host: &StudyHost,
         room: f32,
         intents: &mut Vec<StudyIntent>,
     ) {
-        self.keep_tab(&session.view);
-        let large = self.shows_now(&session.view);
+        self.keep_tab(&host.view);
+        let large = self.shows_now(&host.view);
         let page = theme::of(ui).page;
         let frame = |margin| egui::Frame::new().fill(page).inner_margin(margin);
         let margin = Margin {
@@ -117,14 +117,14 @@ impl Experiments {
             .exact_size(theme::CONTROLS)
             .frame(frame(margin))
             .show(ui, |ui| {
-                let small = session.view.watch().is_some() && !large;
+                let small = host.view.watch().is_some() && !large;
                 let now = small.then_some(&mut self.now);
                 let column = status::Column { now, room };
-                status::show(ui, &mut self.form, session, column, intents);
+                status::show(ui, &mut self.form, host, column, intents);
             });
         egui::CentralPanel::default()
             .frame(frame(Margin::same(8)))
-            .show(ui, |ui| self.figures(ui, &session.view, intents));
+            .show(ui, |ui| self.figures(ui, &host.view, intents));
     }
 
     /// The experiments that have a tab.

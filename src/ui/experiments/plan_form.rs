@@ -8,6 +8,7 @@ use crate::data::Collection;
 use crate::exhibit::numbers;
 use crate::experiment::plan::{Experiment, Plan, Task};
 use crate::training::config::Preset;
+use crate::ui::lists;
 use crate::ui::loading::parse_classes;
 use crate::ui::theme::{self, UNIT};
 use crate::worker::study_protocol::StudyRequest;
@@ -80,9 +81,7 @@ fn join<T: ToString>(values: &[T]) -> String {
 
 /// Reads numbers that are parted by commas or spaces.
 fn list<T: std::str::FromStr>(text: &str, what: &str) -> Result<Vec<T>, String> {
-    let parts = text.split(|c: char| c.is_whitespace() || c == ',' || c == ';');
-    parts
-        .filter(|part| !part.is_empty())
+    lists::parts(text)
         .map(|part| {
             let wrong =
                 |_| format!("“{part}” is no {what}: write numbers with commas between them");
@@ -94,18 +93,11 @@ fn list<T: std::str::FromStr>(text: &str, what: &str) -> Result<Vec<T>, String> 
 /// Reads seeds: `0-4`, `0, 3, 7`, `5`.
 fn seeds(text: &str) -> Result<Vec<u64>, String> {
     let mut seeds = Vec::new();
-    for part in text.split([',', ' ', ';']).filter(|part| !part.is_empty()) {
+    for part in lists::parts(text) {
         let wrong = || format!("“{part}” is no seed: write numbers such as 0-4 or 1, 7");
-        let number = |text: &str| text.parse::<u64>().map_err(|_| wrong());
-        let (first, last) = match part.split_once(['-', '–']) {
-            Some((first, last)) => (number(first)?, number(last)?),
-            None => (number(part)?, number(part)?),
-        };
-        if first > last {
-            return Err(wrong());
-        }
+        let range = lists::range::<u64>(part).ok_or_else(wrong)?;
         let room = MOST_SEEDS + 1 - seeds.len().min(MOST_SEEDS);
-        seeds.extend((first..=last).take(room));
+        seeds.extend(range.take(room));
     }
     seeds.sort_unstable();
     seeds.dedup();

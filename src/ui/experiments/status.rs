@@ -4,7 +4,7 @@ use egui::{Button, RichText, ScrollArea, Ui, vec2};
 
 use super::plan_form::sentence;
 use super::watch::Now;
-use super::{PlanForm, Session, StudyIntent};
+use super::{PlanForm, StudyHost, StudyIntent};
 use crate::exhibit::numbers;
 use crate::ui::theme::{self, UNIT};
 use crate::view::StudyView;
@@ -26,18 +26,18 @@ pub struct Column<'a> {
 pub fn show(
     ui: &mut Ui,
     form: &mut PlanForm,
-    session: &Session,
+    host: &StudyHost,
     column: Column<'_>,
     intents: &mut Vec<StudyIntent>,
 ) {
     ui.label(RichText::new("The paper's experiments").strong());
-    buttons(ui, form, session, intents);
+    buttons(ui, form, host, intents);
     ui.scope(|ui| {
         ui.set_min_height(LINES);
-        progress(ui, session);
+        progress(ui, host);
     });
     if let Some(now) = column.now {
-        now.small(ui, &session.view);
+        now.small(ui, &host.view);
     }
     ui.separator();
     let height = ui.available_height() - column.room;
@@ -47,7 +47,7 @@ pub fn show(
         .show(ui, |ui| {
             ui.set_width(ui.available_width() - UNIT);
             // What is being done is not what the form says any more, so it must not seem so.
-            ui.add_enabled_ui(!session.view.is_open(), |ui| {
+            ui.add_enabled_ui(!host.view.is_open(), |ui| {
                 form.summary(ui);
                 form.show(ui, intents);
             });
@@ -75,8 +75,8 @@ fn button(ui: &mut Ui, labels: &Labels<'_>, enabled: bool, primary: bool) -> boo
         .clicked()
 }
 
-fn buttons(ui: &mut Ui, form: &mut PlanForm, session: &Session, intents: &mut Vec<StudyIntent>) {
-    let view = &session.view;
+fn buttons(ui: &mut Ui, form: &mut PlanForm, host: &StudyHost, intents: &mut Vec<StudyIntent>) {
+    let view = &host.view;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = UNIT / 2.0;
         // Each button keeps its place in every state: a second click never meets another one.
@@ -101,13 +101,13 @@ fn buttons(ui: &mut Ui, form: &mut PlanForm, session: &Session, intents: &mut Ve
             intents.push(StudyIntent::Tell(StudyCommand::Stop));
         }
         let labels = Labels {
-            text: if session.is_reporting() { "Writing…" } else { "Export report" },
+            text: if host.is_reporting() { "Writing…" } else { "Export report" },
             name: "Export report",
             hover: "Writes a page with every table and figure, the figures as PNG and SVG, the numbers as JSON and the matrices as .npy into the study's folder.",
         };
         // Before it has read its data a study has nothing to report.
         let read = view.snapshot().is_some_and(|news| news.origin.is_some());
-        let free = read && !session.is_reporting();
+        let free = read && !host.is_reporting();
         if button(ui, &labels, free, false) {
             intents.push(StudyIntent::Report);
         }
@@ -217,14 +217,14 @@ pub fn time_text(view: &StudyView) -> String {
 
 const TIME: &str = "All tasks that are left, from the operations that their networks take and the rate at which they were done so far. Spectra and comparisons take as long as the ones before. Unknown until the first network trains.";
 
-fn progress(ui: &mut Ui, session: &Session) {
-    let (palette, view) = (theme::of(ui), &session.view);
+fn progress(ui: &mut Ui, host: &StudyHost) {
+    let (palette, view) = (theme::of(ui), &host.view);
     ui.spacing_mut().item_spacing.y = UNIT / 2.0;
-    if session.is_looking() && !view.is_open() {
+    if host.is_looking() && !view.is_open() {
         ui.label("Reading the folder…");
         return;
     }
-    if let Some(problem) = session.problem().filter(|_| view.state().is_none()) {
+    if let Some(problem) = host.problem().filter(|_| view.state().is_none()) {
         let text = RichText::new(format!("{}.", sentence(problem))).color(palette.error);
         ui.add(egui::Label::new(text).wrap());
         return;

@@ -12,6 +12,7 @@ use crate::experiment::findings::{DenoisingFigures, Edge, Method, best, edges};
 use crate::experiment::plan::{Experiment, Plan};
 use crate::experiment::statistics::{Paired, Summary};
 use crate::experiment::table1::{KERNELS as KERNELS_OF_TABLE_1, PAPER, PAPER_IMPROVEMENT, Table1};
+use crate::experiment::table2::paper;
 use crate::ui::theme::{self, UNIT};
 use crate::view::StudyView;
 use crate::view::study::{Table2, with_deviation};
@@ -337,7 +338,7 @@ fn rows(ui: &mut Ui, table: &Table2, figures: Option<&DenoisingFigures>, size: f
                 ui.label(if first { name.strong() } else { name })
                     .on_hover_text(method.describe());
                 number(ui, with_deviation(error), true, size);
-                let paper = Table2::paper(*method);
+                let paper = paper(*method);
                 number(
                     ui,
                     paper.map_or_else(String::new, |paper| format!("{paper:.4}")),

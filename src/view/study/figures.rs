@@ -10,7 +10,6 @@ use crate::experiment::findings::{Findings, Method};
 use crate::experiment::plan::{Experiment, Plan};
 use crate::experiment::statistics::{Paired, Summary};
 use crate::experiment::table1::{Table1, table1};
-use crate::experiment::table2;
 
 /// Everything that is drawn as a curve or written into a table.
 #[derive(Clone, Debug, Default)]
@@ -175,13 +174,6 @@ impl Table2 {
             rows: Method::ALL.into_iter().filter_map(row).collect(),
             dkae_and_kpca: paired(),
         })
-    }
-
-    /// The paper's error of `method`, if it has one.
-    #[must_use]
-    pub fn paper(method: Method) -> Option<f64> {
-        let found = table2::PAPER.iter().find(|(of, _)| *of == method);
-        found.map(|&(_, error)| error)
     }
 }
 

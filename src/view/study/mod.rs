@@ -2,14 +2,12 @@
 //! of it, and what a person has picked out.
 
 mod figures;
-pub mod link;
 mod now;
 
 use std::path::Path;
 use std::sync::Arc;
 
 pub use figures::{Figures, SpectrumCurves, Table2, with_deviation};
-pub use link::StudyLink;
 pub use now::{Watched, progress_text, watched};
 
 use crate::exhibit::Exhibit;

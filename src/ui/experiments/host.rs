@@ -4,20 +4,20 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
 use crate::report::{self, Machine, Provenance, Samples};
+use crate::service::Thread;
 use crate::ui::loading::Wake;
 use crate::ui::notices::Notice;
 use crate::view::StudyView;
-use crate::view::study::StudyLink;
+use crate::worker::StudyLink;
 use crate::worker::study_protocol::{StudyCommand, StudyRequest, StudySnapshot, StudyState};
 
 /// Starts a study that calls the given function after it has published something.
 pub type ConnectStudy =
-    Box<dyn Fn(StudyRequest, Box<dyn Fn() + Send + Sync>) -> io::Result<Box<dyn StudyLink>>>;
+    Box<dyn Fn(StudyRequest, Box<dyn Fn() + Send + Sync>) -> io::Result<Box<StudyLink>>>;
 
 /// Reads what the folder of a study holds, without touching it; `None` if it holds no study. An
 /// error is the text that the person reads.
@@ -34,22 +34,24 @@ const PATIENCE: f64 = 0.35;
 /// Something that is done on a thread of its own.
 struct Errand<T> {
     answer: Receiver<T>,
-    thread: Option<JoinHandle<()>>,
+    _thread: Thread,
 }
 
 impl<T: Send + 'static> Errand<T> {
-    fn send(name: &str, wake: Wake, work: impl FnOnce() -> T + Send + 'static) -> io::Result<Self> {
+    fn send(
+        name: &'static str,
+        wake: Wake,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> io::Result<Self> {
         let (sender, answer) = bounded(1);
-        let thread = std::thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || {
-                // Without a window there is nobody to answer.
-                let _ = sender.send(work());
-                wake();
-            })?;
+        let thread = Thread::spawn(name, move || {
+            // Without a window there is nobody to answer.
+            let _ = sender.send(work());
+            wake();
+        })?;
         Ok(Self {
             answer,
-            thread: Some(thread),
+            _thread: thread,
         })
     }
 
@@ -59,15 +61,6 @@ impl<T: Send + 'static> Errand<T> {
             Ok(answer) => Some(Some(answer)),
             Err(TryRecvError::Empty) => None,
             Err(TryRecvError::Disconnected) => Some(None),
-        }
-    }
-}
-
-impl<T> Drop for Errand<T> {
-    fn drop(&mut self) {
-        if let Some(thread) = self.thread.take() {
-            // A panic was its own end; `poll` says so while there is a window.
-            let _ = thread.join();
         }
     }
 }
@@ -94,11 +87,11 @@ struct Looking {
 }
 
 /// A study's link, view and report.
-pub struct Session {
+pub struct StudyHost {
     connect: ConnectStudy,
     look: LookStudy,
     report: WriteReport,
-    link: Option<Box<dyn StudyLink>>,
+    link: Option<Box<StudyLink>>,
     looking: Looking,
     reporter: Option<Errand<Written>>,
     wake: Wake,
@@ -106,8 +99,8 @@ pub struct Session {
     pub view: StudyView,
 }
 
-impl Session {
-    /// A session without a study.
+impl StudyHost {
+    /// A host without a study.
     #[must_use]
     pub fn new(connect: ConnectStudy, look: LookStudy, report: WriteReport, wake: Wake) -> Self {
         Self {
@@ -238,7 +231,11 @@ impl Session {
 
     /// Tells the study something.
     pub fn tell(&mut self, command: StudyCommand) {
-        if self.link.as_ref().is_some_and(|link| link.send(command)) {
+        if self
+            .link
+            .as_ref()
+            .is_some_and(|link| link.send(command).is_ok())
+        {
             self.view.ask(command);
         }
     }
@@ -269,7 +266,7 @@ impl Session {
         if let Some(link) = &self.link {
             // Before the last words are read, so that a study that speaks and leaves is heard.
             let alive = link.is_alive();
-            if let Some(snapshot) = link.news() {
+            if let Some(snapshot) = link.newest() {
                 self.view.take(snapshot);
             }
             if !alive && self.view.is_open() {

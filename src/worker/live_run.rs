@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::comparer::{Job, Subject};
+use super::comparer::{Ground, Job};
 use super::protocol::{Event, LossPoint, PhaseKind, Progress, RunId, RunSummary, Snapshot};
 use crate::exhibit::denoising::DenoisingPicture;
 use crate::exhibit::live::Camera;
@@ -34,11 +34,11 @@ pub(super) enum Activity {
 }
 
 /// A run with what is told about it.
-pub(super) struct Session {
+pub(super) struct LiveRun {
     pub id: RunId,
     pub activity: Activity,
     work: Run,
-    subject: Option<Arc<Subject>>,
+    subject: Option<Arc<Ground>>,
     camera: Camera,
     pub denoising: Option<Arc<DenoisingPicture>>,
     /// Losses that have not been told yet.
@@ -47,7 +47,7 @@ pub(super) struct Session {
     pace: Pace,
 }
 
-impl Session {
+impl LiveRun {
     pub fn new(id: RunId, work: Run) -> Self {
         Self {
             id,
@@ -267,7 +267,7 @@ impl Session {
         let prior = self.work.prior()?;
         let trainer = self.work.trainer()?;
         let subject = self.subject.get_or_insert_with(|| {
-            Arc::new(Subject {
+            Arc::new(Ground {
                 run: self.id,
                 data: Arc::clone(self.work.data()),
                 training: self.work.split().training.clone(),
