@@ -315,6 +315,20 @@ fn what_is_asked_while_another_run_is_about_to_begin_is_asked_of_both() {
 }
 
 #[test]
+fn what_is_asked_behind_two_new_runs_is_asked_of_all_three() {
+    let (mut window, _player) = Window::training();
+    for _ in 0..2 {
+        window.harness.get_by_label("Restart").click();
+        assert!(matches!(window.wait_for_command(), Command::Start(_)));
+    }
+    window.harness.get_by_label("Pause").click();
+    for run in [RunId(1), RunId(2), RunId(3)] {
+        let command = window.wait_for_command();
+        assert!(matches!(command, Command::Pause(paused) if paused == run));
+    }
+}
+
+#[test]
 fn a_stopped_run_says_where_and_goes_on() {
     let (mut window, player) = Window::training();
     window.harness.get_by_label("Stop").click();

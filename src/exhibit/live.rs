@@ -313,7 +313,11 @@ impl Made {
                 split.validation.len(),
                 split.test.len(),
             ]),
-            began: run.began().clone(),
+            began: RunConfig {
+                shown: run.live().shown,
+                denoising: run.live().denoising,
+                ..run.began().clone()
+            },
             schedule: run.schedule().clone(),
             plan: None,
         }

@@ -35,7 +35,8 @@ pub struct Made {
     pub data: Option<(String, String)>,
     /// Training, validation and test samples.
     pub samples: Option<[usize; 3]>,
-    /// The settings at the beginning.
+    /// The settings at the beginning; those that shape pictures and not the network (the denoising
+    /// comparison, how many images are shown) as they are now.
     pub began: RunConfig,
     /// What changed since.
     pub schedule: Schedule,
@@ -48,8 +49,6 @@ pub struct Made {
 pub struct Shows {
     /// Steps taken when it was made, if they have a part in it.
     pub step: Option<u64>,
-    /// How many images are shown.
-    pub shown: usize,
     /// The denoising comparison at hand; else that of the settings.
     pub denoising: Option<DenoisingConfig>,
     /// Mixtures in P and in the end, as long as those differ.
@@ -94,8 +93,6 @@ impl Made {
         }
         if let Some(step) = shows.step {
             let mut settings = self.settings(step);
-            // These two shape the pictures, not the network.
-            settings.shown = shows.shown;
             settings.denoising = shows.denoising.unwrap_or(settings.denoising);
             json("dkae:step", Ok(step.to_string()));
             json("dkae:lambda", Ok(settings.lambda_at(step).to_string()));

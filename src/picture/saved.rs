@@ -220,7 +220,6 @@ pub fn text_fields(exhibit: &Exhibit, picture: Picture) -> Fields {
     let digits = format!("{} of {}", images.count, images.set.name());
     let shows = Shows {
         step: made_at(exhibit, picture),
-        shown: exhibit.images.count,
         denoising: exhibit.compared.map(|compared| compared.config),
         growing: kernel.and_then(|kernel| kernel.growing),
     };

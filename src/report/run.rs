@@ -80,7 +80,6 @@ pub fn losses(training: &[LossPoint], validation: &[LossPoint], made: &Made) -> 
     let (training, validation) = (history(training), history(validation));
     let shows = Shows {
         step: training.last().map(|point| point.step + 1),
-        shown: made.began.shown,
         ..Shows::default()
     };
     let name = Picture::Losses.name();

@@ -197,8 +197,11 @@ impl App {
     /// that is gone is not called back for it.
     fn tell(&mut self, command: impl Fn(RunId) -> Command) {
         let Some(link) = &self.link else { return };
-        let mut runs = self.run.addressees();
-        match runs.try_for_each(|run| link.send(command(run))) {
+        let sent = self
+            .run
+            .addressees()
+            .try_for_each(|run| link.send(command(run)));
+        match sent {
             Ok(()) => {}
             Err(error @ SendError::Full) => {
                 self.notice(format!("Not done: {error}. Please try again."), true);
@@ -215,8 +218,11 @@ impl App {
         }
         self.unsent = None;
         let Some(link) = &self.link else { return };
-        let mut runs = self.run.addressees();
-        match runs.try_for_each(|run| link.send(Command::Set(run, settings))) {
+        let sent = self
+            .run
+            .addressees()
+            .try_for_each(|run| link.send(Command::Set(run, settings)));
+        match sent {
             Ok(()) => {
                 let in_force = self.run.config.as_ref().map(|run| run.training.lambda);
                 if in_force != Some(settings.lambda) {

@@ -52,11 +52,21 @@ pub enum Change {
     Over,
 }
 
+/// Of the runs that were asked for, those after `run`.
+fn later(pending: &[RunId], run: RunId) -> Vec<RunId> {
+    pending
+        .iter()
+        .copied()
+        .filter(|other| other.0 > run.0)
+        .collect()
+}
+
 /// The fold.
 #[derive(Clone, Default)]
 pub struct RunView {
     run: Option<RunId>,
-    pending: Option<RunId>,
+    /// The runs that were asked for and have not begun, in order.
+    pending: Vec<RunId>,
     /// What the run is doing.
     pub state: RunState,
     /// What it works on.
@@ -84,15 +94,15 @@ impl RunView {
         self.run
     }
 
-    /// The runs that a command may be for: the one on show and, behind it, the one that takes its
-    /// place as soon as it begins. The worker knows which of them it has, and obeys for that one.
-    pub fn addressees(&self) -> impl Iterator<Item = RunId> + use<> {
-        self.run.into_iter().chain(self.pending)
+    /// The runs that a command may be for: the one on show and, behind it, those that take its
+    /// place as soon as they begin. The worker knows which of them it has, and obeys for that one.
+    pub fn addressees(&self) -> impl Iterator<Item = RunId> + '_ {
+        self.run.into_iter().chain(self.pending.iter().copied())
     }
 
     /// A run was asked for; it takes the place of the present one when it begins.
     pub fn expect(&mut self, run: RunId) {
-        self.pending = Some(run);
+        self.pending.push(run);
         if matches!(self.state, RunState::Empty | RunState::Failed(_)) {
             self.state = RunState::Empty;
         }
@@ -101,7 +111,7 @@ impl RunView {
     /// Whether a run was asked for that has not begun.
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        self.pending.is_some()
+        !self.pending.is_empty()
     }
 
     /// Whether the worker is at work on the run, or would be if it were not paused.
@@ -129,7 +139,7 @@ impl RunView {
 
     /// The worker is gone without a word.
     pub fn lost(&mut self, message: String) {
-        self.pending = None;
+        self.pending.clear();
         self.state = RunState::Failed(message);
     }
 
@@ -164,11 +174,15 @@ impl RunView {
     /// What the run has been made by so far.
     #[must_use]
     pub fn made(&self) -> Option<Made> {
-        let summary = self.summary.as_ref()?;
+        let (summary, now) = (self.summary.as_ref()?, self.config.as_ref()?);
         Some(Made {
             data: Some((summary.data.clone(), summary.checksum.clone())),
             samples: Some(summary.samples),
-            began: summary.config.clone(),
+            began: RunConfig {
+                shown: now.shown,
+                denoising: now.denoising,
+                ..summary.config.clone()
+            },
             schedule: self.schedule.clone(),
             plan: None,
         })
@@ -177,7 +191,7 @@ impl RunView {
     /// What made the curves or (`None`) the window as it stands, as a PNG's text fields under a title.
     #[must_use]
     pub fn text_fields(&self, title: &str, picture: Option<Picture>) -> Fields {
-        let (Some(made), Some(config)) = (self.made(), &self.config) else {
+        let Some(made) = self.made() else {
             return titled(title);
         };
         let exhibit = self.exhibit();
@@ -188,8 +202,7 @@ impl RunView {
         let prior = exhibit.and_then(|exhibit| exhibit.kernel(KernelOf::Prior));
         let shows = Shows {
             step: self.made_at(picture),
-            shown: config.shown,
-            denoising: Some(config.denoising),
+            denoising: None,
             growing: prior.and_then(|(_, prior)| prior.growing),
         };
         made.fields(title, digits, &shows)
@@ -208,12 +221,14 @@ impl RunView {
     pub fn take(&mut self, message: Message) -> Option<Change> {
         let Message { run, event } = message;
         match event {
-            Event::Started(summary) if self.is_newer(run) => {
+            // Any of those that were asked for: of two in a row the first may begin, and goes on if the
+            // second is refused.
+            Event::Started(summary) if self.pending.contains(&run) => {
                 self.begin(run, *summary);
                 Some(Change::Began)
             }
-            Event::Failed { message } if self.pending == Some(run) => {
-                self.pending = None;
+            Event::Failed { message } if self.pending.contains(&run) => {
+                self.pending.retain(|pending| *pending != run);
                 if self.run.is_none() {
                     self.state = RunState::Failed(message.clone());
                 }
@@ -224,16 +239,11 @@ impl RunView {
         }
     }
 
-    /// Whether `run` takes the place of the one on show. It need not be the pending one: of two that
-    /// were asked for in a row the first may begin, and goes on if the second is refused.
-    fn is_newer(&self, run: RunId) -> bool {
-        self.pending.is_some() && self.run.is_none_or(|shown| run.0 > shown.0)
-    }
-
     fn begin(&mut self, run: RunId, summary: RunSummary) {
         *self = Self {
             run: Some(run),
-            pending: self.pending.filter(|&pending| pending != run),
+            // The worker takes them in order, so that none of an earlier one begins any more.
+            pending: later(&self.pending, run),
             state: RunState::Running,
             config: Some(summary.config.clone()),
             summary: Some(summary),
@@ -416,6 +426,9 @@ mod tests {
         say(&mut view, 1, started());
         view.expect(RunId(2));
         view.expect(RunId(3));
+        // The worker has any of the three when a command reaches it.
+        let runs: Vec<_> = view.addressees().map(|run| run.0).collect();
+        assert_eq!(runs, [1, 2, 3]);
         assert_eq!(say(&mut view, 2, started()), Some(Change::Began));
         assert!(view.run() == Some(RunId(2)) && view.is_pending());
         let message = "too few".to_owned();

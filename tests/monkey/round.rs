@@ -375,14 +375,14 @@ impl Round<'_> {
         };
         if says == Says::Reading {
             // What the run does is not said meanwhile.
-        } else if !agrees(says, truth.doing, truth.pending.is_some()) {
+        } else if !agrees(says, truth.doing, !truth.pending.is_empty()) {
             let doing = truth.doing;
             return broken(
                 "the toolbar says what the worker does",
                 format!("It says “{text}” while the worker's last word was {doing:?}"),
             );
         }
-        let is_gone = truth.at_work != truth.run && truth.pending.is_none();
+        let is_gone = truth.at_work != truth.run && truth.pending.is_empty();
         let key = (
             says,
             truth.told.points + truth.told.started,
@@ -566,7 +566,7 @@ impl Round<'_> {
                 let says = says.unwrap_or("nothing").to_owned();
                 let (doing, pending) = {
                     let truth = self.truth.lock().unwrap();
-                    (truth.doing, truth.pending)
+                    (truth.doing, truth.pending.clone())
                 };
                 let (name, stood) = (&button.name, button.rect);
                 let stands = self.widgets.iter().find(|widget| widget.name == *name);

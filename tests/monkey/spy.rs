@@ -49,8 +49,8 @@ pub struct Told {
 pub struct Truth {
     /// The run on show.
     pub run: Option<RunId>,
-    /// The run that was asked for and has not begun.
-    pub pending: Option<RunId>,
+    /// The runs that were asked for and have not begun.
+    pub pending: Vec<RunId>,
     /// The run that the worker began last, on show or not.
     pub at_work: Option<RunId>,
     pub doing: Doing,
@@ -70,7 +70,7 @@ pub struct Truth {
 impl Truth {
     fn sent(&mut self, command: &Command) {
         match command {
-            Command::Start(request) => self.pending = Some(request.run),
+            Command::Start(request) => self.pending.push(request.run),
             Command::SingleStep(_) => self.singles += 1,
             _ => {}
         }
@@ -79,13 +79,14 @@ impl Truth {
     fn hear(&mut self, message: &Message) {
         if let Event::Started(summary) = &message.event {
             self.at_work = Some(message.run);
-            if self.pending.is_some() && self.run.is_none_or(|shown| message.run.0 > shown.0) {
+            if self.pending.contains(&message.run) {
                 self.begin(message.run, summary);
             }
             return;
         }
-        if let (true, Event::Failed { .. }) = (self.pending == Some(message.run), &message.event) {
-            self.pending = None;
+        let asked = self.pending.contains(&message.run);
+        if let (true, Event::Failed { .. }) = (asked, &message.event) {
+            self.pending.retain(|pending| *pending != message.run);
             self.told.not_begun += 1;
             if self.run.is_none() {
                 self.doing = Doing::Failed;
@@ -100,7 +101,12 @@ impl Truth {
     fn begin(&mut self, run: RunId, summary: &RunSummary) {
         *self = Self {
             run: Some(run),
-            pending: self.pending.filter(|&pending| pending != run),
+            pending: self
+                .pending
+                .iter()
+                .copied()
+                .filter(|other| other.0 > run.0)
+                .collect(),
             at_work: self.at_work,
             doing: Doing::Working,
             told: Told {
@@ -232,9 +238,7 @@ impl Link<Command, Message, Snapshot> for Spied {
         let mut before = Truth::default();
         before.sent(&command);
         self.worker.send(command)?;
-        if before.pending.is_some() {
-            truth.pending = before.pending;
-        }
+        truth.pending.append(&mut before.pending);
         truth.singles += before.singles;
         Ok(())
     }
