@@ -621,7 +621,7 @@ fn what_bears_on_training_wakes_a_run_that_is_over_and_what_does_not_leaves_it()
         assert_eq!(watch.losses().len() as u64, steps, "{name}");
         last_figures(&mut watch, steps);
     }
-    let codes = watch.wait("a picture", |watch| watch.network());
+    let codes = watch.wait("a picture", Watch::network);
     assert_eq!((codes.step, codes.codes.ncols()), (steps, 5));
 }
 
