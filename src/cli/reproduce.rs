@@ -1,6 +1,6 @@
 //! `reproduce`: the paper's experiments without a window, and a report of them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
@@ -10,6 +10,9 @@ use crate::experiment::store::{Store, StoreError};
 use crate::experiment::study::{Study, StudyAdvance, StudyError};
 use crate::report::{self, Machine, Provenance, Samples};
 use crate::worker::study_source;
+
+/// How often the bars move.
+const TOLD: Duration = Duration::from_millis(100);
 
 /// Parts of the outer bar.
 const PARTS: u64 = 1_000;
@@ -109,32 +112,44 @@ fn follow(study: &mut Study) -> anyhow::Result<()> {
     outer.set_style(style("{prefix:<34} {bar:32} {percent:>3} % {msg}"));
     let inner = bars.add(ProgressBar::new(1));
     inner.set_style(style("{prefix:<34} {bar:32} {pos:>6}/{len:<6} {msg}"));
+    let mut told: Option<Instant> = None;
     loop {
-        let progress = study.progress();
-        let (done, tasks) = progress.tasks;
-        outer.set_prefix(format!("Task {} of {tasks}", tasks.min(done + 1)));
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a share from 0 to 1"
-        )]
-        outer.set_position((progress.share * PARTS as f64) as u64);
-        outer.set_message(left(progress.seconds_left));
-        inner.set_prefix(
-            progress
-                .task
-                .map_or_else(String::new, |task| task.describe()),
-        );
-        inner.set_length(progress.units.1 as u64);
-        inner.set_position(progress.units.0 as u64);
-        inner.set_message(progress.phase);
-        if study.advance(&|| false)? == StudyAdvance::Over {
-            break;
+        // It sums the cost of all tasks, and a step may take less than that.
+        if told.is_none_or(|told| told.elapsed() >= TOLD) {
+            told = Some(Instant::now());
+            show(study, &outer, &inner);
+        }
+        match study.advance(&|| false)? {
+            StudyAdvance::Working => {}
+            StudyAdvance::Over => break,
+            StudyAdvance::Done(_) | StudyAdvance::Failed(_) => told = None,
         }
     }
     inner.finish_and_clear();
     outer.finish_and_clear();
     Ok(())
+}
+
+/// Shows how far `study` is.
+fn show(study: &Study, outer: &ProgressBar, inner: &ProgressBar) {
+    let progress = study.progress();
+    let (done, tasks) = progress.tasks;
+    outer.set_prefix(format!("Task {} of {tasks}", tasks.min(done + 1)));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share from 0 to 1"
+    )]
+    outer.set_position((progress.share * PARTS as f64) as u64);
+    outer.set_message(left(progress.seconds_left));
+    inner.set_prefix(
+        progress
+            .task
+            .map_or_else(String::new, |task| task.describe()),
+    );
+    inner.set_length(progress.units.1 as u64);
+    inner.set_position(progress.units.0 as u64);
+    inner.set_message(progress.phase);
 }
 
 /// The time left, once there is something to tell it by.

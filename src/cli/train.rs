@@ -16,6 +16,7 @@ use super::{BadInput, figures, named_folder};
 use crate::data::{remove_stale, write_npy};
 use crate::experiment::matrices::write_prior;
 use crate::picture::saved::Picture;
+use crate::training::observer::{self, Curves, Observer, Phases, Piece};
 use crate::training::{Advance, HeldOut, PhaseKind, Run, RunError, Scores, score_samples};
 
 /// Trains, evaluates and writes the report.
@@ -171,40 +172,52 @@ fn follow(
     history: &mut History,
     seconds: &mut Vec<PhaseTime>,
 ) -> Result<(), RunError> {
-    let mut bar: Option<(PhaseKind, ProgressBar)> = None;
-    loop {
-        let (phase, done, total) = run.progress();
-        if bar.as_ref().is_none_or(|(of, _)| *of != phase) {
-            if let Some((_, old)) = bar.take() {
-                old.finish();
-            }
-            bar = Some((phase, progress_bar(phase, total)));
-            seconds.push(PhaseTime::of(phase, 0.0));
+    let (mut phases, mut curves, mut bars) = (Phases::default(), Curves::default(), Bars(None));
+    let end = loop {
+        bars.show(run);
+        let observers: &mut [&mut dyn Observer] = &mut [&mut phases, &mut curves, &mut bars];
+        match observer::advance(run, observers) {
+            Ok(Advance::Over) => break Ok(()),
+            Ok(_) => {}
+            Err(error) => break Err(error),
         }
-        if let Some((_, bar)) = &bar {
+    };
+    // Also of a run that failed: how far it came is a part of its report.
+    let timed = phases.0.into_iter();
+    seconds.extend(timed.map(|(phase, spent)| PhaseTime::of(phase, spent.as_secs_f64())));
+    (history.training, history.validation) = (curves.training, curves.validation);
+    bars.finish();
+    end
+}
+
+/// The bar of the phase at hand.
+struct Bars(Option<(PhaseKind, ProgressBar)>);
+
+impl Bars {
+    fn show(&mut self, run: &Run) {
+        let (phase, done, total) = run.progress();
+        if self.0.as_ref().is_none_or(|(of, _)| *of != phase) {
+            self.finish();
+            self.0 = Some((phase, progress_bar(phase, total)));
+        }
+        if let Some((_, bar)) = &self.0 {
             bar.set_position(done as u64);
         }
-        let began = Instant::now();
-        let advance = run.advance()?;
-        if let Some(time) = seconds.last_mut() {
-            time.seconds += began.elapsed().as_secs_f64();
-        }
-        match advance {
-            Advance::Step { losses, validation } => {
-                if let Some((_, bar)) = &bar {
-                    bar.set_message(format!("Lr {:.4}  Lc {:.3}", losses.lr, losses.lc));
-                }
-                history.training.push(losses);
-                history.validation.extend(validation);
-            }
-            Advance::Over => break,
-            Advance::Mixtures | Advance::Samples | Advance::Evaluated => {}
+    }
+
+    fn finish(&mut self) {
+        if let Some((_, bar)) = self.0.take() {
+            bar.finish();
         }
     }
-    if let Some((_, bar)) = bar {
-        bar.finish();
+}
+
+impl Observer for Bars {
+    fn saw(&mut self, piece: &Piece<'_>) {
+        if let (Some((_, bar)), Advance::Step { losses, .. }) = (&self.0, piece.advance) {
+            bar.set_message(format!("Lr {:.4}  Lc {:.3}", losses.lr, losses.lc));
+        }
     }
-    Ok(())
 }
 
 fn progress_bar(phase: PhaseKind, total: usize) -> ProgressBar {

@@ -15,6 +15,7 @@ pub mod config;
 pub mod effort;
 mod fitted;
 mod live;
+pub mod observer;
 mod pool;
 mod presets;
 mod run;

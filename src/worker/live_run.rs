@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::comparer::{Ground, Job};
-use super::protocol::{Event, LossPoint, PhaseKind, Progress, RunId, RunSummary, Snapshot};
+use super::protocol::{Event, PhaseKind, Progress, RunId, RunSummary, Snapshot};
 use crate::exhibit::denoising::DenoisingPicture;
 use crate::exhibit::live::Camera;
 use crate::linalg::fma_limit;
+use crate::training::observer::{self, Curves, Observer, Phases, Piece};
 use crate::training::{
     Advance, ConfigError, LiveSettings, MORE_STEPS, Run, RunError, Stage, Trainer,
 };
@@ -42,8 +43,8 @@ pub(super) struct LiveRun {
     camera: Camera,
     pub denoising: Option<Arc<DenoisingPicture>>,
     /// Losses that have not been told yet.
-    losses: Vec<LossPoint>,
-    phases: Vec<(PhaseKind, Duration)>,
+    curves: Curves,
+    phases: Phases,
     pace: Pace,
 }
 
@@ -56,8 +57,8 @@ impl LiveRun {
             subject: None,
             camera: Camera::default(),
             denoising: None,
-            losses: Vec::new(),
-            phases: Vec::new(),
+            curves: Curves::default(),
+            phases: Phases::default(),
             pace: Pace::new(),
         }
     }
@@ -79,15 +80,10 @@ impl LiveRun {
 
     /// Does a piece of work. The events it gives are news that cannot wait.
     pub fn advance(&mut self) -> Result<Vec<Event>, RunError> {
-        let phase = self.phase();
-        let flops = self.work.step_flops();
-        let began = Instant::now();
-        let advance = self.work.advance();
-        self.clock(phase, began.elapsed());
-        match advance {
-            Ok(Advance::Step { losses, validation }) => {
-                self.pace.step(flops, began.elapsed());
-                self.losses.push(losses);
+        let observers: &mut [&mut dyn Observer] =
+            &mut [&mut self.phases, &mut self.pace, &mut self.curves];
+        match observer::advance(&mut self.work, observers) {
+            Ok(Advance::Step { validation, .. }) => {
                 Ok(validation.map(Event::Validation).into_iter().collect())
             }
             Ok(Advance::Over) => {
@@ -98,7 +94,7 @@ impl LiveRun {
                 self.activity = Activity::Finished;
                 Ok(vec![Event::Finished {
                     stopped: false,
-                    phases: self.phases.clone(),
+                    phases: self.phases.0.clone(),
                 }])
             }
             Ok(Advance::Mixtures | Advance::Samples | Advance::Evaluated) => Ok(Vec::new()),
@@ -111,13 +107,6 @@ impl LiveRun {
                 }])
             }
             Err(error) => Err(error),
-        }
-    }
-
-    fn clock(&mut self, phase: PhaseKind, spent: Duration) {
-        match self.phases.last_mut() {
-            Some((last, sum)) if *last == phase => *sum += spent,
-            _ => self.phases.push((phase, spent)),
         }
     }
 
@@ -145,7 +134,7 @@ impl LiveRun {
         self.activity = Activity::Stopped;
         Some(Event::Finished {
             stopped: true,
-            phases: self.phases.clone(),
+            phases: self.phases.0.clone(),
         })
     }
 
@@ -208,7 +197,7 @@ impl LiveRun {
 
     /// The losses since the last call.
     pub fn take_losses(&mut self) -> Option<Event> {
-        let losses = std::mem::take(&mut self.losses);
+        let losses = std::mem::take(&mut self.curves).training;
         (!losses.is_empty()).then_some(Event::Losses(losses))
     }
 
@@ -223,6 +212,7 @@ impl LiveRun {
         let before = match phase {
             PhaseKind::Prior | PhaseKind::Posteriors if done > 0 => self
                 .phases
+                .0
                 .last()
                 .filter(|(last, _)| *last == phase)
                 .map_or(0.0, |(_, spent)| {
@@ -313,6 +303,14 @@ fn run_summary(run: &Run) -> RunSummary {
         dims: architecture.dims.clone(),
         parameters: architecture.parameters(),
         threads: rayon::current_num_threads(),
+    }
+}
+
+impl Observer for Pace {
+    fn saw(&mut self, piece: &Piece<'_>) {
+        if let Advance::Step { .. } = piece.advance {
+            self.step(piece.step_flops, piece.spent);
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use crate::experiment::variant::Variant;
 use crate::kernel::PriorKernel;
 use crate::model::Autoencoder;
 use crate::training::config::DenoisingConfig;
+use crate::training::observer::{self, Observer};
 use crate::training::{Advance, HeldOut, Run, RunConfig, Scores, score_samples};
 
 /// A network in training.
@@ -138,7 +139,8 @@ impl Study {
         let (began, task) = (Instant::now(), training.task);
         let flops = |run: &Run| run.flops().0;
         let before = flops(&training.run);
-        let advance = match training.run.advance() {
+        let observers: &mut [&mut dyn Observer] = &mut [&mut training.losses];
+        let advance = match observer::advance(&mut training.run, observers) {
             Ok(advance) => advance,
             Err(error) => {
                 self.store.drop_checkpoint();
@@ -154,9 +156,6 @@ impl Study {
         // Copies are placed for the first network that has them, and kept for the others.
         if !matches!(advance, Advance::Samples) {
             training.spent += began.elapsed();
-        }
-        if let Advance::Step { losses, .. } = &advance {
-            training.losses.push(*losses);
         }
         if !matches!(advance, Advance::Over) {
             let due = training.saved.elapsed() >= self.checkpoints;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use crate::experiment::plan::Recipe;
-use crate::training::LossPoint;
+use crate::training::observer::{Observer, Piece};
+use crate::training::{Advance, LossPoint};
 
 /// Losses that are kept of a training; every other one goes when there are more.
 const MOST: usize = 512;
@@ -42,6 +43,14 @@ pub(super) struct Thinned {
     taken: usize,
     /// One of 2^halved points is kept.
     halved: u32,
+}
+
+impl Observer for Thinned {
+    fn saw(&mut self, piece: &Piece<'_>) {
+        if let Advance::Step { losses, .. } = piece.advance {
+            self.push(*losses);
+        }
+    }
 }
 
 impl Thinned {
