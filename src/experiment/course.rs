@@ -36,6 +36,22 @@ pub struct Course {
 }
 
 impl Course {
+    /// The steps whose networks were kept, seed by seed, or once if it is the same under all; `name`
+    /// writes a number of steps.
+    #[must_use]
+    pub fn kept_in_words(&self, name: impl Fn(u64) -> String) -> String {
+        match (self.kept.iter().min(), self.kept.iter().max()) {
+            (Some(least), Some(most)) if least == most && self.kept.len() > 1 => {
+                format!("{} under every seed", name(*least))
+            }
+            _ => {
+                let each = self.kept.iter().zip(&self.seeds);
+                let each = each.map(|(&step, seed)| format!("{} (seed {seed})", name(step)));
+                each.collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+
     /// `None` if Table 2 is not in the plan, or no seed is done.
     #[must_use]
     pub fn of(plan: &Plan, findings: &Findings) -> Option<Self> {
@@ -117,6 +133,8 @@ mod tests {
             ..Findings::default()
         };
         let mut found = Course::of(&plan, &findings).unwrap();
+        let words = found.kept_in_words(|step| step.to_string());
+        assert_eq!(words, "4 under every seed");
         // Of two that are level the first is kept.
         assert_eq!(
             (found.seeds.as_slice(), found.kept.as_slice()),

@@ -144,16 +144,7 @@ fn steps(page: &mut Page<'_>, study: &Study<'_>, course: &Course) {
     );
     let plan = study.plan;
     let steps = |steps: u64| count(steps as usize);
-    let kept = match (course.kept.iter().min(), course.kept.iter().max()) {
-        (Some(least), Some(most)) if least == most && course.kept.len() > 1 => {
-            format!("{} under every seed", steps(*least))
-        }
-        _ => {
-            let each = course.kept.iter().zip(&course.seeds);
-            let each = each.map(|(&step, seed)| format!("{} (seed {seed})", steps(step)));
-            each.collect::<Vec<_>>().join(", ")
-        }
-    };
+    let kept = course.kept_in_words(steps);
     page.line(&format!(
         "The dkAE of Table 2 is trained for {} times as many steps with the whole network as those of \
          the other experiments, and looked at on the way. The table takes the network of the least \

@@ -23,15 +23,8 @@ pub fn show(ui: &mut Ui, course: &Course) {
             "The network of this table is trained for longer than those of the other experiments, and \
              the one of the least loss on validation images of all classes is kept.",
         );
-        let kept: Vec<String> = course
-            .kept
-            .iter()
-            .map(|&step| numbers::count(step as usize))
-            .collect();
-        let text = format!(
-            "noisy validation images; kept, by least validation loss: step {}",
-            kept.join(", ")
-        );
+        let kept = course.kept_in_words(|step| numbers::count(step as usize));
+        let text = format!("noisy validation images; kept, by least validation loss: step {kept}");
         ui.label(RichText::new(text).small().weak());
     });
     let room = ui.available_rect_before_wrap();
