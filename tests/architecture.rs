@@ -26,7 +26,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
         "exhibit",
         &["data", "experiment", "kernel", "linalg", "training"],
     ),
-    ("picture", &["data", "exhibit", "service"]),
+    ("picture", &["data", "exhibit", "service", "training"]),
     (
         "worker",
         &[

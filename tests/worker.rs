@@ -497,7 +497,9 @@ fn a_gentle_rate_counts_in_pretraining_too() {
     let at = watch.reach(50).len();
     watch.pause();
     // With a rate of next to nothing the weights stay.
+    let from = watch.log.len();
     watch.set(|live| live.learning_rate = 1e-12);
+    watch.event(from, |event| matches!(event, Event::Applied { .. }));
     let step = watch.set_lambda(0.2);
     assert!(at > 0 && step > 50);
     let before = watch.wait("a picture", |watch| {

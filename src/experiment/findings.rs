@@ -122,12 +122,13 @@ impl Spectrum {
     #[must_use]
     pub fn kernel(&self, m: usize) -> Array2<f32> {
         let z = self.scores.slice(s![.., ..m.min(self.scores.ncols())]);
+        let z = z.as_standard_layout();
         let mut kernel = Array2::zeros((z.nrows(), z.nrows()));
         product(
             kernel.view_mut(),
             Accumulate::Replace,
             1.0,
-            z,
+            z.view(),
             z.t(),
             Parallel::Yes,
         );
