@@ -118,3 +118,18 @@ fn cancel_ends_the_fit_and_no_samples_are_refused() {
         Err(BaselineError::TooFewSamples { .. })
     ));
 }
+
+#[test]
+fn a_kernel_that_is_zero_has_no_components() {
+    let shape = crate::data::ImageShape {
+        height: 2,
+        width: 2,
+    };
+    let black = crate::data::DataSet::new("black", shape, vec![0; 4 * 30], None).unwrap();
+    let prior = crate::kernel::PriorConfig::Linear;
+    let training: Vec<usize> = (0..30).collect();
+    let kernel = crate::kernel::build(&prior, &std::sync::Arc::new(black), &training, 0).unwrap();
+    let kpca = Kpca::fit(&*kernel, &training, 4, 1, NEVER).unwrap();
+    assert_eq!(kpca.components(), 0);
+    assert_eq!(kpca.scores(&*kernel, &[1, 2]).dim(), (2, 0));
+}

@@ -208,6 +208,53 @@ mod tests {
                 assert!((got - expected).abs() < 1e-14, "{got} {expected}");
             }
         }
+        assert_eq!(adam.steps(), reference.gradients.len() as u64);
+    }
+
+    #[test]
+    fn a_state_that_is_taken_over_goes_on_as_the_other_does() {
+        let mut one = [0.5, -0.2];
+        let mut adam = Adam::<f64>::new(2, AdamConfig::default());
+        for step in 0..3 {
+            adam.update(&mut one, &[0.1, 0.2 * f64::from(step)], 1e-2);
+        }
+        let mut other = one;
+        let mut copy = Adam::new(2, AdamConfig::default());
+        copy.update(&mut [0.0; 2], &[3.0, -3.0], 1e-2);
+        copy.copy_from(&adam);
+        assert_eq!((copy.steps(), copy.moments()), (3, adam.moments()));
+        adam.update(&mut one, &[-0.4, 0.7], 1e-2);
+        copy.update(&mut other, &[-0.4, 0.7], 1e-2);
+        assert_eq!(one, other);
+    }
+
+    /// Where v is trusted even later than at the fifth step, it is as at the first at which it is.
+    #[test]
+    fn a_variance_that_is_bounded_late_counts_from_then() {
+        let beta2 = 0.75;
+        let config = AdamConfig {
+            beta2,
+            ..AdamConfig::default()
+        };
+        let last = 2.0 / (1.0 - beta2) - 1.0;
+        let rho = |t: i32| {
+            let power = beta2.powi(t);
+            last - 2.0 * f64::from(t) * power / (1.0 - power)
+        };
+        assert!(rho(5) < 4.0 && rho(6) > 4.0);
+        let trust = |t: i32| {
+            let parts = (rho(t) - 4.0) * (rho(t) - 2.0) * last;
+            (parts / ((last - 4.0) * (last - 2.0) * rho(t))).sqrt()
+        };
+        let mut adam = Adam::<f64>::new(1, config);
+        for step in 1..12 {
+            let found = adam.rectification();
+            assert!(
+                (found - trust(step.max(6))).abs() < 1e-12,
+                "{step}: {found}"
+            );
+            adam.begin(1e-3);
+        }
     }
 
     #[test]

@@ -407,6 +407,31 @@ mod tests {
     }
 
     #[test]
+    fn a_shape_is_sound_if_it_has_layers_units_and_not_too_many_parameters() {
+        let sound = |dims: &[usize], most| {
+            let architecture = Architecture {
+                dims: dims.to_vec(),
+                ..network().architecture
+            };
+            architecture.sound_parameters(most)
+        };
+        // Weights and both biases of each layer.
+        let all = (6 * 5 + 5 + 6) + (5 * 4 + 4 + 5) + (4 * 3 + 3 + 4);
+        assert_eq!(network().architecture.parameters(), all);
+        assert_eq!(network().parameters.len(), all);
+        assert_eq!(sound(&[6, 5, 4, 3], all), Some(all));
+        assert_eq!(sound(&[6, 5, 4, 3], all - 1), None);
+        assert_eq!(sound(&[1; MOST_LAYERS + 1], 1_000), Some(3 * MOST_LAYERS));
+        for none in [&[][..], &[6], &[6, 0], &[0, 6], &[1; MOST_LAYERS + 2]] {
+            assert_eq!(sound(none, usize::MAX), None, "{none:?}");
+        }
+        let half = usize::MAX / 2;
+        for huge in [[half, 3], [1, half + 1], [half / 2, 3]] {
+            assert_eq!(sound(&[huge, huge].concat(), usize::MAX), None);
+        }
+    }
+
+    #[test]
     fn glorot_limits_hold_and_are_reached() {
         let architecture = Architecture {
             dims: vec![100, 50],
@@ -447,6 +472,15 @@ mod tests {
             .count();
         assert_eq!(changed, 1);
         assert_eq!(network.weights(1), alone.weights(0));
+    }
+
+    #[test]
+    fn all_parameters_are_taken_over() {
+        let network = network();
+        let mut other = network.clone();
+        other.parameters.fill(7.0);
+        other.copy_from(&network);
+        assert_eq!(other.parameters, network.parameters);
     }
 
     #[test]

@@ -69,6 +69,18 @@ mod tests {
     use crate::linalg::{Threads, for_row_blocks};
 
     #[test]
+    fn there_is_room_for_the_deepest_network() {
+        let mut buffers: Vec<_> = (0..MOST_LAYERS)
+            .map(|layer| Array2::from_elem((2, 3), layer))
+            .collect();
+        let rows = LayerRows::of(&mut buffers);
+        assert_eq!(rows.count(), 2);
+        for layer in 0..MOST_LAYERS {
+            assert_eq!(rows.read(layer)[[1, 2]], layer);
+        }
+    }
+
+    #[test]
     fn each_block_has_its_rows_of_every_layer() {
         let mut buffers = vec![Array2::<usize>::zeros((7, 2)), Array2::zeros((7, 5))];
         Threads::new(3).install(|| {

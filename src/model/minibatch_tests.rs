@@ -80,6 +80,41 @@ fn disagreement_of(
     worst / largest
 }
 
+/// Sums of any length: around the lanes, and around the runs after which they are added up.
+#[test]
+fn inner_products_and_distances_take_every_term_once() {
+    for length in [
+        0, 1, 15, 16, 17, 31, 33, 784, 1_023, 1_024, 1_025, 1_041, 2_065,
+    ] {
+        let a: Vec<f64> = (0..length)
+            .map(|i| 0.5 + (f64::from(i) * 0.7).sin())
+            .collect();
+        let b: Vec<f64> = (0..length)
+            .map(|i| 0.3 - (f64::from(i) * 1.1).cos())
+            .collect();
+        let (mut inner, mut square) = (0.0, 0.0);
+        for (a, b) in a.iter().zip(&b) {
+            inner += a * b;
+            square += (a - b).powi(2);
+        }
+        assert!((dot(&a, &b) - inner).abs() < 1e-9, "{length}");
+        assert!((squared_distance(&a, &b) - square).abs() < 1e-9, "{length}");
+    }
+    assert_eq!(
+        batch(
+            &network(
+                Activation::Tanh,
+                Activation::Tanh,
+                Activation::Sigmoid,
+                &[6, 3],
+            )
+            .architecture()
+        )
+        .size(),
+        K
+    );
+}
+
 #[test]
 fn whole_loss_for_every_activation_in_every_place() {
     for activation in Activation::ALL {
@@ -170,6 +205,26 @@ fn noise_on_the_input_is_measured_against_the_clean_target() {
     let output = network.decode(network.encode(batch.input.view()).view());
     let lr = (&output - &clean).mapv(|d| d * d).mean().unwrap();
     assert!((losses.lr - lr).abs() < 1e-12);
+}
+
+/// Where the input is noisy, the gradient is that of the distance to the clean target.
+#[test]
+fn the_gradient_leads_to_the_clean_target_not_to_the_noisy_input() {
+    let network = network(
+        Activation::Tanh,
+        Activation::Identity,
+        Activation::Sigmoid,
+        &[6, 5, 3],
+    );
+    let make = || {
+        let mut batch = batch(network.architecture());
+        batch.target = Some(batch.input.mapv(|x| 1.0 - x * x));
+        batch
+    };
+    for lambda in [0.0, 0.3] {
+        let worst = disagreement_of(&make, &network, lambda);
+        assert!(worst < 1e-6, "λ = {lambda}: {worst}");
+    }
 }
 
 #[test]

@@ -215,6 +215,15 @@ mod tests {
     }
 
     #[test]
+    fn codes_of_any_size_have_their_axes() {
+        for scale in [1e-6, 1e6] {
+            let (projection, _) = projected(&(codes(60, 12) * scale), 4);
+            let gram = projection.basis.dot(&projection.basis.t());
+            assert!(squares(&(&gram - &Array2::<f64>::eye(4))) < 1e-20);
+        }
+    }
+
+    #[test]
     fn codes_with_fewer_axes_are_left_as_they_are() {
         let low = codes(40, 3);
         let wide = Array2::from_shape_fn((40, 9), |(i, j)| low[[i, j % 3]] * (j + 1) as f64);
