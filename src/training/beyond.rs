@@ -85,6 +85,10 @@ mod tests {
         assert_eq!([at(0.9, 0), at(0.9, 25)], [0.05, 0.05]);
         assert!((at(0.9, 50) - 0.475).abs() < 1e-12);
         assert_eq!([at(0.9, 75), at(0.9, 99), at(0.9, 500)], [0.9; 3]);
+        for k in 1..=1_000 {
+            let lambda = f64::from(k) / 1_000.0;
+            assert_eq!(at(lambda, 75), lambda, "to the bit");
+        }
         let all: Vec<f64> = (0..=100).map(|done| at(0.9, done)).collect();
         assert!(all.is_sorted());
         // A run of less λ than the ramp's has its own throughout.

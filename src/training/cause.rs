@@ -86,6 +86,18 @@ mod tests {
         let noisy = likely(&config, 9.0, &sound);
         assert!(noisy.contains("noise") && noisy.contains('9'), "{noisy}");
         assert!(!noisy.contains("learning rate"), "{noisy}");
+        // Bounds: twice as much noise as pixels reach, and entries whose squares overflow.
+        assert!(likely(&config, 2.0, &sound).contains("learning rate"));
+        assert!(likely(&config, 2.1, &sound).contains("noise"));
+        let with = |value| {
+            let mut prior = sound.clone();
+            prior[[1, 2]] = value;
+            likely(&config, 0.0, &prior)
+        };
+        assert!(with(-9e14).contains("learning rate"));
+        for value in [1e15, -2e15, f32::INFINITY] {
+            assert!(with(value).contains("prior kernel"), "{value}");
+        }
         config.prior = PriorConfig::Rbf { width: 0.125 };
         let kernel = likely(&config, 9.0, &broken);
         assert!(

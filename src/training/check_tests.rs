@@ -132,6 +132,46 @@ fn the_bounds_themselves_are_fine() {
 }
 
 #[test]
+fn the_upper_bounds_are_fine_and_what_is_beyond_them_is_named() {
+    type Change = fn(&mut RunConfig);
+    let fine: [Change; 7] = [
+        |c| c.training.learning_rate = 10.0,
+        |c| c.training.pretraining = layers(1, 10.0),
+        |c| c.training.cool_down = 1.0,
+        |c| c.training.clip_norm = Some(1e-9),
+        |c| c.network.hidden = vec![5; 16],
+        // Images of 2×3 pixels: by half of the shorter side.
+        |c| c.training.copies = copies(50, 1, 0.0),
+        |c| c.denoising.components = 512,
+    ];
+    for (number, change) in fine.into_iter().enumerate() {
+        assert_eq!(check(1_000, true, change), Ok(()), "{number}");
+    }
+    let beyond: [(Change, &str); 7] = [
+        (|c| c.training.learning_rate = 10.1, "learning rate is 10.1"),
+        (|c| c.training.cool_down = 1.1, "cool-down is 1.1"),
+        (
+            |c| c.training.clip_norm = Some(f64::INFINITY),
+            "clip norm is inf",
+        ),
+        (|c| c.training.copies = copies(51, 1, 0.0), "copies is 51"),
+        (
+            |c| c.training.copies = copies(2, 2, 0.0),
+            "shift of copies is 2",
+        ),
+        (
+            |c| c.training.copies = copies(2, 1, -0.1),
+            "noise on copies is -0.1",
+        ),
+        (|c| c.network.code = 16_385, "Nc is 16385"),
+    ];
+    for (change, named) in beyond {
+        let error = check(1_000, true, change).unwrap_err();
+        assert!(error.contains(named), "{named:?} in {error:?}");
+    }
+}
+
+#[test]
 fn what_the_data_cannot_serve_is_said_with_both_numbers() {
     let few = check(100, true, |_| ()).unwrap_err();
     assert!(

@@ -148,3 +148,114 @@ fn a_checkpoint_of_other_samples_is_refused() {
         Err(crate::training::RunError::Checkpoint)
     ));
 }
+
+/// What a file may claim of a run of two layers, 40 steps and 20 for each layer before them.
+#[test]
+fn counters_that_no_run_can_have_come_to_are_refused() {
+    let random = crate::data::generator(0, 0);
+    let possible = |pretrained: bool, change: &dyn Fn(&mut State)| {
+        let mut state = State {
+            steps: 40,
+            leg: 0,
+            adam_step: 5,
+            alone: None,
+            counters: Counters {
+                lambda: 0.1,
+                ramp_over: false,
+                rate: 1e-3,
+                pretraining_rate: 3e-3,
+                input_noise: 0.1,
+                stage: Stage::Training { done: 5 },
+                step: if pretrained { 45 } else { 5 },
+                warmed: None,
+                batches: random.clone(),
+                noise: random.clone(),
+            },
+        };
+        change(&mut state);
+        state.is_possible(&config(pretrained), 2)
+    };
+    let pretrained = |layer, done, step| {
+        possible(true, &|s| {
+            s.counters.stage = Stage::Pretraining { layer, done };
+            (s.counters.step, s.adam_step) = (step, 0);
+        })
+    };
+    assert!(possible(true, &|_| ()) && possible(false, &|_| ()));
+    // λ and the numbers like it, at their bounds and beyond.
+    for (value, fine) in [(0.0, true), (1.0, true), (-0.1, false), (1.1, false)] {
+        assert_eq!(possible(true, &|s| s.counters.lambda = value), fine);
+        assert_eq!(possible(true, &|s| s.counters.warmed = Some(value)), fine);
+    }
+    for (value, fine) in [(10.0, true), (0.0, false), (-1.0, false)] {
+        assert_eq!(possible(true, &|s| s.counters.rate = value), fine);
+        assert_eq!(
+            possible(true, &|s| s.counters.pretraining_rate = value),
+            fine
+        );
+    }
+    assert!(possible(true, &|s| s.counters.input_noise = 0.0));
+    assert!(!possible(true, &|s| s.counters.input_noise = -0.1));
+    for value in [f64::NAN, f64::INFINITY] {
+        assert!(!possible(true, &|s| s.counters.lambda = value));
+        assert!(!possible(true, &|s| s.counters.rate = value));
+        assert!(!possible(true, &|s| s.counters.pretraining_rate = value));
+        assert!(!possible(true, &|s| s.counters.input_noise = value));
+    }
+    // A leg cannot begin after the last step, nor can more steps be done than there are.
+    assert!(possible(true, &|s| s.leg = 40) && !possible(true, &|s| s.leg = 41));
+    let done = |done, step| {
+        possible(true, &|s| {
+            s.counters.stage = Stage::Training { done };
+            s.counters.step = step;
+        })
+    };
+    assert!(done(40, 80) && !done(41, 81));
+    // All steps of both layers and those done since have been taken, and perhaps more.
+    assert!(done(5, 45) && done(5, 46) && !done(5, 44));
+    assert!(done(5, (1 << 60) - 1) && !done(5, 1 << 60));
+    assert!(!possible(false, &|s| s.counters.step = 4));
+    assert!(possible(true, &|s| s.adam_step = 45) && !possible(true, &|s| s.adam_step = 46));
+    // In pretraining those of the layers below.
+    assert!(pretrained(0, 20, 20) && !pretrained(0, 21, 21));
+    assert!(pretrained(1, 20, 40) && !pretrained(1, 20, 39));
+    assert!(!pretrained(3, 0, 90));
+    assert!(!pretrained(usize::MAX, 0, 90) && !pretrained(usize::MAX, 20, 90));
+}
+
+/// Moments that are not one for each parameter, or squares below zero.
+#[test]
+fn moments_that_do_not_fit_the_network_are_refused() {
+    let selection = Selection {
+        samples: Some(120),
+        ..Selection::default()
+    };
+    let data = Arc::new(Source::bundled().unwrap().select(&selection).unwrap());
+    let run = Run::new(data, &config(false)).unwrap();
+    let checkpoint = run.checkpoint().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkpoint.safetensors");
+    checkpoint.write(&path, BTreeMap::new()).unwrap();
+    let file = TensorFile::read(&path).unwrap();
+    let texts: BTreeMap<String, String> = [ARCHITECTURE, STATE, SETTINGS]
+        .map(|name| (name.to_owned(), file.text(name).unwrap().to_owned()))
+        .into();
+    let read = |first: &[f32], second: &[f32]| {
+        let mut tensors = checkpoint.trainer.network.tensors("");
+        tensors.push(("adam.first".into(), Tensor::row(first)));
+        tensors.push(("adam.second".into(), Tensor::row(second)));
+        tensors.push(("order".into(), Tensor::indices(&checkpoint.trainer.order)));
+        write_tensors(&path, tensors, &texts).unwrap();
+        Checkpoint::read(&TensorFile::read(&path).unwrap()).is_ok()
+    };
+    let all = vec![0.0; checkpoint.trainer.network.parameters().len()];
+    let few = &all[1..];
+    assert!(read(&all, &all));
+    assert!(!read(few, &all) && !read(&all, few) && !read(few, few));
+    let mut below = all.clone();
+    below[7] = -1e-9;
+    assert!(read(&below, &all), "a mean may be below zero");
+    assert!(!read(&all, &below));
+    below[7] = f32::NAN;
+    assert!(!read(&all, &below));
+}

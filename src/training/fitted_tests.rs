@@ -156,4 +156,23 @@ fn a_large_prior_stays_until_the_next_run_has_another() {
     assert_eq!(phase(&mut stock, 0), PhaseKind::Training, "and again");
     assert_eq!(phase(&mut stock, 1), PhaseKind::Prior);
     assert_eq!(phase(&mut stock, 0), PhaseKind::Prior, "it went");
+
+    // What goes are the others, be the run's own the newest or not.
+    for own in [0, 1] {
+        stock.keep(&finished(0));
+        stock.keep(&finished(1));
+        assert_eq!(phase(&mut stock, own), PhaseKind::Training);
+        assert_eq!(phase(&mut stock, 1 - own), PhaseKind::Prior);
+        assert_eq!(phase(&mut stock, own), PhaseKind::Prior, "by now it went");
+    }
+
+    // There is room for one of 100 samples, but not for two.
+    stock.room = 100;
+    stock.keep(&finished(0));
+    assert_eq!(phase(&mut stock, 1), PhaseKind::Prior);
+    assert_eq!(phase(&mut stock, 0), PhaseKind::Training, "it stayed");
+    stock.keep(&finished(1));
+    assert_eq!(phase(&mut stock, 2), PhaseKind::Prior);
+    assert_eq!(phase(&mut stock, 1), PhaseKind::Training, "the newest");
+    assert_eq!(phase(&mut stock, 0), PhaseKind::Prior, "the older one went");
 }

@@ -169,3 +169,21 @@ impl Default for RunConfig {
         Preset::default().config()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Section 4.1: 30 epochs of pretraining a layer and 100 of fine-tuning, an epoch being (n/k)²
+    /// minibatches of k = 200 of n = 14,000 samples.
+    #[test]
+    fn the_full_schedule_is_the_papers() {
+        let training = Preset::PaperFull.config().training;
+        assert_eq!((training.batch, training.steps), (200, 490_000));
+        let pretraining = training.pretraining.unwrap();
+        assert_eq!(pretraining.steps_per_layer, 147_000);
+        // 70 % of these are trained on.
+        assert_eq!(Preset::PaperFull.samples(), 20_000);
+        assert_eq!(Preset::Quick.samples(), 6_000);
+    }
+}

@@ -128,3 +128,97 @@ fn no_held_out_image_has_a_say_in_the_mixtures() {
     let changed = images(&training[..35], 50);
     assert!(apart(&run, &of_run(&changed)) > 0.01);
 }
+
+/// Shares of the learning rate under a cool-down of one half, until `run` is over or has taken
+/// `most` steps.
+fn shares(run: &mut Run, most: usize) -> Vec<f64> {
+    let mut shares = Vec::new();
+    while let State::Training(ready) = &run.state
+        && shares.len() < most
+        && run.progress().0 == PhaseKind::Training
+    {
+        shares.push(ready.rate_share(0.5));
+        run.advance().unwrap();
+    }
+    shares
+}
+
+/// Whoever sends a run on that is over has half the rate, which falls over the new leg's own steps.
+#[test]
+fn a_later_leg_begins_anew_at_half_the_rate() {
+    let mut config = config();
+    config.training.cool_down = 0.5;
+    let mut run = Run::new(images(&[], 0), &config).unwrap();
+    let near = |found: &[f64], wanted: &[f64]| {
+        assert_eq!(found.len(), wanted.len(), "{found:?}");
+        for (found, wanted) in found.iter().zip(wanted) {
+            assert!((found - wanted).abs() < 1e-12, "{found} for {wanted}");
+        }
+    };
+    let moments = |run: &Run| run.trainer().unwrap().state().adam.steps();
+    let mut wanted = [1.0; 20];
+    wanted[11..].copy_from_slice(&[0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]);
+    near(&shares(&mut run, 100), &wanted);
+    assert_eq!(moments(&run), 20);
+
+    run.train_on(10);
+    assert_eq!(moments(&run), 0);
+    let wanted = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.4, 0.3, 0.2, 0.1];
+    near(&shares(&mut run, 100), &wanted);
+
+    // As many steps as are left change nothing; one more is a new leg, whose moments are those
+    // that there are.
+    run.train_on(4);
+    near(&shares(&mut run, 1), &[0.5]);
+    run.train_on(3);
+    near(&shares(&mut run, 1), &[0.5]);
+    run.train_on(3);
+    assert_eq!(moments(&run), 2);
+    near(&shares(&mut run, 100), &[0.5, 0.5, 1.0 / 3.0]);
+}
+
+/// The curves' points are Eqs. 3, 6 and 8 on the validation samples, before the step, now and then.
+#[test]
+fn points_of_the_curves_are_the_losses_on_validation_samples() {
+    let data = images(&[], 0);
+    // Sixty points a run, but not more often than every ten steps.
+    for (steps, every) in [(20, 10), (900, 15)] {
+        let mut config = config();
+        (config.training.steps, config.training.lambda) = (steps, 0.3);
+        let mut run = Run::new(Arc::clone(&data), &config).unwrap();
+        let validation = run.split().validation.clone();
+        let x = Array2::from_shape_fn((validation.len(), 16), |(i, j)| {
+            f64::from(data.image(validation[i])[j]) / 255.0
+        });
+        let norm = |m: &Array2<f64>| m.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let inner = x.dot(&x.t());
+        let p = Array2::from_shape_fn(inner.dim(), |(i, j)| {
+            inner[[i, j]] / (inner[[i, i]] * inner[[j, j]]).sqrt()
+        });
+        for step in 0..2 * every {
+            let network = run.trainer().unwrap().network();
+            let Advance::Step { validation, .. } = run.advance().unwrap() else {
+                panic!("a step");
+            };
+            assert_eq!(validation.is_some(), step % every == 0, "step {step}");
+            let Some(point) = validation else { continue };
+            let codes = network.encode(x.mapv(|x| x as f32).view());
+            let back = network.decode(codes.view()).mapv(f64::from);
+            let lr = (&back - &x).mapv(|d| d * d).mean().unwrap();
+            let codes = codes.mapv(f64::from);
+            let c = codes.dot(&codes.t());
+            let lc = norm(&(&c / norm(&c) - &p / norm(&p)));
+            assert_eq!((point.step, point.layer, point.lambda), (step, None, 0.3));
+            assert!((point.lr - lr).abs() < 1e-6, "{} {lr}", point.lr);
+            assert!((point.lc - lc).abs() < 1e-4, "{} {lc}", point.lc);
+            assert!((point.total - (0.7 * point.lr + 0.3 * point.lc)).abs() < 1e-12);
+        }
+        run.without_curves();
+        while run.trainer().unwrap().steps() < steps.min(40) as u64 {
+            let Advance::Step { validation, .. } = run.advance().unwrap() else {
+                panic!("a step");
+            };
+            assert!(validation.is_none());
+        }
+    }
+}

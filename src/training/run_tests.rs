@@ -308,3 +308,76 @@ fn a_ramp_leads_to_the_runs_lambda_and_is_over_when_somebody_sets_another() {
         [(0, Some(0.5), Some(noise)), (30, Some(0.8), Some(0.1))]
     );
 }
+
+/// Nobody waits for all samples, or for all copies, at once.
+#[test]
+fn samples_and_copies_are_placed_piece_by_piece() {
+    let shape = ImageShape {
+        height: 4,
+        width: 4,
+    };
+    let pixels: Vec<u8> = (0..9_600_u32).map(|i| (i * i * 7 % 253) as u8).collect();
+    let data = Arc::new(DataSet::new("more", shape, pixels, None).unwrap());
+    let mut config = config();
+    config.training.copies = Some(CopiesConfig {
+        count: 2,
+        ..CopiesConfig::default()
+    });
+    crate::linalg::Threads::new(1).install(|| {
+        let mut run = Run::new(Arc::clone(&data), &config).unwrap();
+        let mut placed = Vec::new();
+        while run.trainer().is_none() {
+            let (phase, done, all) = run.progress();
+            if phase == PhaseKind::Posteriors {
+                assert_eq!(all, 600 + 2 * 420);
+                placed.push(done);
+            }
+            run.advance().unwrap();
+        }
+        // 256 at a time; the 420 training samples are placed when their 840 copies follow.
+        assert_eq!(placed, [0, 256, 512, 600, 856, 1_112, 1_368]);
+        // Every sample has its place in the mixtures.
+        let all: Vec<usize> = (0..600).collect();
+        let mut prior = Array2::zeros((600, 600));
+        let kernel = run.prior().unwrap();
+        kernel.gram(&all, &mut Scratch::default(), prior.view_mut());
+        assert!(prior.diag().iter().all(|&entry| entry > 0.3));
+    });
+}
+
+#[test]
+fn a_new_code_size_makes_a_new_code_layer_and_no_other_setting_does() {
+    let mut run = run_to(PhaseKind::Evaluation);
+    run.advance().unwrap();
+    let weights = |run: &Run| run.trainer().unwrap().network().parameters().to_vec();
+    let (before, scores) = (weights(&run), run.scores());
+    assert!(scores.is_some());
+    run.reconfigure(|config| config.training.input_noise = 0.2)
+        .unwrap();
+    assert_eq!((weights(&run), run.scores()), (before, scores));
+    run.reconfigure(|config| config.network.code = 6).unwrap();
+    let network = run.trainer().unwrap().network();
+    assert_eq!(network.architecture().dims, [16, 9, 6]);
+    assert_eq!(run.scores(), None, "they are of another network");
+}
+
+#[test]
+fn test_digits_are_on_show_if_they_are_asked_for() {
+    let mut run = Run::new(data(), &config()).unwrap();
+    assert_eq!(run.shown().set, HeldOut::Validation);
+    run.show_from(HeldOut::Test);
+    let mut first = run.split().test[..8].to_vec();
+    let mut shown = run.shown().indices.clone();
+    for indices in [&mut first, &mut shown] {
+        indices.sort_unstable();
+    }
+    assert_eq!((run.shown().set, shown), (HeldOut::Test, first));
+    assert!(run.shown().labels.as_ref().unwrap().is_sorted());
+    // They stay what they are when there are more of them, and are not chosen again for nothing.
+    run.reconfigure(|config| config.shown = 10).unwrap();
+    assert_eq!(run.shown().set, HeldOut::Test);
+    let before = Arc::clone(run.shown());
+    assert_eq!(before.indices.len(), 10);
+    run.show_from(HeldOut::Test);
+    assert!(Arc::ptr_eq(&before, run.shown()));
+}

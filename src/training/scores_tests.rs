@@ -75,3 +75,39 @@ fn every_tile_counts() {
         assert!((found - wanted).abs() < 1e-5, "{found} {wanted}");
     }
 }
+
+#[test]
+fn matrices_that_are_there_anyway_give_the_same_scores() {
+    let shape = ImageShape {
+        height: 2,
+        width: 2,
+    };
+    let pixels: Vec<u8> = (0..120).map(|i| ((i * i * 31 + 7) % 97) as u8).collect();
+    let labels: Vec<u8> = (0..30).map(|i| (i * 13 % 7) as u8).collect();
+    for labels in [Some(labels), None] {
+        let data = Arc::new(DataSet::new("few", shape, pixels.clone(), labels.clone()).unwrap());
+        let prior = build(&PriorConfig::Cosine, &data, &[0, 1], 0).unwrap();
+        let indices: Vec<usize> = (0..30).collect();
+        let encode = |x: ArrayView2<'_, f32>| x.slice(s![.., 1..]).mapv(|x| 2.0 * x - 0.3);
+        let decode = |c: ArrayView2<'_, f32>| c.dot(&Array2::from_elem((3, 4), 0.25));
+        let (tiled, codes) = score_samples(&data, &*prior, &indices, encode, decode);
+        let mut p = Array2::zeros((30, 30));
+        prior.block(&indices, &indices, p.view_mut());
+        let whole = score(
+            p.view(),
+            codes.dot(&codes.t()).view(),
+            data.rows(&indices).view(),
+            decode(codes.view()).view(),
+            labels.as_deref(),
+        );
+        assert_eq!((whole.samples, tiled.samples), (30, 30));
+        let each = |scores: &Scores| {
+            let ideal = [scores.lc_p_ki, scores.lc_c_ki].map(|lc| lc.unwrap_or(-1.0));
+            [scores.lr, scores.lc_c_p, ideal[0], ideal[1]]
+        };
+        for (a, b) in each(&whole).into_iter().zip(each(&tiled)) {
+            assert!((a - b).abs() < 1e-6, "{whole:?} {tiled:?}");
+        }
+        assert_eq!(whole.lc_p_ki.is_some(), labels.is_some());
+    }
+}

@@ -51,7 +51,8 @@ fn pretraining_moves_one_layer_at_a_time_and_then_all() {
         );
         let before = [0, 1, 2].map(|layer| weights(&trainer, layer));
         for _ in 0..3 {
-            trainer.step(1.0).unwrap();
+            let point = trainer.step(1.0).unwrap();
+            assert_eq!(point.layer, Some(layer + 1), "counted from 1");
         }
         for (other, before) in before.iter().enumerate() {
             assert_eq!(weights(&trainer, other) != before, other == layer);
@@ -60,7 +61,7 @@ fn pretraining_moves_one_layer_at_a_time_and_then_all() {
     assert_eq!(trainer.stage(), Stage::Training { done: 0 });
     assert_eq!(trainer.learning_rate(), 2e-3);
     let before = [0, 1, 2].map(|layer| weights(&trainer, layer));
-    trainer.step(1.0).unwrap();
+    assert_eq!(trainer.step(1.0).unwrap().layer, None);
     assert!((0..3).all(|layer| weights(&trainer, layer) != before[layer]));
     assert_eq!(trainer.steps(), 10);
 }
@@ -245,4 +246,113 @@ fn what_is_tried_on_validation_digits_is_what_a_minibatch_is_trained_for() {
         assert!((lc - told.lc).abs() < 1e-5, "{steps}: {lc}, {told:?}");
         assert!(twin.step(1.0).unwrap() == told, "the same step");
     }
+}
+
+/// Moments begin anew where one of the two losses counts more than one and a half times as much as
+/// before, and where there are moments of a hundred steps.
+#[test]
+fn moments_begin_anew_under_another_weighing_once_they_are_old() {
+    for (from, to, anew) in [
+        (0.1, 0.14, false),
+        (0.1, 0.16, true),
+        (0.9, 0.86, false),
+        (0.9, 0.84, true),
+        (0.5, 0.5, false),
+        (0.0, 5e-7, false),
+        (0.0, 0.01, true),
+    ] {
+        let mut trainer = trainer(|config| config.training.lambda = from);
+        for _ in 0..99 {
+            trainer.step(1.0).unwrap();
+        }
+        let mut old = Trainer::restore(
+            trainer.config.clone(),
+            Arc::clone(&trainer.data),
+            &trainer.order,
+            Arc::clone(&trainer.prior),
+            trainer.state(),
+        )
+        .unwrap();
+        trainer.set_lambda(to);
+        assert_eq!(trainer.adam.steps(), 99, "{from} to {to}: they are young");
+        old.step(1.0).unwrap();
+        old.set_lambda(to);
+        let left = if anew { 0 } else { 100 };
+        assert_eq!(old.adam.steps(), left, "{from} to {to}");
+    }
+}
+
+#[test]
+fn the_learning_rate_rises_with_moments_that_began_anew() {
+    let mut trainer = trainer(|_| {});
+    for _ in 0..30 {
+        trainer.step(1.0).unwrap();
+    }
+    trainer.restart_moments();
+    let twin = |trainer: &Trainer| {
+        let mut state = trainer.state();
+        state.counters.warmed = None;
+        Trainer::restore(
+            trainer.config.clone(),
+            Arc::clone(&trainer.data),
+            &trainer.order,
+            Arc::clone(&trainer.prior),
+            state,
+        )
+        .unwrap()
+    };
+    for _ in 0..5 {
+        // The same step of moments that did not, at a share of the rate.
+        let mut plain = twin(&trainer);
+        let share = trainer.adam.rectification();
+        assert!(share < 0.2);
+        plain.step(share).unwrap();
+        trainer.step(1.0).unwrap();
+        let (ours, theirs) = (trainer.network(), plain.network());
+        assert_eq!(ours.parameters(), theirs.parameters());
+    }
+}
+
+#[test]
+fn every_step_at_which_the_code_layer_starts_anew_gives_it_other_weights() {
+    let mut trainer = trainer(|_| {});
+    let mut layers: Vec<Array2<f32>> = Vec::new();
+    for _ in 0..9 {
+        let mut other = Trainer::restore(
+            trainer.config.clone(),
+            Arc::clone(&trainer.data),
+            &trainer.order,
+            Arc::clone(&trainer.prior),
+            trainer.state(),
+        )
+        .unwrap();
+        other.set_code_size(7);
+        layers.push(weights(&other, 2));
+        trainer.step(1.0).unwrap();
+    }
+    for (number, layer) in layers.iter().enumerate() {
+        assert!(!layers[..number].contains(layer), "after {number} steps");
+    }
+}
+
+#[test]
+fn a_state_of_a_layer_that_is_not_pretrained_is_refused() {
+    let fits = |trainer: &Trainer, layer, alone| {
+        let mut state = trainer.state();
+        state.counters.stage = Stage::Pretraining { layer, done: 0 };
+        state.alone = Some(trainer.network.layer_alone(alone));
+        Trainer::restore(
+            trainer.config.clone(),
+            Arc::clone(&trainer.data),
+            &trainer.order,
+            Arc::clone(&trainer.prior),
+            state,
+        )
+        .is_some()
+    };
+    let (layered, whole) = (pretrained(3, 1e-2), trainer(|_| {}));
+    assert!(fits(&layered, 0, 0) && fits(&layered, 2, 2));
+    assert!(!fits(&layered, 0, 2), "another layer's shape");
+    assert!(!fits(&layered, 3, 2), "there are three");
+    assert!(!fits(&whole, 0, 0), "none is pretrained");
 }
