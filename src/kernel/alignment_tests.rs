@@ -62,6 +62,8 @@ fn sums_over_tiles_are_those_of_the_whole_matrices() {
     assert!((sums.lc_p_ki().unwrap() - lc(p.view(), ideal.view())).abs() < 1e-6);
     assert!((lc_to_ideal(p.view(), &labels) - lc(p.view(), ideal.view())).abs() < 1e-6);
     assert!((sums.lc_c_ki().unwrap() - lc(c.view(), ideal.view())).abs() < 1e-6);
+    let norm = p.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();
+    assert!((sums.prior_norm() / norm - 1.0).abs() < 1e-9);
     let unlabelled = AlignmentSums::over(&*prior, &indices, codes.view(), None);
     assert_eq!(unlabelled.lc_c_p(), sums.lc_c_p());
     assert_eq!((unlabelled.lc_p_ki(), unlabelled.lc_c_ki()), (None, None));

@@ -69,3 +69,36 @@ pub fn fit_indices(
         .map(|position| training[position])
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mixtures_are_fitted_on_as_many_training_samples_as_are_asked_for_each_once() {
+        // Far from the positions 0, 1, 2, … at which they stand.
+        let training: Vec<usize> = (0..50).map(|i| 1_000 + 7 * i).collect();
+        let fitted = |fit_samples, seed| {
+            let config = PckConfig {
+                max_components: 5,
+                fit_samples,
+                ..PckConfig::default()
+            };
+            fit_indices(&config, &training, seed)
+        };
+        for fit_samples in [5, 30, 50] {
+            let mut found = fitted(fit_samples, 3).unwrap();
+            assert_eq!(found, fitted(fit_samples, 3).unwrap());
+            found.sort_unstable();
+            found.dedup();
+            assert_eq!(found.len(), fit_samples);
+            assert!(found.iter().all(|index| training.contains(index)));
+        }
+        assert_ne!(fitted(30, 3), fitted(30, 4));
+        let few = KernelError::TooFewSamples {
+            needed: 51,
+            given: 50,
+        };
+        assert_eq!(fitted(51, 3), Err(few));
+    }
+}

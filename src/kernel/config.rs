@@ -209,3 +209,100 @@ impl PckConfig {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The setting that is out of its range, if one is.
+    fn wrong_setting(config: PriorConfig) -> Option<&'static str> {
+        match config.check() {
+            Ok(()) => None,
+            Err(KernelError::Setting { setting, .. }) => Some(setting),
+            Err(other) => panic!("{config:?}: {other}"),
+        }
+    }
+
+    #[test]
+    fn the_bounds_of_a_kernels_settings_are_fine_and_what_is_beyond_is_named() {
+        for width in [1e-3, 1e3] {
+            assert_eq!(wrong_setting(PriorConfig::Rbf { width }), None);
+        }
+        for width in [0.9e-3, 1.1e3] {
+            let beyond = PriorConfig::Rbf { width };
+            assert_eq!(wrong_setting(beyond), Some("RBF width"));
+        }
+        let polynomial = |degree, offset| wrong_setting(PriorConfig::Polynomial { degree, offset });
+        // 10¹⁵ and the largest degree and offset.
+        for (degree, offset) in [(15, 9.0), (49, 1.0), (100, 0.0), (1, 1e6)] {
+            assert_eq!(polynomial(degree, offset), None, "{degree}, {offset}");
+        }
+        for (degree, offset, named) in [
+            (101, 0.0, "polynomial degree"),
+            (1, 1.1e6, "polynomial offset"),
+            (16, 9.0, "largest value, (offset + 1)^degree,"),
+            (50, 1.0, "largest value, (offset + 1)^degree,"),
+        ] {
+            assert_eq!(polynomial(degree, offset), Some(named));
+        }
+        for config in [PriorConfig::Cosine, PriorConfig::Linear, PriorConfig::Ideal] {
+            assert_eq!(wrong_setting(config), None);
+        }
+    }
+
+    #[test]
+    fn the_bounds_of_a_mixtures_settings_are_fine_and_what_is_beyond_is_named() {
+        let changed = |change: fn(&mut PckConfig)| {
+            let mut config = PckConfig {
+                fit_samples: 255,
+                ..PckConfig::default()
+            };
+            change(&mut config);
+            wrong_setting(PriorConfig::Pck(config))
+        };
+        let fine: [fn(&mut PckConfig); 8] = [
+            // As many mixtures as can be counted, and one alone.
+            |c| (c.restarts, c.max_components) = (65_535, 2),
+            |c| (c.restarts, c.max_components) = (1, 2),
+            // As many components as samples.
+            |c| (c.restarts, c.max_components) = (1, 255),
+            |c| c.variance_floor = 1e-6,
+            |c| c.variance_floor = 1e6,
+            |c| c.max_iterations = 1,
+            |c| c.tolerance = 0.0,
+            |c| c.tolerance = 1e6,
+        ];
+        for (number, change) in fine.into_iter().enumerate() {
+            assert_eq!(changed(change), None, "{number}");
+        }
+        let beyond: [(fn(&mut PckConfig), &str); 6] = [
+            (|c| c.restarts = 0, "number of restarts (Q)"),
+            (|c| c.restarts = 65_536, "number of restarts (Q)"),
+            (
+                |c| (c.restarts, c.max_components) = (32_768, 3),
+                "number of mixtures",
+            ),
+            (|c| c.max_iterations = 1_000_001, "number of EM iterations"),
+            (|c| c.variance_floor = 0.9e-6, "variance floor"),
+            (|c| c.tolerance = 1.1e6, "EM tolerance"),
+        ];
+        for (change, named) in beyond {
+            assert_eq!(changed(change), Some(named));
+        }
+        let many = PckConfig {
+            restarts: 3,
+            max_components: 7,
+            ..PckConfig::default()
+        };
+        assert_eq!(many.mixtures(), 18, "starts of 2, 3, 4, 5, 6 and 7");
+        let few = PckConfig {
+            fit_samples: 6,
+            ..many
+        };
+        let error = KernelError::TooFewSamples {
+            needed: 7,
+            given: 6,
+        };
+        assert_eq!(few.check(), Err(error));
+    }
+}

@@ -41,3 +41,26 @@ pub enum KernelError {
     #[error("the ideal kernel needs class labels, and these images have none")]
     LabelsNeeded,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn numbers_that_would_be_long_are_told_by_their_exponent() {
+        for (value, text) in [
+            (0.0, "0"),
+            (1.0, "1"),
+            (-2.5, "-2.5"),
+            (1e-4, "0.0001"),
+            (9e-5, "9e-5"),
+            (1e-300, "1e-300"),
+            (999_999_999_999_999.0, "999999999999999"),
+            (2e16, "2e16"),
+            (-1e300, "-1e300"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(told(value), text);
+        }
+    }
+}

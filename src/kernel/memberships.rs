@@ -320,3 +320,48 @@ fn assign(block: &Block, logits: &[f32], tops: &mut [u8], mut found: impl FnMut(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::super::features::FeatureMap;
+    use super::super::{Covariance, Mixture};
+    use super::*;
+
+    /// What two components' logits have in common cancels, however much that is.
+    #[test]
+    fn posteriors_are_those_of_the_logits_differences() {
+        let pixels = Array2::from_shape_fn((2, 1), |(i, _)| i as f32);
+        let map = Arc::new(FeatureMap::new(pixels.view(), Covariance::Spherical));
+        let mixture =
+            |components| Mixture::of_parameters(&vec![0.0; 2 * components], &vec![0.0; components]);
+        let ensemble = Ensemble::new(map, &[mixture(2), mixture(4)]);
+        let logits = [0.0, -0.5, -3.0, -1.0, 0.0, -40.0_f32];
+        for shift in [-60.0, 0.0, 60.0] {
+            let shifted = logits.map(|logit| logit + shift);
+            let (mut tops, mut found) = ([9, 9], Vec::new());
+            assign(&ensemble.blocks()[0], &shifted, &mut tops, |one| {
+                found.push(one)
+            });
+            assert_eq!(tops, [0, 2]);
+            for (number, range) in [0..2, 2..6].into_iter().enumerate() {
+                let weights: Vec<f32> = logits[range].iter().map(|logit| logit.exp()).collect();
+                let total: f32 = weights.iter().sum();
+                for (component, weight) in weights.iter().enumerate() {
+                    let mine = found.iter().filter(|one| {
+                        usize::from(one.mixture) == number
+                            && usize::from(one.component) == component
+                    });
+                    let top = f32::from(u8::from(usize::from(tops[number]) == component));
+                    let posterior = top + mine.map(|one| one.weight).sum::<f32>();
+                    assert!(
+                        (posterior - weight / total).abs() < 2e-5,
+                        "{shift}: {found:?}"
+                    );
+                }
+            }
+            assert_eq!(found.len(), 5, "none where there is next to nothing");
+        }
+    }
+}

@@ -319,6 +319,30 @@ mod tests {
 
     use super::*;
 
+    /// Section 2.3: each of Q starts has a mixture of 2, 3, …, G components.
+    #[test]
+    fn every_start_has_a_mixture_of_every_size() {
+        let samples = Array2::from_shape_fn((20, 6), |(i, j)| ((i * 7 + j * 5) % 11) as f32 / 11.0);
+        let config = PckConfig {
+            restarts: 3,
+            max_components: 4,
+            max_iterations: 2,
+            ..PckConfig::default()
+        };
+        let mut builder = EnsembleBuilder::new(samples.view(), &config, 0).unwrap();
+        builder.fit_next(5);
+        builder.fit_next(usize::MAX);
+        let mut wanted = Vec::new();
+        for restart in 0..3 {
+            for components in 2..=4 {
+                wanted.push((restart, components));
+            }
+        }
+        let found = builder.mixtures().iter();
+        let found: Vec<_> = found.map(|m| (m.restart, m.components)).collect();
+        assert_eq!(found, wanted);
+    }
+
     #[test]
     fn no_two_mixtures_of_any_seed_share_a_stream() {
         let mut seen = HashSet::new();

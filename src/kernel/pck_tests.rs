@@ -277,3 +277,40 @@ fn bad_samples_and_settings_are_told() {
     let error = EnsembleBuilder::new(same.view(), &config, 0).err();
     assert_eq!(error, Some(KernelError::IdenticalSamples));
 }
+
+/// Several batches at once, after some samples that are there already.
+#[test]
+fn samples_placed_in_any_pieces_have_the_posteriors_of_the_definition() {
+    let data = digits(700);
+    let mut builder = builder(&data, Covariance::Diagonal, 5);
+    builder.fit_next(30);
+    let ensemble = Arc::new(builder.finish());
+    let mut memberships = Memberships::empty(&ensemble);
+    assert_eq!(memberships.place_next(&ensemble, &data, 100), 100);
+    assert_eq!(memberships.place_next(&ensemble, &data, 570), 670);
+    assert_eq!(memberships.place_next(&ensemble, &data, usize::MAX), 700);
+    assert_eq!(memberships.place_next(&ensemble, &data, 5), 700);
+    let pck = Pck::new(ensemble, memberships);
+    let (dense, placed) = (dense(&pck, &data), pck.memberships());
+    assert_eq!((placed.samples(), placed.mixtures()), (700, 30));
+    for sample in 0..700 {
+        for mixture in 0..30 {
+            let start = placed.starts()[mixture] as usize;
+            for (component, weight) in placed.posterior(sample, mixture).iter().enumerate() {
+                let error = f64::from(*weight) - dense[[sample, start + component]];
+                assert!(error.abs() < 1e-4, "{sample}, {mixture}: {error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn products_with_nothing_are_nothing() {
+    let data = digits(70);
+    let pck = kernel(&data, Covariance::Diagonal, 100);
+    let rows = [3, 1, 4];
+    let product = pck.multiply(&rows, &rows, Array2::zeros((3, 0)).view());
+    assert_eq!(product.dim(), (3, 0));
+    let product = pck.multiply(&[], &rows, Array2::zeros((3, 2)).view());
+    assert_eq!(product.dim(), (0, 2));
+}
