@@ -352,10 +352,9 @@ fn a_new_code_size_makes_a_new_code_layer_and_no_other_setting_does() {
     let weights = |run: &Run| run.trainer().unwrap().network().parameters().to_vec();
     let (before, scores) = (weights(&run), run.scores());
     assert!(scores.is_some());
-    run.reconfigure(|config| config.training.input_noise = 0.2)
-        .unwrap();
+    steer(&mut run, |live| live.input_noise = 0.2);
     assert_eq!((weights(&run), run.scores()), (before, scores));
-    run.reconfigure(|config| config.network.code = 6).unwrap();
+    steer(&mut run, |live| live.code = 6);
     let network = run.trainer().unwrap().network();
     assert_eq!(network.architecture().dims, [16, 9, 6]);
     assert_eq!(run.scores(), None, "they are of another network");
@@ -374,7 +373,7 @@ fn test_digits_are_on_show_if_they_are_asked_for() {
     assert_eq!((run.shown().set, shown), (HeldOut::Test, first));
     assert!(run.shown().labels.as_ref().unwrap().is_sorted());
     // They stay what they are when there are more of them, and are not chosen again for nothing.
-    run.reconfigure(|config| config.shown = 10).unwrap();
+    steer(&mut run, |live| live.shown = 10);
     assert_eq!(run.shown().set, HeldOut::Test);
     let before = Arc::clone(run.shown());
     assert_eq!(before.indices.len(), 10);
