@@ -223,6 +223,8 @@ mod tests {
         }
     }
 
+    type Change = fn(&mut PckConfig);
+
     #[test]
     fn the_bounds_of_a_kernels_settings_are_fine_and_what_is_beyond_is_named() {
         for width in [1e-3, 1e3] {
@@ -275,8 +277,8 @@ mod tests {
         for (number, change) in fine.into_iter().enumerate() {
             assert_eq!(changed(change), None, "{number}");
         }
-        let beyond: [(fn(&mut PckConfig), &str); 6] = [
-            (|c| c.restarts = 0, "number of restarts (Q)"),
+        let beyond = [
+            ((|c| c.restarts = 0) as Change, "number of restarts (Q)"),
             (|c| c.restarts = 65_536, "number of restarts (Q)"),
             (
                 |c| (c.restarts, c.max_components) = (32_768, 3),

@@ -342,7 +342,7 @@ mod tests {
             let shifted = logits.map(|logit| logit + shift);
             let (mut tops, mut found) = ([9, 9], Vec::new());
             assign(&ensemble.blocks()[0], &shifted, &mut tops, |one| {
-                found.push(one)
+                found.push(one);
             });
             assert_eq!(tops, [0, 2]);
             for (number, range) in [0..2, 2..6].into_iter().enumerate() {

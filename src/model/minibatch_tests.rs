@@ -102,7 +102,7 @@ fn inner_products_and_distances_take_every_term_once() {
     }
     assert_eq!(
         batch(
-            &network(
+            network(
                 Activation::Tanh,
                 Activation::Tanh,
                 Activation::Sigmoid,
