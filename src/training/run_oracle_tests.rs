@@ -166,14 +166,17 @@ fn a_later_leg_begins_anew_at_half_the_rate() {
     let wanted = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.4, 0.3, 0.2, 0.1];
     near(&shares(&mut run, 100), &wanted);
 
-    // As many steps as are left change nothing; one more is a new leg, whose moments are those
-    // that there are.
+    // As many steps as are left change nothing; more are a new leg, whose moments are those that
+    // there are.
     run.train_on(4);
-    near(&shares(&mut run, 1), &[0.5]);
+    near(&shares(&mut run, 3), &[0.5, 0.5, 0.5]);
+    run.train_on(1);
+    let State::Training(ready) = &run.state else {
+        panic!("it trains");
+    };
+    near(&[ready.rate_share(0.5)], &[0.25]);
     run.train_on(3);
-    near(&shares(&mut run, 1), &[0.5]);
-    run.train_on(3);
-    assert_eq!(moments(&run), 2);
+    assert_eq!(moments(&run), 3);
     near(&shares(&mut run, 100), &[0.5, 0.5, 1.0 / 3.0]);
 }
 
