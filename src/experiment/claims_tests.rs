@@ -229,13 +229,25 @@ fn a_hump_between_the_ends_is_no_fall() {
     let key = "lr_falls_with_nc";
     let claim = found(Experiment::Fig3b, 5, key, curve(0.0));
     assert_eq!(claim.verdict, Verdict::Held, "{claim:?}");
-    assert!(
-        claim.evidence.contains("0 go the other way"),
-        "{}",
-        claim.evidence
+    let steps = |claim: &Claim| {
+        let (_, told) = claim.evidence.split_once("; of ").unwrap();
+        told.to_owned()
+    };
+    let sizes = Plan::of(Preset::Quick, &[Experiment::Fig3b], 0, 5)
+        .code_sizes
+        .len();
+    let all = sizes - 1;
+    let told = format!(
+        "{all} steps between neighbours {all} go that way beyond chance, 0 go the other way"
     );
+    assert_eq!(steps(&claim), told);
     let claim = found(Experiment::Fig3b, 5, key, curve(0.01));
     assert_eq!(claim.verdict, Verdict::NotHeld, "{claim:?}");
+    let told = format!(
+        "{all} steps between neighbours {} go that way beyond chance, 1 goes the other way",
+        all - 1
+    );
+    assert_eq!(steps(&claim), told);
     assert_eq!(claim.measure, "Lr at Nc = 16 minus Lr at Nc = 8");
     assert!(claim.effect > 0.0);
     // A hump within chance has no veto.

@@ -120,3 +120,46 @@ fn crossings(figures: &[&SpectrumFigures]) -> String {
         (never, _) => format!("{range}, at none under {never} seeds"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_kernel_pca_draws_level_is_said_of_one_seed_and_of_many() {
+        // K_m is 1/m from P, and the codes between two of these.
+        let told = |levels: &[Option<usize>]| {
+            let figures = levels.iter().zip(0..).map(|(level, seed)| SpectrumFigures {
+                seed,
+                samples: [700, 150],
+                training: Vec::new(),
+                test: (1..=32).map(|m| 1.0 / f64::from(m)).collect(),
+                dkae_training: 0.0,
+                dkae_test: level.map_or(0.001, |m| 1.0 / (m as f64 - 0.5)),
+                eigenvalues: Vec::new(),
+                seconds: 1.0,
+            });
+            let figures: Vec<_> = figures.collect();
+            crossings(&figures.iter().collect::<Vec<_>>())
+        };
+        let (never, at) = (None, Some);
+        for (levels, text) in [
+            (&[at(7)][..], "at m = 7"),
+            (&[never], "at no m"),
+            (&[at(7), at(7)], "at m = 7 under every seed"),
+            (&[at(9), at(7), at(8)], "at m = 7 to 9, by seed"),
+            (&[never, never], "at no m"),
+            (&[at(7), never], "at m = 7, at none under 1 seed"),
+            (
+                &[never, at(7), at(7), never],
+                "at m = 7, at none under 2 seeds",
+            ),
+            (
+                &[at(7), never, at(8)],
+                "at m = 7 to 8, by seed, at none under 1 seed",
+            ),
+        ] {
+            assert_eq!(told(levels), text);
+        }
+    }
+}

@@ -113,3 +113,40 @@ pub fn rule(plan: &Plan, findings: &Findings, claims: usize) -> [String; 3] {
             .into(),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::statistics::Summary;
+
+    #[test]
+    fn small_p_values_have_more_digits_and_the_smallest_a_bound() {
+        for (p, text) in [
+            (0.0, "< 0.001"),
+            (0.0009, "< 0.001"),
+            (0.001, "0.001"),
+            (0.0434, "0.043"),
+            (0.0994, "0.099"),
+            (0.1, "0.10"),
+            (0.5, "0.50"),
+            (1.0, "1.00"),
+        ] {
+            assert_eq!(p_value(p), text);
+        }
+    }
+
+    #[test]
+    fn a_difference_has_its_sign_and_its_interval_if_there_is_one() {
+        let told = |values: Vec<f64>, interval| {
+            difference(&Paired {
+                difference: Summary::of(values).unwrap(),
+                interval,
+                below: 0,
+            })
+        };
+        let both = told(vec![-0.02, -0.04], Some([-0.05, 0.01]));
+        assert_eq!(both, "-0.0300 (95 % interval -0.0500 to +0.0100)");
+        assert_eq!(told(vec![0.25], None), "+0.2500 (one seed, no interval)");
+        assert_eq!(told(vec![0.5, 0.0], None), "+0.2500 (no interval)");
+    }
+}

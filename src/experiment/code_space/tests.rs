@@ -96,6 +96,11 @@ fn the_linear_classifier_is_scikit_learns() {
             }
         }
     }
+    // The mean eigenvalue of a matrix is that of its diagonal.
+    let centred = &rows - &rows.mean_axis(Axis(0)).unwrap();
+    let squares: f64 = centred.iter().map(|&x| f64::from(x).powi(2)).sum();
+    let scale = squares / rows.ncols() as f64;
+    assert!((sums.scale() / scale - 1.0).abs() < 1e-5);
     // Two classes, where scikit-learn has one regression in place of two.
     let two: Vec<usize> = (0..80).filter(|&i| reference.labels[i] <= 2).collect();
     let labels: Vec<u8> = two.iter().map(|&i| reference.labels[i]).collect();
