@@ -61,6 +61,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "picture",
             "training",
             "view",
+            "worker",
         ],
     ),
     (
