@@ -77,5 +77,20 @@ mod tests {
         let text = differences(&settings(10, 2, "a"), &settings(10, 4, "b"));
         assert_eq!(text, "code 2 there, 4 here; other data");
         assert_eq!(differences(&here, &here), "");
+        // Three are named, and the rest is counted.
+        let of = |value: u8| serde_json::json!({ "a": value, "b": value, "c": value });
+        let three = "a 1 there, 2 here; b 1 there, 2 here; c 1 there, 2 here";
+        assert_eq!(differences(&of(1), &of(2)), three);
+        let of = |value: u8| serde_json::json!({ "a": value, "b": value, "c": value, "d": value, "e": value });
+        assert_eq!(differences(&of(1), &of(2)), format!("{three}; and 2 more"));
+        // Forty letters are short enough.
+        let name = "n".repeat(40);
+        let of = |name: &str| serde_json::json!({ "name": name });
+        assert_eq!(
+            differences(&of(&name), &of("m")),
+            format!("name {name} there, m here")
+        );
+        let longer = format!("{name}n");
+        assert_eq!(differences(&of(&longer), &of("m")), "other name");
     }
 }

@@ -439,6 +439,8 @@ mod tests {
         // From 8 at σ = 1 to 7 at σ = 2: an eighth.
         let gain = edges(&grid(2.0, 9.0, 0.1))[0].gain;
         assert!((gain - 0.125).abs() < 1e-12, "{gain}");
+        let told = edges(&grid(2.0, 9.0, 0.1))[0].in_words();
+        assert_eq!(told, "σ, by 12.5 % the best of all tried");
         // A setting that was not searched has no edge.
         let one = [point(None, 1.0, 0.1, 0.3), point(None, 1.0, 0.2, 0.2)];
         assert_eq!(at(&one), ["ridge"]);

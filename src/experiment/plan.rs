@@ -615,6 +615,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_trainings_steps_are_those_of_its_layers_and_of_the_whole() {
+        assert_eq!(steps_of(&Preset::Quick.config()), 1_000);
+        // 256–256–512–128: four layers.
+        assert_eq!(steps_of(&Preset::Balanced.config()), 4 * 500 + 1_500);
+        assert_eq!(steps_of(&Preset::PaperFull.config()), 4 * 147_000 + 490_000);
+    }
+
+    #[test]
     fn the_code_sizes_double_up_to_the_largest() {
         assert_eq!(doubling(128), [2, 4, 8, 16, 32, 64, 128]);
         assert_eq!(doubling(2_000).last(), Some(&2_000));
