@@ -314,10 +314,10 @@ fn overfitting_is_the_loss_of_test_digits_above_that_of_training_digits() {
         5,
     );
     let all = claims(&plan, &networks(&plan, with(0.5)));
-    assert_eq!(
-        named(all, "alignment_lessens_overfitting").verdict,
-        Verdict::Held
-    );
+    let claim = named(all, "alignment_lessens_overfitting");
+    assert_eq!(claim.verdict, Verdict::Held);
+    let told = "by 2.0 % with alignment, by 40.0 % under λ = 0";
+    assert!(claim.evidence.contains(told), "{}", claim.evidence);
 }
 
 #[test]
@@ -398,13 +398,16 @@ fn spectrum(seed: u64, crossing: usize) -> Arc<Spectrum> {
 #[test]
 fn a_crossing_at_16_is_two_sentences_and_both_have_to_hold() {
     let plan = Plan::of(Preset::Quick, &[Experiment::Fig5], 0, 5);
-    let at = |crossing: usize| {
+    let under = |crossing: usize| {
         let spectra = plan.seeds.iter().map(|&seed| spectrum(seed, crossing));
         let findings = Findings {
             spectra: spectra.collect(),
             ..Findings::default()
         };
-        let claims = claims(&plan, &findings);
+        claims(&plan, &findings)
+    };
+    let at = |crossing: usize| {
+        let claims = under(crossing);
         [
             "dkae_beats_kpca_below_16",
             "kpca_beats_dkae_from_16",
@@ -418,6 +421,8 @@ fn a_crossing_at_16_is_two_sentences_and_both_have_to_hold() {
     assert_eq!(at(14), [not, held, held, held]);
     assert_eq!(at(20), [held, not, held, held]);
     assert_eq!(at(8), [not, held, not, held]);
+    let told = "dkAE 0.0323, kPCA with m = 15 0.0333; kPCA draws level at m = 16 under every seed";
+    assert_eq!(named(under(16), "dkae_beats_kpca_below_16").evidence, told);
 }
 
 /// Errors of kPCA (grid), kPCA (the paper's settings) and dkAE + PCA.
@@ -468,6 +473,19 @@ fn denoising_is_compared_seed_by_seed() {
     assert_eq!(of([0.03, 0.02]), [Verdict::Held, Verdict::NotHeld]);
     assert_eq!(of([0.02, 0.03]), [Verdict::NotHeld; 2]);
     assert_eq!(of([0.03, 0.03]), [Verdict::Undecided, Verdict::NotHeld]);
+    // The paper's settings are 20 % worse, and the seeds' wobble is 0.02 in the mean.
+    let denoising = plan.seeds.iter().map(|&seed| denoised(seed, [0.03, 0.02]));
+    let findings = Findings {
+        denoising: denoising.collect(),
+        ..Findings::default()
+    };
+    let claim = named(claims(&plan, &findings), "papers_preimage_is_best");
+    near(claim.effect, 20.0 + 100.0 * 1e-4 * 0.02 / 0.03);
+    let [verdicts, ..] = super::verdict::rule(&plan, &findings, 7);
+    assert!(
+        verdicts.contains("there are 7 claims") && verdicts.contains("above 5 % is undecided"),
+        "{verdicts}"
+    );
 }
 
 #[test]
