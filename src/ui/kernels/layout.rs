@@ -64,12 +64,12 @@ impl Dress {
         count * (height - self.head() - self.foot()) + (count - 1.0) * 2.0 * UNIT
     }
 
-    /// How many of `count` pictures are shown in `width`: all, or those that can be read.
+    /// How many of `count` pictures are shown in `width`: all, or those that can be read, two at least.
     pub(super) fn shown(self, width: f32, count: usize) -> usize {
         let fits = |&count: &usize| side_for(width, count) >= READABLE;
         match self {
             Self::Live | Self::Bare => count,
-            Self::Study => (1..=count).rev().find(fits).unwrap_or(count.min(1)),
+            Self::Study => (2..=count).rev().find(fits).unwrap_or(count.min(2)),
         }
     }
 
@@ -182,6 +182,17 @@ mod tests {
         min: Pos2 { x: 10.0, y: 20.0 },
         max: Pos2 { x: 110.0, y: 120.0 },
     };
+
+    #[test]
+    fn a_third_picture_is_shown_where_it_can_be_read() {
+        let shown = |width, count| Dress::Study.shown(width, count);
+        assert_eq!(
+            [shown(304.0, 3), shown(500.0, 3), shown(700.0, 3)],
+            [2, 2, 3]
+        );
+        assert_eq!([shown(304.0, 1), shown(304.0, 0)], [1, 0]);
+        assert_eq!(Dress::Live.shown(304.0, 3), 3);
+    }
 
     #[test]
     fn a_cell_lies_where_it_is_painted() {
