@@ -8,7 +8,7 @@ use std::sync::Arc;
 use criterion::Criterion;
 use dkae_explorer::data::{DataSet, Selection, Source, generator};
 use dkae_explorer::kernel::{
-    Ensemble, EnsembleBuilder, Memberships, Pck, PckConfig, PriorKernel, Scratch,
+    Ensemble, EnsembleBuilder, Pck, PckConfig, Posteriors, PriorKernel, Scratch,
 };
 use dkae_explorer::linalg::{Accumulate, GaussianKernel, Parallel, Threads, product, ridge_solve};
 use dkae_explorer::model::{Activation, Adam, AdamConfig, Architecture, Autoencoder, Minibatch};
@@ -93,9 +93,9 @@ fn kernels(c: &mut Criterion) {
     });
     let fitted = Arc::new(ensemble(&data, &PckConfig::default()));
     group.bench_function("place 500 digits in 870 mixtures", |bencher| {
-        bencher.iter(|| Memberships::empty(&fitted).place_next(&fitted, &data, 500));
+        bencher.iter(|| Posteriors::empty(&fitted).place_next(&fitted, &data, 500));
     });
-    let mut placed = Memberships::empty(&fitted);
+    let mut placed = Posteriors::empty(&fitted);
     placed.place_next(&fitted, &data, usize::MAX);
     let kernel = Pck::new(fitted, placed);
     let rows: Vec<usize> = (0..data.len()).collect();

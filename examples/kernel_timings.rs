@@ -10,7 +10,7 @@ use std::time::Instant;
 use dkae_explorer::data::{DataSet, ImageShape};
 use dkae_explorer::kernel::alignment::AlignmentSums;
 use dkae_explorer::kernel::{
-    Covariance, EnsembleBuilder, GrowingGram, Memberships, Pck, PckConfig, PriorKernel, Scratch,
+    Covariance, EnsembleBuilder, GrowingGram, Pck, PckConfig, Posteriors, PriorKernel, Scratch,
     fit_indices,
 };
 use dkae_explorer::linalg::Threads;
@@ -63,13 +63,13 @@ fn measure(data: &DataSet, config: &PckConfig) {
         builder.total()
     );
     let ensemble = Arc::new(timed("finish", || builder.ensemble()));
-    let mut memberships = Memberships::empty(&ensemble);
+    let mut posteriors = Posteriors::empty(&ensemble);
     timed(&format!("place {n}"), || {
-        while memberships.place_next(&ensemble, data, Memberships::piece()) < n {}
+        while posteriors.place_next(&ensemble, data, Posteriors::piece()) < n {}
     });
-    let entries: usize = memberships.entries();
+    let entries: usize = posteriors.entries();
     println!("  {:.1} corrections a sample", entries as f64 / n as f64);
-    let kernel = Pck::new(ensemble, memberships);
+    let kernel = Pck::new(ensemble, posteriors);
     println!("  Z = {:.1}", kernel.normaliser());
     let rows: Vec<_> = (0..200).map(|i| (i * 37) % training.len()).collect();
     let (mut scratch, mut out) = (Scratch::default(), Array2::zeros((200, 200)));

@@ -6,7 +6,7 @@ use rand::SeedableRng;
 use rand_pcg::Pcg64Mcg;
 
 use super::{
-    Elementwise, EnsembleBuilder, Ideal, KernelError, Memberships, Pck, PckConfig, PriorConfig,
+    Elementwise, EnsembleBuilder, Ideal, KernelError, Pck, PckConfig, Posteriors, PriorConfig,
     PriorKernel,
 };
 use crate::data::DataSet;
@@ -33,9 +33,9 @@ pub fn build(
             let mut builder = EnsembleBuilder::new(samples.view(), config, seed)?;
             builder.fit_next(usize::MAX);
             let ensemble = Arc::new(builder.ensemble());
-            let mut memberships = Memberships::empty(&ensemble);
-            memberships.place_next(&ensemble, data, usize::MAX);
-            Ok(Box::new(Pck::new(ensemble, memberships)))
+            let mut posteriors = Posteriors::empty(&ensemble);
+            posteriors.place_next(&ensemble, data, usize::MAX);
+            Ok(Box::new(Pck::new(ensemble, posteriors)))
         }
         config => {
             let kernel = Elementwise::new(config, Arc::clone(data), training, seed)?;

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::{Ensemble, Memberships, Pck, PriorKernel};
+use super::{Ensemble, Pck, Posteriors, PriorKernel};
 use crate::data::DataSet;
 
 /// A kernel over another data set, in the making.
@@ -17,10 +17,10 @@ pub enum Extension {
     Placing(Placing),
 }
 
-/// Memberships of another data set's samples, so far.
+/// Posteriors of another data set's samples, so far.
 pub struct Placing {
     pub(super) ensemble: Arc<Ensemble>,
-    pub(super) memberships: Memberships,
+    pub(super) posteriors: Posteriors,
     pub(super) data: Arc<DataSet>,
     /// Z of the kernel that is extended.
     pub(super) normaliser: f64,
@@ -33,10 +33,10 @@ impl Extension {
             Self::Whole(_) => true,
             Self::Placing(Placing {
                 ensemble,
-                memberships,
+                posteriors,
                 data,
                 ..
-            }) => memberships.place_next(ensemble, data, Memberships::piece()) == data.len(),
+            }) => posteriors.place_next(ensemble, data, Posteriors::piece()) == data.len(),
         }
     }
 
@@ -45,7 +45,7 @@ impl Extension {
     pub fn progress(&self) -> (usize, usize) {
         match self {
             Self::Whole(_) => (0, 0),
-            Self::Placing(placing) => (placing.memberships.samples(), placing.data.len()),
+            Self::Placing(placing) => (placing.posteriors.samples(), placing.data.len()),
         }
     }
 
@@ -57,7 +57,7 @@ impl Extension {
             Self::Whole(kernel) => kernel,
             Self::Placing(placing) => Arc::new(Pck::normalised(
                 placing.ensemble,
-                placing.memberships,
+                placing.posteriors,
                 placing.normaliser,
             )),
         }
@@ -102,7 +102,7 @@ mod tests {
             let kernel = build(&config, &data, &training, 0).unwrap();
             let extension = kernel.extend(&training, &pool);
             if let (PriorConfig::Pck(_), Extension::Placing(placing)) = (&config, &extension) {
-                assert_eq!(placing.memberships.samples(), 80);
+                assert_eq!(placing.posteriors.samples(), 80);
             }
             let extended = extension.finish();
             let all: Vec<usize> = (0..pool.len()).collect();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use ndarray::{Array2, ArrayView2};
 
-use super::memberships::Memberships;
 use super::overlap::{self, Samples};
+use super::posteriors::Posteriors;
 use super::{Ensemble, EnsembleBuilder, Mixture, Scratch};
 
 /// `Σ_m π_i(m)·π_j(m)` for N images, over the mixtures added so far.
@@ -37,9 +37,9 @@ impl GrowingGram {
     /// Adds `mixtures`, which the builder has just fitted.
     pub fn add(&mut self, mixtures: &[Mixture]) {
         let ensemble = Ensemble::new(Arc::clone(&self.builder_map), mixtures);
-        let memberships = Memberships::of_images(&ensemble, self.pixels.view());
+        let posteriors = Posteriors::of_images(&ensemble, self.pixels.view());
         let samples = Samples {
-            memberships: &memberships,
+            posteriors: &posteriors,
             indices: None,
         };
         overlap::gram(samples, 1.0, &mut self.scratch, self.addend.view_mut());

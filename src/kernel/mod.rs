@@ -1,8 +1,8 @@
 //! Prior kernels: the matrix P that the codes' inner products are asked to resemble.
 //!
 //! The probabilistic cluster kernel (Section 2.3) is made in three steps: an [`EnsembleBuilder`]
-//! fits Gaussian mixtures on some training samples, [`Memberships`] places every sample in them,
-//! and [`Pck`] gives any block of P from the memberships alone. The first two go piece by piece,
+//! fits Gaussian mixtures on some training samples, [`Posteriors`] places every sample in them,
+//! and [`Pck`] gives any block of P from the posteriors alone. The first two go piece by piece,
 //! so that whoever waits can watch ([`GrowingGram`]) and interrupt. The other kernels are
 //! functions of pixels or labels. An [`Extension`] takes a kernel to further samples. How alike two kernels are is said in [`alignment`].
 
@@ -16,10 +16,10 @@ mod extension;
 mod features;
 mod growing;
 mod ideal;
-mod memberships;
 mod mixture;
 mod overlap;
 mod pck;
+mod posteriors;
 mod prior;
 
 pub use build::{build, fit_indices};
@@ -29,9 +29,9 @@ pub use error::{KernelError, told};
 pub use extension::{Extension, Placing};
 pub use growing::GrowingGram;
 pub use ideal::Ideal;
-pub use memberships::Memberships;
 pub use mixture::{Ensemble, EnsembleBuilder, Mixture};
 pub use pck::Pck;
+pub use posteriors::Posteriors;
 pub use prior::{PriorKernel, Scratch};
 
 #[cfg(test)]

@@ -14,15 +14,15 @@ use ndarray::ArrayViewMut2;
 use rayon::prelude::*;
 
 use super::Scratch;
-use super::memberships::{Correction, Memberships};
+use super::posteriors::{Correction, Posteriors};
 
 /// Samples whose tops lie side by side.
 const LANES: usize = 64;
 
-/// Some samples of some memberships.
+/// Some samples of some posteriors.
 #[derive(Clone, Copy)]
 pub(super) struct Samples<'a> {
-    pub memberships: &'a Memberships,
+    pub posteriors: &'a Posteriors,
     /// `None`: all of them.
     pub indices: Option<&'a [usize]>,
 }
@@ -30,7 +30,7 @@ pub(super) struct Samples<'a> {
 impl Samples<'_> {
     pub fn len(&self) -> usize {
         self.indices
-            .map_or(self.memberships.samples(), <[usize]>::len)
+            .map_or(self.posteriors.samples(), <[usize]>::len)
     }
 
     pub fn index(&self, position: usize) -> usize {
@@ -38,11 +38,11 @@ impl Samples<'_> {
     }
 
     pub fn tops(&self, position: usize) -> &[u8] {
-        self.memberships.tops(self.index(position))
+        self.posteriors.tops(self.index(position))
     }
 
     pub fn corrections(&self, position: usize) -> &[Correction] {
-        self.memberships.corrections(self.index(position))
+        self.posteriors.corrections(self.index(position))
     }
 }
 
@@ -93,7 +93,7 @@ pub(super) fn block(
 /// Fills the rows of `scratch.floats` (one for each of `left`, as long as there are `right`
 /// samples rounded up to [`LANES`]) with `counted · T_i·T_j + E_i·T_j + ½ E_i·E_j`.
 fn halves(left: Samples<'_>, right: Samples<'_>, counted: f32, scratch: &mut Scratch) {
-    let mixtures = right.memberships.mixtures();
+    let mixtures = right.posteriors.mixtures();
     let blocks = right.len().div_ceil(LANES);
     let stride = blocks * LANES;
     let Scratch {
@@ -105,7 +105,7 @@ fn halves(left: Samples<'_>, right: Samples<'_>, counted: f32, scratch: &mut Scr
     let needed = left.len() * stride;
     let listed: usize = (0..right.len()).map(|j| right.corrections(j).len()).sum();
     // Room for the fullest samples at once, so that no later block of this size needs more.
-    let room = right.len() * right.memberships.most_corrections();
+    let room = right.len() * right.posteriors.most_corrections();
     floats.reserve((needed + room).saturating_sub(floats.len()));
     floats.resize(needed + listed, 0.0);
     let (out, weights) = floats.split_at_mut(needed);
@@ -120,14 +120,14 @@ fn halves(left: Samples<'_>, right: Samples<'_>, counted: f32, scratch: &mut Scr
             for (row, tile) in row.as_chunks_mut().0.iter_mut().zip(tiles) {
                 half_row(tops, corrections, tile, counted, row);
             }
-            lists.add(left.memberships.starts(), corrections, row);
+            lists.add(left.posteriors.starts(), corrections, row);
         });
 }
 
 /// Writes the tops of `samples` into `bytes`: tile by tile of [`LANES`] samples, in it mixture by
 /// mixture. No component has the number 255, which stands where a tile has no more samples.
 fn lay_out(samples: Samples<'_>, bytes: &mut Vec<u8>) {
-    let mixtures = samples.memberships.mixtures();
+    let mixtures = samples.posteriors.mixtures();
     bytes.resize(samples.len().div_ceil(LANES) * mixtures * LANES, 0);
     let tiles = bytes.par_chunks_exact_mut((mixtures * LANES).max(1));
     tiles.enumerate().for_each(|(tile, bytes)| {
@@ -196,11 +196,11 @@ struct CorrectionLists<'a> {
 
 impl<'a> CorrectionLists<'a> {
     fn build(samples: Samples<'_>, integers: &'a mut Vec<u32>, weights: &'a mut [f32]) -> Self {
-        let components = samples.memberships.starts();
+        let components = samples.posteriors.starts();
         let count = components[components.len() - 1] as usize;
         let slot = |correction: &Correction| slot(components, correction);
         integers.clear();
-        integers.reserve(count + 2 + samples.len() * samples.memberships.most_corrections());
+        integers.reserve(count + 2 + samples.len() * samples.posteriors.most_corrections());
         integers.resize(count + 2 + weights.len(), 0);
         // Counted two places further on, summed, and moved one place by filling in, each list
         // ends up starting where it should.

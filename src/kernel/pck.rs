@@ -10,37 +10,37 @@ use multiversion::multiversion;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
-use super::memberships::{Correction, Memberships};
 use super::overlap::{self, Samples};
+use super::posteriors::{Correction, Posteriors};
 use super::{Ensemble, Extension, Placing, PriorKernel, Scratch};
 use crate::data::DataSet;
 
-/// The kernel of all samples of a data set, from their memberships.
+/// The kernel of all samples of a data set, from their posteriors.
 pub struct Pck {
     ensemble: Arc<Ensemble>,
-    memberships: Memberships,
+    posteriors: Posteriors,
     normaliser: f64,
 }
 
 impl Pck {
-    /// The kernel of the samples placed in `memberships` under the mixtures of `ensemble`. Z is
+    /// The kernel of the samples placed in `posteriors` under the mixtures of `ensemble`. Z is
     /// the largest diagonal entry among them, so that P ≤ 1.
     #[must_use]
-    pub fn new(ensemble: Arc<Ensemble>, memberships: Memberships) -> Self {
+    pub fn new(ensemble: Arc<Ensemble>, posteriors: Posteriors) -> Self {
         // Without any sample there is no entry either.
-        let normaliser = memberships.largest_diagonal().max(f64::MIN_POSITIVE);
-        Self::normalised(ensemble, memberships, normaliser)
+        let normaliser = posteriors.largest_diagonal().max(f64::MIN_POSITIVE);
+        Self::normalised(ensemble, posteriors, normaliser)
     }
 
     /// The same under another kernel's Z.
     pub(super) fn normalised(
         ensemble: Arc<Ensemble>,
-        memberships: Memberships,
+        posteriors: Posteriors,
         normaliser: f64,
     ) -> Self {
         Self {
             ensemble,
-            memberships,
+            posteriors,
             normaliser,
         }
     }
@@ -53,8 +53,8 @@ impl Pck {
 
     /// The samples' posteriors.
     #[must_use]
-    pub fn memberships(&self) -> &Memberships {
-        &self.memberships
+    pub fn posteriors(&self) -> &Posteriors {
+        &self.posteriors
     }
 
     /// The mixtures.
@@ -65,7 +65,7 @@ impl Pck {
 
     fn samples<'a>(&'a self, indices: &'a [usize]) -> Samples<'a> {
         Samples {
-            memberships: &self.memberships,
+            posteriors: &self.posteriors,
             indices: Some(indices),
         }
     }
@@ -95,9 +95,9 @@ impl PriorKernel for Pck {
         columns: &[usize],
         v: ArrayView2<'_, f32>,
     ) -> Array2<f32> {
-        let placed = Memberships::of_images(&self.ensemble, images);
+        let placed = Posteriors::of_images(&self.ensemble, images);
         let rows = Samples {
-            memberships: &placed,
+            posteriors: &placed,
             indices: None,
         };
         multiply(rows, self.samples(columns), self.scale(), v)
@@ -106,7 +106,7 @@ impl PriorKernel for Pck {
     fn extend(&self, rows: &[usize], data: &Arc<DataSet>) -> Extension {
         Extension::Placing(Placing {
             ensemble: Arc::clone(&self.ensemble),
-            memberships: self.memberships.of_samples(rows),
+            posteriors: self.posteriors.of_samples(rows),
             data: Arc::clone(data),
             normaliser: self.normaliser,
         })
@@ -132,7 +132,7 @@ fn multiply(
     assert_eq!(v.nrows(), columns.len(), "a row of v for each column of P");
     let b = v.ncols();
     let mut out = Array2::zeros((rows.len(), b));
-    let starts = columns.memberships.starts();
+    let starts = columns.posteriors.starts();
     let components = starts[starts.len() - 1] as usize;
     if out.is_empty() || components == 0 {
         return out;
@@ -192,12 +192,12 @@ impl Slice {
     /// The tops and corrections of a sample in these mixtures.
     fn of<'a>(self, samples: Samples<'a>, position: usize) -> (&'a [u8], &'a [Correction]) {
         let index = samples.index(position);
-        let corrections = samples.memberships.corrections(index);
+        let corrections = samples.posteriors.corrections(index);
         let before = |mixture: usize| {
             corrections.partition_point(|correction| usize::from(correction.mixture) < mixture)
         };
         (
-            &samples.memberships.tops(index)[self.first..self.end],
+            &samples.posteriors.tops(index)[self.first..self.end],
             &corrections[before(self.first)..before(self.end)],
         )
     }

@@ -40,9 +40,9 @@ fn kernel(data: &DataSet, covariance: Covariance, piece: usize) -> Pck {
         builder.fit_next(piece);
     }
     let ensemble = Arc::new(builder.ensemble());
-    let mut memberships = Memberships::empty(&ensemble);
-    while memberships.place_next(&ensemble, data, 70) < data.len() {}
-    Pck::new(ensemble, memberships)
+    let mut posteriors = Posteriors::empty(&ensemble);
+    while posteriors.place_next(&ensemble, data, 70) < data.len() {}
+    Pck::new(ensemble, posteriors)
 }
 
 /// F, from posteriors computed one by one without any cut.
@@ -86,16 +86,16 @@ fn posteriors_sum_to_one_and_agree_with_dense_ones() {
     for covariance in [Covariance::Diagonal, Covariance::Spherical] {
         let pck = kernel(&data, covariance, 100);
         let dense = dense(&pck, &data);
-        let memberships = pck.memberships();
+        let posteriors = pck.posteriors();
         assert!(
-            memberships.entries() > 300 * 10,
+            posteriors.entries() > 300 * 10,
             "the posteriors are not all one-hot"
         );
         for sample in 0..300 {
-            for mixture in 0..memberships.mixtures() {
-                let posterior = memberships.posterior(sample, mixture);
+            for mixture in 0..posteriors.mixtures() {
+                let posterior = posteriors.posterior(sample, mixture);
                 assert!((posterior.iter().sum::<f32>() - 1.0).abs() < 1e-6);
-                let start = memberships.starts()[mixture] as usize;
+                let start = posteriors.starts()[mixture] as usize;
                 for (component, &weight) in posterior.iter().enumerate() {
                     // Nine components, each at most the cut away.
                     let error = f64::from(weight) - dense[[sample, start + component]];
@@ -163,7 +163,7 @@ fn many_columns_go_through_several_slices() {
     let data = digits(150);
     let pck = kernel(&data, Covariance::Spherical, 100);
     let all: Vec<_> = (0..150).collect();
-    assert!(slices(pck.memberships().starts(), 150).len() > 1);
+    assert!(slices(pck.posteriors().starts(), 150).len() > 1);
     let product = pck.multiply(&all, &all, Array2::eye(150).view());
     let mut gram = Array2::zeros((150, 150));
     pck.gram(&all, &mut Scratch::default(), gram.view_mut());
@@ -285,13 +285,13 @@ fn samples_placed_in_any_pieces_have_the_posteriors_of_the_definition() {
     let mut builder = builder(&data, Covariance::Diagonal, 5);
     builder.fit_next(30);
     let ensemble = Arc::new(builder.finish());
-    let mut memberships = Memberships::empty(&ensemble);
-    assert_eq!(memberships.place_next(&ensemble, &data, 100), 100);
-    assert_eq!(memberships.place_next(&ensemble, &data, 570), 670);
-    assert_eq!(memberships.place_next(&ensemble, &data, usize::MAX), 700);
-    assert_eq!(memberships.place_next(&ensemble, &data, 5), 700);
-    let pck = Pck::new(ensemble, memberships);
-    let (dense, placed) = (dense(&pck, &data), pck.memberships());
+    let mut posteriors = Posteriors::empty(&ensemble);
+    assert_eq!(posteriors.place_next(&ensemble, &data, 100), 100);
+    assert_eq!(posteriors.place_next(&ensemble, &data, 570), 670);
+    assert_eq!(posteriors.place_next(&ensemble, &data, usize::MAX), 700);
+    assert_eq!(posteriors.place_next(&ensemble, &data, 5), 700);
+    let pck = Pck::new(ensemble, posteriors);
+    let (dense, placed) = (dense(&pck, &data), pck.posteriors());
     assert_eq!((placed.samples(), placed.mixtures()), (700, 30));
     for sample in 0..700 {
         for mixture in 0..30 {

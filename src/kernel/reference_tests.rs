@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::features::FeatureMap;
 use super::{
-    Covariance, Ensemble, EnsembleBuilder, Memberships, Mixture, Pck, PckConfig, PriorKernel,
+    Covariance, Ensemble, EnsembleBuilder, Mixture, Pck, PckConfig, Posteriors, PriorKernel,
     Scratch,
 };
 
@@ -72,10 +72,10 @@ fn posteriors_and_the_whole_p_are_scikit_learns() {
             .map(|m| mixture(m, covariance))
             .collect();
         let ensemble = Arc::new(Ensemble::new(map, &mixtures));
-        let memberships = Memberships::of_images(&ensemble, pixels.view());
+        let posteriors = Posteriors::of_images(&ensemble, pixels.view());
         for (index, wanted) in case.mixtures.iter().enumerate() {
             for (sample, wanted) in wanted.posteriors.iter().enumerate() {
-                let found = memberships.posterior(sample, index);
+                let found = posteriors.posterior(sample, index);
                 assert_eq!(found.len(), wanted.len());
                 for (found, wanted) in found.iter().zip(wanted) {
                     // Posteriors up to 1e-5 are left out, and single precision does the rest.
@@ -84,7 +84,7 @@ fn posteriors_and_the_whole_p_are_scikit_learns() {
                 }
             }
         }
-        let pck = Pck::new(ensemble, memberships);
+        let pck = Pck::new(ensemble, posteriors);
         let all: Vec<usize> = (0..n).collect();
         let mut prior = Array2::zeros((n, n));
         pck.gram(&all, &mut Scratch::default(), prior.view_mut());
@@ -128,7 +128,7 @@ fn every_number_of_components_from_two_has_all_its_starts() {
     assert_eq!(sizes, [2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6]);
     // And as many components stand in each mixture's posterior.
     let ensemble = builder.ensemble();
-    let placed = Memberships::of_images(&ensemble, samples.view());
+    let placed = Posteriors::of_images(&ensemble, samples.view());
     for (index, mixture) in builder.mixtures().iter().enumerate() {
         assert_eq!(placed.posterior(0, index).len(), mixture.components);
     }

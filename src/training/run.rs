@@ -28,7 +28,7 @@ use super::trainer::{Diverged, Stage, Trainer};
 use crate::data::{DataSet, Split};
 use crate::kernel::alignment;
 use crate::kernel::{
-    self, Ensemble, EnsembleBuilder, GrowingGram, KernelError, Memberships, Pck, PriorKernel,
+    self, Ensemble, EnsembleBuilder, GrowingGram, KernelError, Pck, Posteriors, PriorKernel,
     Scratch,
 };
 
@@ -140,7 +140,7 @@ struct Making {
     /// P on the shown digits so far.
     growing: GrowingGram,
     /// The samples placed so far, when all mixtures are there.
-    placed: Option<(Arc<Ensemble>, Memberships)>,
+    placed: Option<(Arc<Ensemble>, Posteriors)>,
 }
 
 /// A run whose prior is complete, while copies of training digits are placed in its mixtures.
@@ -514,9 +514,9 @@ impl Run {
                     making.builder.mixtures().len(),
                     making.builder.total(),
                 ),
-                Some((_, memberships)) => (
+                Some((_, posteriors)) => (
                     PhaseKind::Posteriors,
-                    memberships.samples(),
+                    posteriors.samples(),
                     self.data.len() + self.copies(),
                 ),
             },
@@ -596,12 +596,12 @@ impl Run {
                     making.fit_next();
                     Ok(Advance::Mixtures)
                 }
-                Some((ensemble, mut memberships)) => {
-                    let piece = Memberships::piece();
-                    if memberships.place_next(&ensemble, &self.data, piece) < self.data.len() {
-                        making.placed = Some((ensemble, memberships));
+                Some((ensemble, mut posteriors)) => {
+                    let piece = Posteriors::piece();
+                    if posteriors.place_next(&ensemble, &self.data, piece) < self.data.len() {
+                        making.placed = Some((ensemble, posteriors));
                     } else {
-                        let prior: Arc<dyn PriorKernel> = Arc::new(Pck::new(ensemble, memberships));
+                        let prior: Arc<dyn PriorKernel> = Arc::new(Pck::new(ensemble, posteriors));
                         let (config, data) = (&self.config, &self.data);
                         self.state = after_prior(config, data, &self.split, prior.into())?;
                     }
@@ -662,8 +662,8 @@ impl Making {
         self.growing.add(self.builder.fit_next(MIXTURES));
         if self.builder.mixtures().len() == self.builder.total() {
             let ensemble = Arc::new(self.builder.ensemble());
-            let memberships = Memberships::empty(&ensemble);
-            self.placed = Some((ensemble, memberships));
+            let posteriors = Posteriors::empty(&ensemble);
+            self.placed = Some((ensemble, posteriors));
         }
     }
 }

@@ -9,8 +9,8 @@ use super::{BenchConfig, Piece, PieceTiming, Timing};
 use crate::baseline::{BaselineError, Kpca, PreImage};
 use crate::data::{DataSet, Split, generator};
 use crate::kernel::{
-    Elementwise, Ensemble, EnsembleBuilder, KernelError, Memberships, Pck, PriorConfig,
-    PriorKernel, Scratch,
+    Elementwise, Ensemble, EnsembleBuilder, KernelError, Pck, Posteriors, PriorConfig, PriorKernel,
+    Scratch,
 };
 use crate::linalg::{EigenError, leading_eigenpairs};
 use crate::model::{Activation, Adam, AdamConfig, Architecture, Autoencoder, Minibatch};
@@ -266,8 +266,8 @@ impl Bench {
         Ok(builder.finish())
     }
 
-    fn placed(&self, ensemble: &Ensemble) -> Memberships {
-        let mut placed = Memberships::empty(ensemble);
+    fn placed(&self, ensemble: &Ensemble) -> Posteriors {
+        let mut placed = Posteriors::empty(ensemble);
         placed.place_next(ensemble, &self.data, usize::MAX);
         placed
     }

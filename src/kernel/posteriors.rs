@@ -31,7 +31,7 @@ pub(super) struct Correction {
 }
 
 /// Posteriors of samples 0, 1, 2, … under every mixture of an [`Ensemble`].
-pub struct Memberships {
+pub struct Posteriors {
     starts: Arc<[u32]>,
     /// samples × mixtures.
     tops: Vec<u8>,
@@ -51,7 +51,7 @@ struct Placed {
     found: Vec<(u16, Correction)>,
 }
 
-impl Memberships {
+impl Posteriors {
     /// No sample yet, under the mixtures of `ensemble`.
     #[must_use]
     pub fn empty(ensemble: &Ensemble) -> Self {
@@ -68,11 +68,11 @@ impl Memberships {
     /// The rows of `pixels` (n×d, in [0, 1] or noisy), placed in the mixtures of `ensemble`.
     #[must_use]
     pub fn of_images(ensemble: &Ensemble, pixels: ArrayView2<'_, f32>) -> Self {
-        let mut memberships = Self::empty(ensemble);
-        memberships.append(ensemble, pixels.nrows(), |rows, mut out| {
+        let mut posteriors = Self::empty(ensemble);
+        posteriors.append(ensemble, pixels.nrows(), |rows, mut out| {
             out.assign(&pixels.slice(ndarray::s![rows, ..]));
         });
-        memberships
+        posteriors
     }
 
     /// The posteriors of these samples alone, in this order.
@@ -97,7 +97,7 @@ impl Memberships {
 
     /// Places the next `count` samples of `data` (or those that are left), after the samples
     /// placed before, side by side on the threads of the caller's pool. Returns how many samples
-    /// are placed now. `ensemble` is the one these memberships were begun with.
+    /// are placed now. `ensemble` is the one these posteriors were begun with.
     pub fn place_next(&mut self, ensemble: &Ensemble, data: &DataSet, count: usize) -> usize {
         let first = self.samples();
         let count = count.min(data.len().saturating_sub(first));
