@@ -125,6 +125,10 @@ impl Round<'_> {
             let found = fields.iter().find(|(name, _)| name == key);
             found.map(|(_, text)| text.as_str())
         };
+        if let Some(plan) = field("dkae:plan") {
+            let [seed, lambda, settings] = ["dkae:seed", "dkae:lambda", "dkae:settings"].map(field);
+            return of_a_study(name, plan, seed, lambda, settings);
+        }
         let truth = self.truth.lock().unwrap();
         let step = field("dkae:step").and_then(|step| step.parse().ok());
         let wanted = step.and_then(|step| lambda_before(&truth.points, step));
@@ -187,6 +191,34 @@ impl Round<'_> {
         }
         Ok(())
     }
+}
+
+/// A study's picture is of one of its seeds, and its network of the settings that it names.
+fn of_a_study(
+    name: &str,
+    plan: &str,
+    seed: Option<&str>,
+    lambda: Option<&str>,
+    settings: Option<&str>,
+) -> Result<(), Failure> {
+    let wrong = |found: String| broken("a study's picture says what it is of", found);
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
+    let plan = read(plan);
+    let seed = seed.and_then(|seed| seed.parse::<u64>().ok());
+    let seeds = plan["seeds"].as_array().cloned().unwrap_or_default();
+    if !seeds.iter().any(|planned| planned.as_u64() == seed) {
+        return wrong(format!("{name}: seed {seed:?} of {seeds:?}"));
+    }
+    let Some(settings) = settings.map(read) else {
+        return Ok(());
+    };
+    let lambda = lambda.and_then(|lambda| lambda.parse::<f64>().ok());
+    if settings["seed"].as_u64() != seed || settings["training"]["lambda"].as_f64() != lambda {
+        return wrong(format!(
+            "{name}: seed {seed:?}, λ {lambda:?}, but {settings}"
+        ));
+    }
+    Ok(())
 }
 
 fn find(folder: &Path, extension: &str, out: &mut Vec<PathBuf>) {
