@@ -16,7 +16,7 @@ use super::kernels::Save;
 use super::texture::Texture;
 use super::theme::{self, UNIT};
 use super::toolbar;
-use crate::exhibit::{Exhibit, Images, Row, RowOf, numbers};
+use crate::exhibit::{Exhibit, Images, Row, numbers};
 use crate::picture::digits::one_of_each;
 use crate::picture::saved::{self, Picture};
 use tiles::{Grid, Wanted};
@@ -104,18 +104,19 @@ impl Digits {
         while let Some(row) = exhibit.rows.get(index) {
             let place = (band, index);
             let absent = absent_rows(&exhibit.rows[index..]);
-            if absent > 0 {
+            if absent > 0 && self.style == Style::Steady {
+                // What comes together is one place, names and all.
                 let last = (band, index + absent - 1);
                 let rows = grid.row(place).union(grid.row(last));
-                // A lone row keeps its name; several that are to come are one place.
-                let rows = if absent == 1 && row.of != RowOf::Reconstruction {
-                    grid.name(ui, place, row, None);
-                    rows.with_min_x(grid.tile(place, 0).left())
-                } else {
-                    rows
-                };
                 tiles::place_holder(ui, rows, row.absent);
                 index += absent;
+                continue;
+            }
+            if absent > 0 {
+                grid.name(ui, place, row, None);
+                let tiles = Rect::from_min_max(grid.tile(place, 0).min, grid.row(place).max);
+                tiles::place_holder(ui, tiles, row.absent);
+                index += 1;
                 continue;
             }
             let age = row.step.map_or(0.0, |step| tiles::age(step, now));
