@@ -1,6 +1,6 @@
 //! Tables 1 and 2, with the paper's figures beside ours, and differences paired by seed.
 
-use egui::{Align2, Grid, Rect, RichText, Sense, Ui, pos2, vec2};
+use egui::{Align2, Grid, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 
 use super::gallery::Gallery;
 use super::steps;
@@ -305,7 +305,11 @@ impl Denoised {
         });
         self.gallery.take(view, seed.map(Subject::Denoising));
         let height = ui.available_height();
-        self.gallery.digits(ui, height);
+        // Nine rows do not go into a low window, however small the images are.
+        ScrollArea::vertical()
+            .id_salt("cleaned images")
+            .auto_shrink([false, false])
+            .show(ui, |ui| self.gallery.digits(ui, height));
     }
 }
 
