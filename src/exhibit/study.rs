@@ -243,9 +243,15 @@ impl Found<'_> {
     }
 
     fn made(&self, began: RunConfig) -> Made {
-        let owned = |(name, checksum): (&str, &str)| (name.to_owned(), checksum.to_owned());
+        // Other seeds choose other samples, of which no checksum is kept: it says whose it is.
+        let whose = if began.seed == 0 {
+            ""
+        } else {
+            " of seed 0's samples"
+        };
+        let owned =
+            |(name, checksum): (&str, &str)| (name.to_owned(), format!("{checksum}{whose}"));
         Made {
-            // The checksum is that of the samples which the plan's first seed chooses.
             data: self.data.map(owned),
             samples: Some(crate::data::Split::sizes(self.plan.samples)),
             began,
@@ -290,5 +296,33 @@ fn rebuilt(name: &str, network: Option<&Arc<Network>>) -> Row {
     Row {
         absent: ABSENT,
         ..Row::new(RowOf::Reconstruction, name, images)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::plan::Experiment;
+    use crate::training::config::Preset;
+
+    #[test]
+    fn a_checksum_says_of_which_seeds_samples_it_is() {
+        let plan = Arc::new(Plan::of(Preset::Quick, &[Experiment::Fig4], 0, 2));
+        let found = Found {
+            plan: &plan,
+            findings: &Findings::default(),
+            data: Some(("digits", "0123abcd")),
+            collection: None,
+        };
+        let checksum = |seed| {
+            let made = found.made(plan.config_of(&plan.dkae(seed)));
+            made.data.map(|(_, checksum)| checksum)
+        };
+        assert_eq!(checksum(0).as_deref(), Some("0123abcd"));
+        assert_eq!(
+            checksum(1).as_deref(),
+            Some("0123abcd of seed 0's samples"),
+            "seed 1 chooses others"
+        );
     }
 }

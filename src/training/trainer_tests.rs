@@ -36,6 +36,18 @@ fn pretrained(steps_per_layer: usize, learning_rate: f64) -> Trainer {
     })
 }
 
+/// Another trainer in the same state.
+fn twin_of(trainer: &Trainer) -> Trainer {
+    Trainer::restore(
+        trainer.config.clone(),
+        Arc::clone(&trainer.data),
+        &trainer.order,
+        Arc::clone(&trainer.prior),
+        trainer.state(),
+    )
+    .unwrap()
+}
+
 fn weights(trainer: &Trainer, layer: usize) -> Array2<f32> {
     trainer.network().weights(layer).to_owned()
 }
@@ -225,14 +237,7 @@ fn what_is_tried_on_validation_digits_is_what_a_minibatch_is_trained_for() {
         for _ in 0..steps {
             trainer.step(1.0).unwrap();
         }
-        let mut twin = Trainer::restore(
-            trainer.config.clone(),
-            Arc::clone(&trainer.data),
-            &trainer.order,
-            Arc::clone(&trainer.prior),
-            trainer.state(),
-        )
-        .unwrap();
+        let mut twin = twin_of(&trainer);
         let told = trainer.step(1.0).unwrap();
         let pixels = twin.data.rows::<f32>(&trainer.order[..20]);
         let [input, codes, back] = twin.objective(pixels.view());
@@ -265,14 +270,7 @@ fn moments_begin_anew_under_another_weighing_once_they_are_old() {
         for _ in 0..99 {
             trainer.step(1.0).unwrap();
         }
-        let mut old = Trainer::restore(
-            trainer.config.clone(),
-            Arc::clone(&trainer.data),
-            &trainer.order,
-            Arc::clone(&trainer.prior),
-            trainer.state(),
-        )
-        .unwrap();
+        let mut old = twin_of(&trainer);
         trainer.set_lambda(to);
         assert_eq!(trainer.adam.steps(), 99, "{from} to {to}: they are young");
         old.step(1.0).unwrap();

@@ -19,7 +19,7 @@ const LIMIT_TIME: Duration = Duration::from_millis(5);
 /// The part of the limit that steps reach as a rule; what is taken before the first one.
 const USUAL: f64 = 0.7;
 
-/// What a session is doing.
+/// What a run is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Activity {
     /// Pieces of work are done.
