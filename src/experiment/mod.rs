@@ -19,6 +19,7 @@ mod difference;
 pub mod fig3;
 pub mod fig5;
 pub mod findings;
+pub mod ladder;
 pub mod matrices;
 pub mod method;
 pub mod overfitting;

@@ -29,6 +29,7 @@ const SETTINGS: &str = "settings";
 const ALONE: &str = "alone.";
 
 /// Everything about a trainer that changes.
+#[derive(Clone)]
 pub struct TrainerState {
     /// The network, without the layer that is being pretrained.
     pub network: Autoencoder<f32>,
@@ -70,6 +71,7 @@ pub struct Counters {
 }
 
 /// A run in training.
+#[derive(Clone)]
 pub struct Checkpoint {
     /// Its settings.
     pub config: RunConfig,

@@ -504,6 +504,15 @@ impl Run {
         }
     }
 
+    /// The losses on validation samples as the network stands: those that the curves are of.
+    #[must_use]
+    pub fn validation(&self) -> Option<LossPoint> {
+        match &self.state {
+            State::Training(ready) => Some(ready.validation.losses(&ready.trainer)),
+            State::Prior(_) | State::Copies(_) => None,
+        }
+    }
+
     /// Where the run is: the phase, and its units done and in all.
     #[must_use]
     pub fn progress(&self) -> (PhaseKind, usize, usize) {

@@ -4,6 +4,7 @@
 //! The newest [`Job`] counts. While kernel PCA is being computed, only a job of another run or
 //! under other settings interrupts it; a job with newer weights waits for its turn.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,7 @@ use crate::linalg::{Rank, Threads};
 use crate::model::Autoencoder;
 use crate::service::{Slot, Thread, caught};
 use crate::training::config::DenoisingConfig;
+use crate::training::{Run, Stage};
 
 /// What the comparison of one run works on.
 pub(super) struct Ground {
@@ -31,7 +33,7 @@ pub(super) struct Ground {
 
 /// One comparison to make.
 pub(super) struct Job {
-    pub subject: Arc<Ground>,
+    pub ground: Arc<Ground>,
     pub config: DenoisingConfig,
     /// Which digits they are.
     pub set: HeldOut,
@@ -112,9 +114,13 @@ impl Drop for Comparer {
     }
 }
 
+/// Comparisons one after the other; what they have in common is made once.
+#[derive(Default)]
+pub(super) struct Comparisons(Option<Kept>);
+
 /// What is kept from job to job.
 struct Kept {
-    subject: Arc<Ground>,
+    ground: Arc<Ground>,
     baselines: Baselines,
     /// The digits and the network-free rows, for the settings they were made under.
     rows: Option<(DenoisingConfig, Arc<Vec<usize>>, NoisyDigits, Rows)>,
@@ -128,19 +134,27 @@ struct Rows {
 }
 
 fn serve(jobs: &Slot<Job>, bell: &Receiver<()>, outcomes: &Sender<Outcome>) {
-    let mut kept: Option<Kept> = None;
+    let mut comparisons = Comparisons::default();
     while bell.recv().is_ok() {
         while let Some(job) = jobs.take() {
-            let run = job.subject.run;
+            let run = job.ground.run;
             let cancelled = || is_superseded(jobs, bell, &job);
-            let failure = match caught(|| compare(&mut kept, &job, outcomes, &cancelled)) {
+            // The worker reads these between two pieces of work; if it is gone, nobody misses them.
+            let mut tell = |picture, spent| {
+                let _ = outcomes.send(Outcome {
+                    run,
+                    result: Ok(Arc::new(picture)),
+                    spent,
+                });
+            };
+            let failure = match caught(|| comparisons.make(&job, &mut tell, &cancelled)) {
                 Ok(Ok(())) | Ok(Err(BaselineError::Cancelled)) => continue,
                 Ok(Err(error)) => error.to_string(),
                 Err(said) => {
                     format!("the comparison broke ({said}); this is a defect of the program")
                 }
             };
-            kept = None;
+            comparisons = Comparisons::default();
             let _ = outcomes.send(Outcome {
                 run,
                 result: Err(failure),
@@ -153,100 +167,135 @@ fn serve(jobs: &Slot<Job>, bell: &Receiver<()>, outcomes: &Sender<Outcome>) {
 /// Whether `job` need not be finished: another run or other settings wait, or nobody does.
 fn is_superseded(jobs: &Slot<Job>, bell: &Receiver<()>, job: &Job) -> bool {
     let newer = jobs.peek(|next| {
-        next.subject.run != job.subject.run
+        next.ground.run != job.ground.run
             || next.config != job.config
             || next.indices != job.indices
     });
     newer.unwrap_or(false) || bell.try_recv() == Err(crossbeam_channel::TryRecvError::Disconnected)
 }
 
-fn compare(
-    kept: &mut Option<Kept>,
-    job: &Job,
-    outcomes: &Sender<Outcome>,
-    cancel: &dyn Fn() -> bool,
-) -> Result<(), BaselineError> {
-    let kept = match kept {
-        Some(found) if Arc::ptr_eq(&found.subject, &job.subject) => found,
-        other => other.insert(Kept {
-            baselines: Baselines::new(
-                Arc::clone(&job.subject.data),
-                job.subject.training.clone(),
-                Arc::clone(&job.subject.prior),
-                job.subject.seed,
-            ),
-            subject: Arc::clone(&job.subject),
-            rows: None,
-        }),
-    };
-    let subject = &*job.subject;
-    let same = kept
-        .rows
-        .as_ref()
-        .is_some_and(|(c, i, ..)| *c == job.config && *i == job.indices);
-    if !same {
-        let digits = NoisyDigits::new(&subject.data, &job.indices, &job.config, subject.seed);
-        kept.rows = Some((
-            job.config,
-            Arc::clone(&job.indices),
-            digits,
-            Rows::default(),
-        ));
-    }
-    let Some((_, _, digits, rows)) = &mut kept.rows else {
-        return Ok(());
-    };
-    let began = Instant::now();
-    let dkae = match &job.network {
-        None => None,
-        Some(network) => {
-            let straight: Found = Ok(dkae_straight(network, digits));
-            let (data, training, seed) = (&subject.data, &subject.training, subject.seed);
-            let pca = dkae_pca(network, data, training, digits, &job.config, seed, cancel);
-            Some([found(pca)?, straight])
+impl Comparisons {
+    /// Makes what `job` asks for, and tells it: first without kernel PCA, if that takes its time, and
+    /// how long the network's part took.
+    ///
+    /// # Errors
+    ///
+    /// [`BaselineError`], also when `cancel` says so.
+    pub fn make(
+        &mut self,
+        job: &Job,
+        tell: &mut dyn FnMut(DenoisingPicture, Duration),
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<(), BaselineError> {
+        let kept = match &mut self.0 {
+            Some(found) if Arc::ptr_eq(&found.ground, &job.ground) => found,
+            other => other.insert(Kept {
+                baselines: Baselines::new(
+                    Arc::clone(&job.ground.data),
+                    job.ground.training.clone(),
+                    Arc::clone(&job.ground.prior),
+                    job.ground.seed,
+                ),
+                ground: Arc::clone(&job.ground),
+                rows: None,
+            }),
+        };
+        let ground = &*job.ground;
+        let same = kept
+            .rows
+            .as_ref()
+            .is_some_and(|(c, i, ..)| *c == job.config && *i == job.indices);
+        if !same {
+            let digits = NoisyDigits::new(&ground.data, &job.indices, &job.config, ground.seed);
+            kept.rows = Some((
+                job.config,
+                Arc::clone(&job.indices),
+                digits,
+                Rows::default(),
+            ));
         }
-    };
-    let spent = began.elapsed();
-    if rows.linear.is_none() {
-        rows.linear = Some(found(kept.baselines.linear_pca(
-            digits,
-            &job.config,
-            cancel,
-        ))?);
+        let Some((_, _, digits, rows)) = &mut kept.rows else {
+            return Ok(());
+        };
+        let began = Instant::now();
+        let dkae = match &job.network {
+            None => None,
+            Some(network) => {
+                let straight: Found = Ok(dkae_straight(network, digits));
+                let (data, training, seed) = (&ground.data, &ground.training, ground.seed);
+                let pca = dkae_pca(network, data, training, digits, &job.config, seed, cancel);
+                Some([found(pca)?, straight])
+            }
+        };
+        let spent = began.elapsed();
+        if rows.linear.is_none() {
+            let linear = kept.baselines.linear_pca(digits, &job.config, cancel);
+            rows.linear = Some(found(linear)?);
+        }
+        if rows.kpca.is_none() {
+            tell(job.picture(digits, rows, dkae.as_ref()), spent);
+            rows.kpca = Some(found(kept.baselines.kpca(digits, &job.config, cancel))?);
+        }
+        tell(job.picture(digits, rows, dkae.as_ref()), spent);
+        Ok(())
     }
-    if rows.kpca.is_none() {
-        tell(outcomes, job, digits, rows, dkae.as_ref(), spent);
-        rows.kpca = Some(found(kept.baselines.kpca(digits, &job.config, cancel))?);
-    }
-    tell(outcomes, job, digits, rows, dkae.as_ref(), spent);
-    Ok(())
 }
 
-/// Hands over what there is.
-fn tell(
-    outcomes: &Sender<Outcome>,
-    job: &Job,
-    digits: &NoisyDigits,
-    rows: &Rows,
-    dkae: Option<&[Found; 2]>,
-    spent: Duration,
-) {
-    let picture = DenoisingPicture::new(
-        job.config,
-        (job.set, digits, job.drawn),
-        job.step,
-        &[
-            (Method::Kpca, rows.kpca.as_ref()),
-            (Method::DkaePca, dkae.map(|[pca, _]| pca)),
-            (Method::DkaeStraight, dkae.map(|[_, straight]| straight)),
-            (Method::LinearPca, rows.linear.as_ref()),
-        ],
-    );
-    let outcome = Outcome {
-        run: job.subject.run,
-        result: Ok(Arc::new(picture)),
-        spent,
-    };
-    // The worker reads these between two pieces of work; if it is gone, nobody misses them.
-    let _ = outcomes.send(outcome);
+impl Job {
+    /// What there is.
+    fn picture(
+        &self,
+        digits: &NoisyDigits,
+        rows: &Rows,
+        dkae: Option<&[Found; 2]>,
+    ) -> DenoisingPicture {
+        DenoisingPicture::new(
+            self.config,
+            (self.set, digits, self.drawn),
+            self.step,
+            &[
+                (Method::Kpca, rows.kpca.as_ref()),
+                (Method::DkaePca, dkae.map(|[pca, _]| pca)),
+                (Method::DkaeStraight, dkae.map(|[_, straight]| straight)),
+                (Method::LinearPca, rows.linear.as_ref()),
+            ],
+        )
+    }
+
+    /// What `run`, which works on `ground`, is to be compared on: the digits on show and, if `all`, behind
+    /// them the others of their set. `None` before there is a network's place.
+    pub fn of(run: &Run, ground: &Arc<Ground>, all: bool) -> Option<Self> {
+        let trainer = run.trainer()?;
+        let (shown, set) = (run.shown(), run.shown().set);
+        let mut indices = shown.indices.clone();
+        let drawn = indices.len();
+        if all {
+            let there: HashSet<usize> = indices.iter().copied().collect();
+            let others = set.of(run.split()).iter();
+            indices.extend(others.filter(|index| !there.contains(index)));
+        }
+        let trained = matches!(trainer.stage(), Stage::Training { .. });
+        Some(Self {
+            ground: Arc::clone(ground),
+            config: run.config().get().denoising,
+            set,
+            indices: Arc::new(indices),
+            drawn,
+            network: trained.then(|| Arc::new(trainer.network())),
+            step: trainer.steps(),
+        })
+    }
+}
+
+impl Ground {
+    /// That of `run`, once its prior is complete.
+    pub fn of(id: RunId, run: &Run) -> Option<Self> {
+        Some(Self {
+            run: id,
+            data: Arc::clone(run.data()),
+            training: run.split().training.clone(),
+            prior: Arc::clone(run.prior()?),
+            seed: run.config().get().seed,
+        })
+    }
 }

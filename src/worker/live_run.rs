@@ -9,9 +9,7 @@ use crate::exhibit::denoising::DenoisingPicture;
 use crate::exhibit::live::Camera;
 use crate::linalg::fma_limit;
 use crate::training::observer::{self, Curves, Observer, Phases, Piece};
-use crate::training::{
-    Advance, ConfigError, LiveSettings, MORE_STEPS, Run, RunError, Stage, Trainer,
-};
+use crate::training::{Advance, ConfigError, LiveSettings, MORE_STEPS, Run, RunError, Trainer};
 
 /// How long the processor's limit is measured: some fifty bursts, and nothing that a start shows.
 const LIMIT_TIME: Duration = Duration::from_millis(5);
@@ -39,7 +37,7 @@ pub(super) struct LiveRun {
     pub id: RunId,
     pub activity: Activity,
     work: Run,
-    subject: Option<Arc<Ground>>,
+    ground: Option<Arc<Ground>>,
     camera: Camera,
     pub denoising: Option<Arc<DenoisingPicture>>,
     /// Losses that have not been told yet.
@@ -54,7 +52,7 @@ impl LiveRun {
             id,
             activity: Activity::Working,
             work,
-            subject: None,
+            ground: None,
             camera: Camera::default(),
             denoising: None,
             curves: Curves::default(),
@@ -254,35 +252,10 @@ impl LiveRun {
     /// digits of their set when it is over.
     pub fn comparison(&mut self) -> Option<Job> {
         let over = self.is_over();
-        let prior = self.work.prior()?;
-        let trainer = self.work.trainer()?;
-        let subject = self.subject.get_or_insert_with(|| {
-            Arc::new(Ground {
-                run: self.id,
-                data: Arc::clone(self.work.data()),
-                training: self.work.split().training.clone(),
-                prior: Arc::clone(prior),
-                seed: self.work.config().get().seed,
-            })
-        });
-        let mut indices = self.work.shown().indices.clone();
-        let drawn = indices.len();
-        let set = self.work.shown().set;
-        if over {
-            let shown: std::collections::HashSet<usize> = indices.iter().copied().collect();
-            let all = set.of(self.work.split()).iter();
-            indices.extend(all.filter(|index| !shown.contains(index)));
+        if self.ground.is_none() {
+            self.ground = Ground::of(self.id, &self.work).map(Arc::new);
         }
-        let trained = matches!(trainer.stage(), Stage::Training { .. });
-        Some(Job {
-            subject: Arc::clone(subject),
-            config: self.work.config().get().denoising,
-            set,
-            indices: Arc::new(indices),
-            drawn,
-            network: trained.then(|| Arc::new(trainer.network())),
-            step: trainer.steps(),
-        })
+        Job::of(&self.work, self.ground.as_ref()?, over)
     }
 }
 
