@@ -97,7 +97,12 @@ fn watched(data: &Arc<DataSet>, config: &RunConfig) -> anyhow::Result<f64> {
     let worker = WorkerHandle::spawn(0, Box::new(|| {}))?;
     let mut clock = Clock::new(config);
     let (run, data, config) = (RunId(1), Arc::clone(data), config.clone());
-    worker.send(Command::Start(Box::new(StartRequest { run, data, config })))?;
+    worker.send(Command::Start(Box::new(StartRequest {
+        run,
+        data,
+        config,
+        from: None,
+    })))?;
     loop {
         let _ = worker.newest();
         for message in worker.messages() {

@@ -101,7 +101,12 @@ fn round(worker: &WorkerHandle, images: &Path, number: u64) {
     let data = Arc::new(Source::open(images).unwrap().select(&selection).unwrap());
     let run = RunId(number);
     let config = common::config(60);
-    let request = StartRequest { run, data, config };
+    let request = StartRequest {
+        run,
+        data,
+        config,
+        from: None,
+    };
     worker.send(Command::Start(Box::new(request))).unwrap();
     let request = study(images, folder.path());
     let study = StudyHandle::start(request, Box::new(|| ())).unwrap();

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something fails")]
 
+#[path = "window/ladder.rs"]
+mod ladder;
 #[path = "window/script.rs"]
 mod script;
 

@@ -71,7 +71,12 @@ impl Watch {
 
     fn start(&self, run: RunId, config: RunConfig) {
         let data = common::data();
-        self.send(Command::Start(Box::new(StartRequest { run, data, config })));
+        self.send(Command::Start(Box::new(StartRequest {
+            run,
+            data,
+            config,
+            from: None,
+        })));
     }
 
     fn send(&self, command: Command) {

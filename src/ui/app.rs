@@ -4,6 +4,7 @@
 //! Each frame, [`eframe::App::logic`] takes what has arrived and [`eframe::App::ui`] paints;
 //! panels report [`Intent`]s, which are carried out after all of them have been painted.
 
+mod ladder;
 mod study;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use super::export::{self, Job, Saver};
 use super::frame_times::FrameTimes;
 use super::help::Help;
 use super::intent::{Intent, Page};
+use super::ladder::{LadderHost, LadderIntent};
 use super::live::Live;
 use super::loading::{Answer, DataChoice, Dialog, Loaded, Loader, Purpose, Wake};
 use super::notices::{Notice, Notices};
@@ -30,10 +32,9 @@ use super::theme;
 use super::{Connect, Services, WindowOptions, toolbar};
 use crate::data::DataSet;
 use crate::picture::saved::{Content, Format, Picture};
-use crate::report::run::content;
 use crate::service::SendError;
 use crate::view::run::Change;
-use crate::view::{RunState, RunView};
+use crate::view::{LadderView, RunState, RunView};
 use crate::worker::WorkerLink;
 use crate::worker::protocol::{Command, LiveSettings, Message, RunId, StartRequest};
 
@@ -63,6 +64,7 @@ pub struct App {
     dialog: Dialog,
     saver: Saver,
     live: Live,
+    ladder: LadderHost,
     page: Page,
     experiments: Experiments,
     study: StudyHost,
@@ -119,6 +121,7 @@ impl App {
             dialog: Dialog::default(),
             saver: Saver::spawn(Arc::clone(&wake))?,
             live: Live::default(),
+            ladder: LadderHost::new(rest.wake(ctx)),
             page: Page::default(),
             experiments: Experiments::default(),
             study: StudyHost::new(
@@ -144,6 +147,12 @@ impl App {
     #[must_use]
     pub fn run(&self) -> &RunView {
         &self.run
+    }
+
+    /// The ladder beside it.
+    #[must_use]
+    pub fn ladder(&self) -> &LadderView {
+        &self.ladder.view
     }
 
     /// Whether the kernels on screen are the newest; they are painted on a thread of their own.
@@ -185,7 +194,12 @@ impl App {
         self.next_run += 1;
         self.unsent = None;
         let config = self.draft.config.clone();
-        let request = Box::new(StartRequest { run, data, config });
+        let request = Box::new(StartRequest {
+            run,
+            data,
+            config,
+            from: None,
+        });
         let Some(link) = self.link() else { return };
         match link.send(Command::Start(request)) {
             Ok(()) => self.run.expect(run),
@@ -310,7 +324,7 @@ impl App {
     }
 
     fn save(&mut self, picture: Picture, format: Format) {
-        let Some(content) = content(&self.run, picture, format) else {
+        let Some((content, made)) = self.picture_on_show(picture, format) else {
             self.notice(format!("{} is not there yet.", picture.name()), true);
             return;
         };
@@ -318,7 +332,8 @@ impl App {
         let figure = format.is_figure() && picture != Picture::Losses;
         let figure = if figure { "-figure" } else { "" };
         let stem = format!("{}{figure}", picture.file_stem());
-        let path = self.file_name(&stem, Some(picture), format.extension());
+        let folder = PathBuf::from(self.settings.picture_folder.trim());
+        let path = export::free_name(&folder, &format!("{stem}{made}"), format.extension());
         if !self.saver.save(Job { path, content }) {
             self.notice(
                 "Too many files are being written; please wait for them.",
@@ -327,13 +342,16 @@ impl App {
         }
     }
 
-    /// A name for a file of the present run: `codes-seed1-step500.png`.
-    fn file_name(&self, stem: &str, picture: Option<Picture>, extension: &str) -> PathBuf {
+    /// A name for a picture of the window: `window-seed1-step500.png`.
+    fn window_file(&self) -> PathBuf {
         let seed = self.run.config.as_ref().map_or(0, |config| config.seed);
-        let step = self.run.made_at(picture);
+        let (rung, step) = match self.ladder.view.on_show() {
+            Some(rung) => (format!("-{}", rung.exhibit.stem), Some(rung.exhibit.step())),
+            None => (String::new(), self.run.made_at(None)),
+        };
         let step = step.map_or_else(String::new, |step| format!("-step{step}"));
         let folder = PathBuf::from(self.settings.picture_folder.trim());
-        export::free_name(&folder, &format!("{stem}-seed{seed}{step}"), extension)
+        export::free_name(&folder, &format!("window-seed{seed}{rung}{step}"), "png")
     }
 
     fn act(&mut self, ctx: &Context, intent: Intent) {
@@ -346,6 +364,7 @@ impl App {
         match intent {
             Intent::Page(page) => self.turn_to(page),
             Intent::Study(intent) => self.study(intent),
+            Intent::Ladder(intent) => self.act_on_ladder(intent),
             Intent::Start => self.start(),
             Intent::Preset(preset) => {
                 self.draft.replace((self.preset)(preset));
@@ -372,8 +391,8 @@ impl App {
             Intent::ChooseFolder => self.open_dialog(Purpose::Folder),
             Intent::Save(picture, format) => self.save(picture, format),
             Intent::SaveWindow => {
-                let text = self.run.text_fields("dkAE Explorer", None);
-                let path = self.file_name("window", None, "png");
+                let text = self.window_fields();
+                let path = self.window_file();
                 self.shot = Some(Shot::new(ctx, shot::Purpose::File(path, text)));
             }
             Intent::ToggleTheme => {
@@ -458,6 +477,7 @@ impl App {
             }
             Change::Began => {
                 self.frame_times.began();
+                self.ladder.began(&self.run);
                 self.run_began();
             }
             Change::Over => {}
@@ -491,10 +511,20 @@ impl App {
                 input.key_pressed(Key::ArrowRight),
             )
         });
+        let left = ctx.input(|input| input.key_pressed(Key::ArrowLeft));
+        if self.ladder.view.compares() {
+            if left || right {
+                intents.push(Intent::Ladder(LadderIntent::Step(right)));
+            }
+            if space && self.run.state != RunState::Running {
+                intents.push(Intent::Ladder(LadderIntent::TrainOn));
+                return;
+            }
+        }
         match self.run.state {
             RunState::Running if space => intents.push(Intent::Pause),
             RunState::Paused | RunState::Finished(true) if space => intents.push(Intent::Resume),
-            RunState::Paused if right => intents.push(Intent::Step),
+            RunState::Paused if right && !self.ladder.view.compares() => intents.push(Intent::Step),
             _ => {}
         }
     }
@@ -536,6 +566,7 @@ impl App {
             waits: self.waits_for_study,
             choice: &self.draft.choice,
             folder: &mut self.settings.picture_folder,
+            rung: self.ladder.view.on_show().map(|rung| rung.lambda),
         };
         Panel::top("toolbar")
             .exact_size(theme::TOOLBAR)
@@ -562,6 +593,8 @@ impl App {
         }
         self.frame_times.show(&ctx);
         self.typing = ctx.egui_wants_keyboard_input();
+        // It stays for as long as the pointer is there.
+        self.ladder.view.look_at(None);
         for intent in intents {
             self.act(&ctx, intent);
         }
@@ -636,6 +669,7 @@ impl App {
                 let facts = controls::Facts {
                     run: &self.run,
                     data: self.data.as_deref(),
+                    ladder: &self.ladder,
                     room,
                 };
                 controls::show(ui, &mut self.draft, &facts, intents);
@@ -643,7 +677,7 @@ impl App {
         CentralPanel::default()
             .frame(frame(Margin::same(8)))
             .show(ui, |ui| {
-                self.live.show(ui, &self.run, intents);
+                self.live.show(ui, &self.run, &self.ladder.view, intents);
             });
     }
 }
@@ -678,6 +712,7 @@ impl eframe::App for App {
             self.not_opened(&folder);
         }
         self.study_news();
+        self.tend_ladder();
         if let Some(settings) = self.unsent.take() {
             self.set(settings);
         }

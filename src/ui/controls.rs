@@ -13,12 +13,14 @@ mod data;
 mod draft;
 mod field;
 mod foot;
+mod ladder;
 mod shape;
 
 use egui::{DragValue, RichText, ScrollArea, Slider, SliderClamping, Ui};
 
 use super::help::{self, Part};
 use super::intent::Intent;
+use super::ladder::{LadderHost, LadderIntent};
 use super::theme::UNIT;
 use super::{lambda, words};
 use crate::data::DataSet;
@@ -36,6 +38,8 @@ pub struct Facts<'a> {
     pub run: &'a RunView,
     /// The data on show.
     pub data: Option<&'a DataSet>,
+    /// The ladder.
+    pub ladder: &'a LadderHost,
     /// The height that notices take above the column's foot.
     pub room: f32,
 }
@@ -62,7 +66,7 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, facts: &Facts<'_>, intents: &mut Vec
             ui.set_width(ui.available_width() - UNIT);
             let before = draft.config.clone();
             let run = facts.config();
-            trade_off(ui, &mut draft.config);
+            trade_off(ui, &mut draft.config, facts, intents);
             shape::prior(ui, &mut draft.config.prior, run.map(|run| &run.prior));
             learning(ui, &mut draft.config, run);
             ui.add_space(UNIT / 2.0);
@@ -93,13 +97,17 @@ fn heading(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).strong());
 }
 
-fn trade_off(ui: &mut Ui, config: &mut RunConfig) {
+fn trade_off(ui: &mut Ui, config: &mut RunConfig, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
+    // While networks are compared, the slider is theirs, and steers nothing.
+    let compared = facts.ladder.view.chosen();
+    let mut lambda = compared.unwrap_or(config.training.lambda);
+    let before = lambda;
     let block = ui.scope(|ui| {
         ui.horizontal(|ui| {
             ui.label(RichText::new("Trade-off λ").strong());
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.add(
-                    DragValue::new(&mut config.training.lambda)
+                    DragValue::new(&mut lambda)
                         .range(0.0..=1.0)
                         .speed(0.002)
                         .update_while_editing(false)
@@ -108,11 +116,20 @@ fn trade_off(ui: &mut Ui, config: &mut RunConfig) {
                 .accessible_name("λ, typed");
             });
         });
-        lambda::slider(ui, &mut config.training.lambda);
+        lambda::slider(ui, &mut lambda);
     });
+    if lambda.total_cmp(&before).is_ne() {
+        if compared.is_some() {
+            intents.push(Intent::Ladder(LadderIntent::Choose(lambda)));
+        } else {
+            config.training.lambda = lambda;
+        }
+    }
     let response = block.response;
-    words::explain(&response, response.rect, words::LAMBDA);
+    let about = compared.map_or(words::LAMBDA, |_| words::COMPARE);
+    words::explain(&response, response.rect, about);
     help::mark(ui, Part::Lambda, response.rect);
+    ladder::show(ui, config.training.lambda, facts, intents);
     ui.add_space(UNIT / 2.0);
     let code = &mut config.network.code;
     let field = Field::at_once("Code size Nc", words::NC);

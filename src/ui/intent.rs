@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::experiments::StudyIntent;
+use super::ladder::LadderIntent;
 use super::loading::DataChoice;
 use crate::picture::saved::{Format, Picture};
 use crate::training::config::Preset;
@@ -25,6 +26,8 @@ pub enum Intent {
     Page(Page),
     /// Something about a study.
     Study(StudyIntent),
+    /// Something about the ladder.
+    Ladder(LadderIntent),
     /// A new run on the present data with the settings of the controls.
     Start,
     /// A new run with a preset's settings.

@@ -42,14 +42,20 @@ pub fn place_of(lambda: f64) -> f64 {
     lambda.clamp(0.0, 1.0).sqrt()
 }
 
+/// The track of a slider over `rect`.
+#[must_use]
+pub fn track(rect: Rect) -> Rect {
+    Rect::from_min_max(
+        pos2(rect.left() + theme::UNIT, rect.top() + 20.0),
+        pos2(rect.right() - theme::UNIT, rect.top() + 26.0),
+    )
+}
+
 /// Shows the slider over the whole width; the response is `changed` when λ was.
 pub fn slider(ui: &mut Ui, lambda: &mut f64) -> Response {
     let size = vec2(ui.available_width(), HEIGHT);
     let (rect, mut response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-    let track = Rect::from_min_max(
-        pos2(rect.left() + theme::UNIT, rect.top() + 20.0),
-        pos2(rect.right() - theme::UNIT, rect.top() + 26.0),
-    );
+    let track = track(rect);
     let before = *lambda;
     if let Some(pointer) = pointer(ui, &response) {
         let s = f64::from((pointer.x - track.left()) / track.width());

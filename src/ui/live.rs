@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use egui::{Rect, Ui, UiBuilder, pos2, vec2};
+use egui::{Rect, RichText, Ui, UiBuilder, pos2, vec2};
 
 use super::curves::Curves;
 use super::digits::{self, Digits, Style};
+use super::frontier;
 use super::help::{self, Part};
 use super::intent::Intent;
 use super::kernels::{Drawn, Dress, Kernels};
@@ -14,7 +15,7 @@ use super::scoreboard;
 use super::theme::{self, UNIT};
 use crate::exhibit::Exhibit;
 use crate::exhibit::live::Parts;
-use crate::view::RunView;
+use crate::view::{LadderView, RunView};
 
 /// P, C and C − P.
 const KERNELS: usize = 3;
@@ -34,6 +35,8 @@ impl Default for Live {
             kernels: Kernels::new(Dress::Live),
             digits: Digits::new(Style::Steady),
             curves: Curves::default(),
+            frontier: false,
+            compared: false,
         }
     }
 }
@@ -43,6 +46,10 @@ pub struct Live {
     kernels: Kernels,
     digits: Digits,
     curves: Curves,
+    /// The frontier stands in the place of the curves.
+    frontier: bool,
+    /// Whether networks were compared when this was painted last.
+    compared: bool,
 }
 
 impl Live {
@@ -58,9 +65,24 @@ impl Live {
     }
 
     /// Lays out and shows all panels.
-    pub fn show(&mut self, ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        run: &RunView,
+        ladder: &LadderView,
+        intents: &mut Vec<Intent>,
+    ) {
         let area = ui.available_rect_before_wrap();
-        let (exhibit, published) = on_show(run);
+        let (exhibit, published) = match ladder.on_show() {
+            Some(rung) => (Arc::clone(&rung.exhibit), rung.finished),
+            None => on_show(run),
+        };
+        let there = run.exhibit().is_some() || ladder.on_show().is_some();
+        if self.compared != ladder.compares() {
+            // Where networks are compared, the frontier is what says how they differ.
+            self.compared = ladder.compares();
+            self.frontier = self.compared;
+        }
         let height = kernels_height(ui, area, &exhibit);
         let wide = area.width() - theme::SCOREBOARD - UNIT - MARGIN;
         let width = Dress::Live.width_for(height, KERNELS).min(wide);
@@ -80,7 +102,9 @@ impl Live {
             let shown = (&exhibit, published);
             self.kernels.show(ui, area, shown, Some(&mut save));
         });
-        card(ui, scores, "scores", |ui| scoreboard::show(ui, run));
+        card(ui, scores, "scores", |ui| {
+            scoreboard::show(ui, there.then_some(&*exhibit));
+        });
         for (part, rect) in [
             (Part::Scores, scores),
             (Part::Digits, digits),
@@ -94,9 +118,43 @@ impl Live {
             self.digits.show(ui, &exhibit, height);
         });
         card(ui, curves, "curves", |ui| {
-            self.curves.show(ui, run, intents);
+            if ladder.has_rungs() && self.frontier {
+                self.frontier_head(ui, true);
+                frontier::show(ui, run, ladder, intents);
+            } else {
+                if ladder.has_rungs() {
+                    self.frontier_head(ui, false);
+                }
+                self.curves.show(ui, run, intents);
+            }
         });
         ui.advance_cursor_after_rect(area);
+    }
+}
+
+impl Live {
+    /// The switch between the run's losses and the frontier of the ladder.
+    fn frontier_head(&mut self, ui: &mut Ui, frontier: bool) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 2.0 * UNIT;
+            for (place, name, about) in [
+                (false, "Losses", "The losses of the run, step by step."),
+                (
+                    true,
+                    "Frontier",
+                    "Lr against Lc on validation images: a point for each network of the ladder, and the way of the run.",
+                ),
+            ] {
+                let tab = egui::Button::selectable(frontier == place, RichText::new(name).small());
+                if ui.add(tab).on_hover_text(about).clicked() {
+                    self.frontier = place;
+                }
+            }
+            if frontier {
+                let text = RichText::new("validation · points: ladder · line: the run").small();
+                ui.add(egui::Label::new(text.weak()).truncate());
+            }
+        });
     }
 }
 

@@ -7,8 +7,7 @@
 use egui::{RichText, Ui};
 
 use super::{theme, words};
-use crate::exhibit::numbers;
-use crate::view::RunView;
+use crate::exhibit::{Exhibit, numbers};
 use crate::view::scores::Figure;
 use crate::worker::protocol::Scores;
 
@@ -20,10 +19,9 @@ const TEST: &str = "All test images, which nothing was fitted on or chosen by, l
 const ROOM: f32 = 330.0;
 
 /// Shows the board.
-pub fn show(ui: &mut Ui, run: &RunView) {
+pub fn show(ui: &mut Ui, exhibit: Option<&Exhibit>) {
     let palette = theme::of(ui);
     let has_room = ui.available_height() >= ROOM;
-    let exhibit = run.exhibit();
     let network = exhibit.and_then(|exhibit| exhibit.network.as_ref());
     let scores = network.map(|network| network.scores);
     let test = exhibit.and_then(|exhibit| exhibit.test);

@@ -14,6 +14,8 @@ pub struct Settings {
     pub data_folder: Option<PathBuf>,
     /// Where pictures go.
     pub picture_folder: String,
+    /// Whether a ladder is made by itself where that takes little time.
+    pub ladder: bool,
 }
 
 impl Default for Settings {
@@ -22,6 +24,7 @@ impl Default for Settings {
             dark: true,
             data_folder: None,
             picture_folder: "dkae-export".to_owned(),
+            ladder: true,
         }
     }
 }

@@ -8,6 +8,7 @@ use egui::{Button, RichText, Ui, vec2};
 use super::help::{self, Part};
 use super::icons::{self, Icon};
 use super::intent::{Intent, Page};
+use super::ladder::LadderIntent;
 use super::loading::DataChoice;
 use super::theme::{self, UNIT};
 use crate::exhibit::numbers;
@@ -39,6 +40,8 @@ pub struct Facts<'a> {
     pub page: Page,
     /// How far a study is; empty if none works.
     pub badge: &'a str,
+    /// λ of the ladder's network that is on show in the place of the run.
+    pub rung: Option<f64>,
 }
 
 /// Shows the toolbar.
@@ -54,7 +57,10 @@ pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec
         } else {
             ui.label(RichText::new("Live run").small().weak());
         }
-        let buttons = ui.scope(|ui| run_buttons(ui, run, intents)).response.rect;
+        let buttons = ui
+            .scope(|ui| run_buttons(ui, run, facts.rung, intents))
+            .response
+            .rect;
         help::mark(ui, Part::Run, buttons);
         ui.separator();
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -119,10 +125,19 @@ fn icon(ui: &mut Ui, icon: Icon, name: &str, hover: &str, enabled: bool) -> bool
         .clicked()
 }
 
-fn run_buttons(ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
+fn run_buttons(ui: &mut Ui, run: &RunView, rung: Option<f64>, intents: &mut Vec<Intent>) {
     ui.spacing_mut().item_spacing.x = UNIT / 2.0;
     let paused = run.state == RunState::Paused;
     match &run.state {
+        state if rung.is_some() && *state != RunState::Running => {
+            let hover = format!(
+                "A run that goes on from the network on show, trained under λ = {}, for {MORE_STEPS} steps (Space).",
+                rung.map_or_else(String::new, numbers::lambda),
+            );
+            if icon(ui, Icon::Play, "Train on from this network", &hover, true) {
+                intents.push(Intent::Ladder(LadderIntent::TrainOn));
+            }
+        }
         RunState::Running => {
             if icon(
                 ui,
@@ -274,6 +289,14 @@ fn status(ui: &mut Ui, run: &RunView, facts: &Facts<'_>) {
         phase_text(run).replacen("Paused", "Paused for the study", 1)
     } else {
         phase_text(run)
+    };
+    // What is on show may be another network than the run's.
+    let text = match facts.rung {
+        Some(lambda) => format!(
+            "{text} · on show: network of λ = {}",
+            numbers::lambda(lambda)
+        ),
+        None => text,
     };
     let (mut left, mut pace, mut fraction) = (String::new(), String::new(), 0.0);
     if let Some(progress) = &run.progress {

@@ -5,11 +5,13 @@
 //! from here and changes nothing, which is why all of it is tested without a window.
 
 pub mod history;
+pub mod ladder;
 pub mod run;
 pub mod scores;
 pub mod settings;
 pub mod study;
 
 pub use history::History;
+pub use ladder::LadderView;
 pub use run::{RunState, RunView};
 pub use study::StudyView;

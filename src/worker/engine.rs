@@ -18,7 +18,7 @@ use super::outbox::Outbox;
 use super::protocol::{Command, Event, LiveSettings, Message, RunId, Snapshot, StartRequest};
 use crate::linalg::{Rank, Threads};
 use crate::service::{Desk, Slot, caught};
-use crate::training::PriorStock;
+use crate::training::{MORE_STEPS, PriorStock, Run};
 
 /// The worker's thread.
 pub(super) struct Engine {
@@ -228,13 +228,26 @@ impl Engine {
     }
 
     fn start(&mut self, request: StartRequest) {
-        let StartRequest { run, data, config } = request;
+        let StartRequest {
+            run,
+            data,
+            config,
+            from,
+        } = request;
         if let Some(live) = &self.present {
             self.stock.keep(live.work());
         }
-        match self.stock.run(data, &config) {
+        let going_on = from.is_some();
+        let work = match from.map(|from| *from) {
+            Some((fitted, checkpoint)) => Run::resume(data, fitted, checkpoint),
+            None => self.stock.run(data, &config),
+        };
+        match work {
             Ok(work) => {
-                let live = LiveRun::new(run, work);
+                let mut live = LiveRun::new(run, work);
+                if going_on {
+                    live.train_on(MORE_STEPS);
+                }
                 let summary = live.summary();
                 self.present = Some(live);
                 self.single = false;

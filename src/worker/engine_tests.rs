@@ -31,6 +31,7 @@ fn request(run: u64, steps: usize) -> Command {
         run: RunId(run),
         data: Arc::new(DataSet::new("noise", shape, pixels, None).unwrap()),
         config,
+        from: None,
     }))
 }
 

@@ -368,8 +368,7 @@ fn named(mut exhibit: Exhibit, lambda: f64) -> Exhibit {
     exhibit.stem = format!("lambda{lambda}");
     for kernel in &mut exhibit.kernels {
         if kernel.step.is_some() && !kernel.is_difference() {
-            kernel.heading = format!("C · λ = {lambda}");
-            kernel.caption = format!("trained under λ = {lambda} · {}", kernel.caption);
+            kernel.heading = format!("C · trained under λ = {lambda}");
         }
     }
     exhibit
@@ -377,4 +376,4 @@ fn named(mut exhibit: Exhibit, lambda: f64) -> Exhibit {
 
 #[cfg(test)]
 #[path = "ladder_tests.rs"]
-mod tests;
+pub(crate) mod tests;

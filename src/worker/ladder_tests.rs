@@ -28,6 +28,21 @@ fn request(steps: usize, lambdas: &[f64]) -> LadderRequest {
     }
 }
 
+/// A rung of nothing, for tests of whoever shows it.
+pub(crate) fn rung(lambda: f64) -> Rung {
+    let asked = request(1, &[lambda]);
+    let config = ladder::rung(&asked.config, lambda);
+    let run = Run::with_prior(asked.data, &config, asked.fitted).unwrap();
+    let parts = Camera::default().parts(&run, None);
+    Rung {
+        lambda,
+        exhibit: Arc::new(named(parts.exhibit(), lambda)),
+        losses: run.validation().unwrap(),
+        checkpoint: run.checkpoint().unwrap(),
+        finished: Instant::now(),
+    }
+}
+
 /// The newest word when `holds`.
 fn wait_until(
     handle: &LadderHandle,

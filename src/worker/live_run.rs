@@ -244,6 +244,7 @@ impl LiveRun {
         Snapshot {
             run: self.id,
             exhibit: Arc::new(parts.exhibit()),
+            fitted: self.work.fitted().cloned(),
             published: Instant::now(),
         }
     }

@@ -16,6 +16,7 @@ use crate::training::config::RunConfig;
 pub use crate::training::{
     Cause, HeldOut, LiveSettings, LossPoint, PhaseKind, Scores, ShownDigits,
 };
+use crate::training::{Checkpoint, Fitted};
 
 /// One run, from its start to its end. Never used twice in a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +55,9 @@ pub struct StartRequest {
     pub data: Arc<DataSet>,
     /// The settings; the worker checks them against the data.
     pub config: RunConfig,
+    /// A network that was trained before, to go on from under its own settings; the prior kernel is that
+    /// of the same data.
+    pub from: Option<Box<(Fitted, Checkpoint)>>,
 }
 
 /// Something that happened in a run.
@@ -166,6 +170,8 @@ pub struct Snapshot {
     pub run: RunId,
     /// What there is to see of it.
     pub exhibit: Arc<Exhibit>,
+    /// Its prior kernel, once that is complete: for networks beside it.
+    pub fitted: Option<Fitted>,
     /// When it was made, so that the way to the screen can be timed.
     pub published: Instant,
 }

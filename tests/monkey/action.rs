@@ -110,13 +110,14 @@ const FORBIDDEN: [&str; 4] = [
 ];
 
 /// What runs are driven by.
-pub const RUN_BUTTONS: [&str; 11] = [
+pub const RUN_BUTTONS: [&str; 12] = [
     "Pause",
     "Resume",
     "Go on",
     "Go on gently",
     "Go on at a tenth of the learning rate",
     "Train on",
+    "Train on from this network",
     "Stop",
     "Single step",
     "Restart",

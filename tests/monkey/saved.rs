@@ -99,7 +99,7 @@ impl Round<'_> {
         };
         match wanted.kind {
             Kind::Png => match png::read(&path) {
-                Ok((_, fields)) => self.picture(&wanted.name, &fields),
+                Ok((_, fields)) => self.picture(&path, &wanted.name, &fields),
                 Err(error) => broken("a picture is whole", error.to_string()),
             },
             Kind::Svg => {
@@ -111,7 +111,7 @@ impl Round<'_> {
                     .filter_map(|line| line.trim().trim_start_matches("<desc>").split_once(": "))
                     .map(|(key, value)| (key.to_owned(), value.to_owned()))
                     .collect();
-                self.picture(&wanted.name, &fields)
+                self.picture(&path, &wanted.name, &fields)
             }
             Kind::Csv => self.table(&path),
             Kind::Npy => self.matrix(&path),
@@ -119,7 +119,12 @@ impl Round<'_> {
     }
 
     /// The fields of a picture against what the worker said.
-    fn picture(&mut self, name: &str, fields: &[(String, String)]) -> Result<(), Failure> {
+    fn picture(
+        &mut self,
+        path: &Path,
+        name: &str,
+        fields: &[(String, String)],
+    ) -> Result<(), Failure> {
         self.counts.pictures += 1;
         let field = |key: &str| {
             let found = fields.iter().find(|(name, _)| name == key);
@@ -131,7 +136,10 @@ impl Round<'_> {
         }
         let truth = self.truth.lock().unwrap();
         let step = field("dkae:step").and_then(|step| step.parse().ok());
-        let wanted = step.and_then(|step| lambda_before(&truth.points, step));
+        let wanted = match lambda_of_rung(path) {
+            Some(lambda) => step.map(|_: u64| lambda),
+            None => step.and_then(|step| lambda_before(&truth.points, step)),
+        };
         let said = field("dkae:lambda").and_then(|lambda| lambda.parse::<f64>().ok());
         if let (Some(wanted), Some(said)) = (wanted, said)
             && (wanted - said).abs() > 0.0
@@ -191,6 +199,13 @@ impl Round<'_> {
         }
         Ok(())
     }
+}
+
+/// λ in the name of a picture of a ladder's network.
+fn lambda_of_rung(path: &Path) -> Option<f64> {
+    let name = path.file_stem()?.to_str()?;
+    let (_, from) = name.split_once("-lambda")?;
+    from.split('-').next()?.parse().ok()
 }
 
 /// A study's picture is of one of its seeds, and its network of the settings that it names.

@@ -296,6 +296,7 @@ impl Player {
         Snapshot {
             run: self.run,
             exhibit: Arc::new(parts.exhibit()),
+            fitted: None,
             published: std::time::Instant::now(),
         }
     }

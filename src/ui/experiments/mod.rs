@@ -5,7 +5,7 @@
 //! application holds of a study, and carries them out.
 
 mod better;
-mod chart;
+pub(super) mod chart;
 mod claims;
 mod code_space;
 mod gallery;
@@ -16,7 +16,7 @@ mod spectrum;
 mod status;
 mod steps;
 mod sweep;
-mod sweep_charts;
+pub(super) mod sweep_charts;
 mod tables;
 mod ticks;
 mod watch;

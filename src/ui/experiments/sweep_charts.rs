@@ -18,7 +18,8 @@ const LEAST: f64 = 1e-6;
 /// Figures of the axis stand at least so far apart, in parts of it.
 const APART: f64 = 0.045;
 
-fn transformed(value: f64, logarithmic: bool) -> f64 {
+/// A value's place on such an axis.
+pub fn transformed(value: f64, logarithmic: bool) -> f64 {
     if logarithmic {
         value.max(LEAST).log10()
     } else {
@@ -33,7 +34,7 @@ fn bar(summary: &Summary, logarithmic: bool) -> Option<[f64; 2]> {
 }
 
 /// A logarithmic axis about `values`, or a linear one from zero.
-fn value_axis(
+pub fn value_axis(
     name: &str,
     colour: Option<Color32>,
     values: impl Iterator<Item = f64>,

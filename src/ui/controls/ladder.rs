@@ -1,0 +1,213 @@
+//! Under the λ slider: what a move of it does, and the ladder's rungs.
+
+use egui::{Rect, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+
+use super::super::intent::Intent;
+use super::super::ladder::LadderIntent;
+use super::super::theme::{self, UNIT};
+use super::super::words::COMPARE;
+use super::super::{icons, lambda};
+use super::Facts;
+use crate::exhibit::numbers;
+use crate::experiment::ladder::{RUNGS, lambdas};
+use crate::view::{RunState, RunView};
+use crate::worker::ladder::RungState;
+use crate::worker::protocol::PhaseKind;
+
+/// The height of the rungs.
+const HEIGHT: f32 = 2.0 * UNIT;
+/// Half the width of a rung.
+const HALF: f32 = 3.5;
+
+const STEER: &str = "A move of λ changes the run: it trains on under the new weight.";
+
+/// Shows them; the slider steers with `steered`.
+pub(super) fn show(ui: &mut Ui, steered: f64, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
+    let view = &facts.ladder.view;
+    rungs(ui, facts, intents);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = UNIT / 2.0;
+        ui.spacing_mut().interact_size.y = 2.5 * UNIT;
+        let compares = view.compares();
+        let steer = ui.selectable_label(!compares, RichText::new("Steer").small());
+        if steer.on_hover_text(STEER).clicked() && compares {
+            intents.push(Intent::Ladder(LadderIntent::Leave));
+        }
+        let tab = egui::Button::selectable(compares, RichText::new("Compare").small());
+        let absent = format!("{COMPARE} There is none yet.");
+        let compare = ui
+            .add_enabled(view.has_rungs(), tab)
+            .on_hover_text(COMPARE)
+            .on_disabled_hover_text(absent);
+        if compare.clicked() && !compares {
+            intents.push(Intent::Ladder(LadderIntent::Choose(steered)));
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            state(ui, facts, intents);
+        });
+    });
+    on_show(ui, facts);
+}
+
+/// Which network the pictures are of.
+fn on_show(ui: &mut Ui, facts: &Facts<'_>) {
+    let palette = theme::of(ui);
+    let view = &facts.ladder.view;
+    let (text, colour) = match view.on_show() {
+        Some(rung) => {
+            let lambda = numbers::lambda(rung.lambda);
+            let text = format!("On show: network trained under λ = {lambda}");
+            (text, palette.notice)
+        }
+        None => ("On show: the run".to_owned(), palette.weak),
+    };
+    ui.label(RichText::new(text).small().color(colour));
+}
+
+/// How far the ladder is, and its buttons.
+fn state(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
+    ui.spacing_mut().button_padding = vec2(4.0, 0.0);
+    let small = |text: String| RichText::new(text).small();
+    let mut push = |intent| intents.push(Intent::Ladder(intent));
+    let host = facts.ladder;
+    let Some(snapshot) = &host.view.snapshot else {
+        let text = format!("Train the ladder{}", estimate(facts.run));
+        let button = egui::Button::new(small(text));
+        let hover = format!(
+            "{RUNGS} networks from this run's start, each under its own λ from 0 to 1, in the background. λ then goes through them at once."
+        );
+        let can = host.can_be_made(facts.run);
+        let response = ui.add_enabled(can, button);
+        let response = response
+            .on_hover_text(&hover)
+            .on_disabled_hover_text(format!("{hover} It can be begun when the run is over."));
+        if response.clicked() {
+            push(LadderIntent::Build);
+        }
+        return;
+    };
+    let off = ui.add(egui::Button::new(small("✕".into())));
+    let hover = "Ends the ladder and forgets its networks. None is made by itself any more; this is remembered.";
+    if off
+        .accessible_name("End the ladder")
+        .on_hover_text(hover)
+        .clicked()
+    {
+        push(LadderIntent::Off);
+    }
+    if snapshot.is_over() {
+        let done = snapshot.done().count();
+        ui.label(small(format!("{done} networks")).weak());
+        return;
+    }
+    let (icon, name) = if host.held {
+        (icons::Icon::Play, "Go on with the ladder")
+    } else {
+        (icons::Icon::Pause, "Pause the ladder")
+    };
+    let button = ui.add(icons::small()).on_hover_text(name);
+    icons::over(ui, &button, icon, icons::SMALL);
+    if button.accessible_name(name).clicked() {
+        push(LadderIntent::Hold(!host.held));
+    }
+    let done = snapshot.done().count();
+    let left = match (host.held, facts.run.state == RunState::Running) {
+        (true, _) => " · paused".to_owned(),
+        (_, true) => " · waits".to_owned(),
+        _ => snapshot.seconds_left.map_or_else(String::new, |seconds| {
+            format!(" · {}", numbers::duration(seconds))
+        }),
+    };
+    let text = small(format!("{done}/{}{left}", snapshot.rungs.len())).weak();
+    ui.label(text).on_hover_text(
+        "Networks of the ladder that are trained, of all, and the time that is left. It waits while a run or a study works.",
+    );
+}
+
+/// How long a ladder takes, by the time that the run's own training took.
+fn estimate(run: &RunView) -> String {
+    let trained = |(phase, _): &&(PhaseKind, _)| {
+        matches!(phase, PhaseKind::Training | PhaseKind::Pretraining)
+    };
+    let seconds: f64 = run
+        .phases
+        .iter()
+        .filter(trained)
+        .map(|(_, time)| time.as_secs_f64())
+        .sum();
+    if seconds > 0.0 {
+        let all = seconds * RUNGS as f64;
+        format!(" · {}", numbers::duration(all))
+    } else {
+        String::new()
+    }
+}
+
+/// The rungs under the slider's track: a finished one is filled, one in training up to where it is.
+fn rungs(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
+    let palette = theme::of(ui);
+    let view = &facts.ladder.view;
+    let size = vec2(ui.available_width(), HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
+    let track = lambda::track(rect);
+    let at = |lambda: f64| track.left() + track.width() * lambda::place_of(lambda) as f32;
+    let shown = view.on_show().map(|rung| rung.lambda);
+    if view.rungs().is_empty() {
+        // Its place, so that nothing moves when it comes.
+        for lambda in lambdas(facts.config().map_or(0.0, |run| run.training.lambda)) {
+            let x = at(lambda);
+            let cell = Rect::from_x_y_ranges(x - HALF..=x + HALF, rect.y_range().shrink(3.0));
+            let stroke = (1.0, palette.line);
+            let kind = egui::StrokeKind::Inside;
+            ui.painter().rect_stroke(cell, 1, stroke, kind);
+        }
+    }
+    for (lambda, state) in view.rungs() {
+        let x = at(*lambda);
+        let cell = Rect::from_x_y_ranges(x - HALF..=x + HALF, rect.y_range().shrink(3.0));
+        let (filled, colour) = match state {
+            RungState::Waiting => (0.0, palette.weak),
+            RungState::Training(share) => (*share, palette.weak),
+            RungState::Done(_) => (1.0, palette.text),
+            RungState::Failed(_) => (1.0, palette.error),
+        };
+        let mut part = cell;
+        part.set_top(cell.bottom() - cell.height() * filled);
+        ui.painter().rect_filled(cell, 1, palette.line);
+        ui.painter().rect_filled(part, 1, colour);
+        if shown == Some(*lambda) {
+            let stroke = (2.0, palette.notice);
+            let kind = egui::StrokeKind::Outside;
+            ui.painter().rect_stroke(cell, 1, stroke, kind);
+        }
+    }
+    response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Rungs of the ladder"));
+    let Some(pointer) = response.hover_pos() else {
+        return;
+    };
+    let place = f64::from((pointer.x - track.left()) / track.width()).clamp(0.0, 1.0);
+    let rungs = view.rungs().iter();
+    let away = |lambda: f64| (lambda::place_of(lambda) - place).abs();
+    let Some((lambda, state)) = rungs.min_by(|(a, _), (b, _)| away(*a).total_cmp(&away(*b))) else {
+        return;
+    };
+    let text = match state {
+        RungState::Waiting => "not trained yet".to_owned(),
+        RungState::Training(share) => format!("training, {:.0} %", 100.0 * share),
+        RungState::Failed(reason) => format!("not made: {reason}"),
+        RungState::Done(rung) => {
+            intents.push(Intent::Ladder(LadderIntent::Look(*lambda)));
+            let (lr, lc) = (rung.losses.lr, rung.losses.lc);
+            format!(
+                "validation Lr {}, Lc {}\nClick to compare.",
+                numbers::three(lr),
+                numbers::three(lc)
+            )
+        }
+    };
+    let name = numbers::lambda(*lambda);
+    if response.clicked() && matches!(state, RungState::Done(_)) {
+        intents.push(Intent::Ladder(LadderIntent::Choose(*lambda)));
+    }
+    response.on_hover_text_at_pointer(format!("λ = {name}: {text}"));
+}

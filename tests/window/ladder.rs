@@ -1,0 +1,145 @@
+//! The ladder: a real one, beside a run that a script plays.
+
+use std::sync::Arc;
+
+use dkae_explorer::training::Run;
+use dkae_explorer::training::config::PriorConfig;
+use dkae_explorer::worker::protocol::{Command, Event};
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+
+use super::Window;
+use super::script::{Player, heard};
+
+/// A window whose run, a small one, has finished, and whose ladder is complete.
+fn complete() -> (Window, Player) {
+    let peers = super::Peers::default();
+    let theirs = super::Peers::clone(&peers);
+    let harness = egui_kittest::Harness::builder()
+        .with_size([1100.0, 700.0])
+        .build_eframe(move |cc| super::script::app(cc, &theirs, None));
+    let mut window = Window { harness, peers };
+    let Command::Start(mut request) = window.wait_for_command() else {
+        panic!("the first command starts a run");
+    };
+    let config = &mut request.config;
+    config.prior = PriorConfig::Cosine;
+    (config.network.hidden, config.network.code) = (vec![12], 8);
+    (config.training.batch, config.training.steps) = (20, 10);
+    config.denoising.components = 4;
+    let run = Run::new(Arc::clone(&request.data), config).unwrap();
+    let player = Player::new(&request);
+    window.play(&player, 10);
+    let mut snapshot = player.snapshot(10);
+    snapshot.fitted = run.fitted().cloned();
+    window
+        .peers
+        .lock()
+        .unwrap()
+        .last()
+        .unwrap()
+        .publish(snapshot);
+    window.harness.step();
+    assert!(
+        !window.harness.state().ladder().has_rungs(),
+        "the run goes on"
+    );
+    window.say(player.message(Event::Finished {
+        stopped: false,
+        phases: Vec::new(),
+    }));
+    window.wait_until(|window| {
+        let ladder = window.harness.state().ladder();
+        ladder
+            .snapshot
+            .as_ref()
+            .is_some_and(|newest| newest.is_over())
+    });
+    (window, player)
+}
+
+fn shown(window: &Window) -> Option<f64> {
+    let ladder = window.harness.state().ladder();
+    ladder.on_show().map(|rung| rung.lambda)
+}
+
+fn set_lambda(window: &mut Window, lambda: f64) {
+    window
+        .harness
+        .get_by_role_and_label(Role::Slider, "λ")
+        .set_value_accesskit(lambda);
+    window.harness.run_steps(2);
+}
+
+#[test]
+fn after_the_end_a_ladder_is_made_and_lambda_goes_through_it_without_steering() {
+    let (mut window, _) = complete();
+    assert_eq!(window.harness.state().ladder().done().count(), 17);
+    assert_eq!(shown(&window), None, "nobody asked to compare");
+    window.harness.get_by_label("Compare").click_accesskit();
+    window.harness.run_steps(2);
+    assert_eq!(shown(&window), Some(0.1), "the run's own");
+    for (lambda, rung) in [(0.0, 0.0), (0.9, 0.879), (1.0, 1.0), (0.3, 0.316)] {
+        set_lambda(&mut window, lambda);
+        assert_eq!(shown(&window), Some(rung));
+        let text = format!("On show: network trained under λ = {rung}");
+        assert!(window.harness.query_by_label(&text).is_some(), "{text}");
+    }
+    assert!(heard(&window.peers).is_none(), "nothing was steered");
+    window.harness.key_press(Key::ArrowLeft);
+    window.harness.run_steps(2);
+    assert_eq!(shown(&window), Some(0.25));
+    window
+        .harness
+        .key_press_modifiers(Modifiers::NONE, Key::ArrowRight);
+    window.harness.run_steps(2);
+    assert_eq!(shown(&window), Some(0.316));
+    assert!(heard(&window.peers).is_none());
+    // The run is there again, and λ is where it was.
+    window.harness.get_by_label("Steer").click_accesskit();
+    window.harness.run_steps(2);
+    assert_eq!(shown(&window), None);
+    set_lambda(&mut window, 0.5);
+    let Command::Set(_, settings) = window.wait_for_command() else {
+        panic!("λ steers the run");
+    };
+    assert_eq!(settings.lambda, 0.5);
+}
+
+#[test]
+fn a_run_goes_on_from_the_network_on_show() {
+    let (mut window, _) = complete();
+    window.harness.get_by_label("Compare").click_accesskit();
+    window.harness.run_steps(2);
+    set_lambda(&mut window, 0.9);
+    let train_on = "Train on from this network";
+    window.harness.get_by_label(train_on).click_accesskit();
+    let Command::Start(request) = window.wait_for_command() else {
+        panic!("it is a run of its own");
+    };
+    assert_eq!(request.config.training.lambda, 0.879);
+    let (_, checkpoint) = *request.from.unwrap();
+    assert_eq!(checkpoint.config, request.config);
+    assert_eq!(shown(&window), None, "the new run is what is on show");
+}
+
+#[test]
+fn a_ladder_that_is_ended_is_gone_and_stays_so() {
+    let (mut window, _) = complete();
+    window.harness.get_by_label("Compare").click_accesskit();
+    window.harness.run_steps(2);
+    window
+        .harness
+        .get_by_label("End the ladder")
+        .click_accesskit();
+    window.harness.run_steps(5);
+    let ladder = window.harness.state().ladder();
+    assert!(ladder.snapshot.is_none() && !ladder.compares());
+    assert!(
+        window
+            .harness
+            .query_by_label_contains("Train the ladder")
+            .is_some()
+    );
+}
