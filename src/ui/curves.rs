@@ -132,15 +132,15 @@ fn index(loss: Loss) -> usize {
 }
 
 impl Curves {
-    /// Shows the curves in the room there is.
-    pub fn show(&mut self, ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
+    /// Shows the curves in the room there is, under their name if nothing above says it.
+    pub fn show(&mut self, ui: &mut Ui, run: &RunView, named: bool, intents: &mut Vec<Intent>) {
         if self.run != run.run() {
             self.run = run.run();
             self.zoom = Zoom::default();
             self.planned = 0;
         }
         self.planned = self.planned.max(planned(run));
-        self.head(ui, run, intents);
+        self.head(ui, run, named, intents);
         if run.newest().is_none() {
             let palette = theme::of(ui);
             let rect = ui.available_rect_before_wrap();
@@ -179,10 +179,12 @@ impl Curves {
         }
     }
 
-    fn head(&mut self, ui: &mut Ui, run: &RunView, intents: &mut Vec<Intent>) {
+    fn head(&mut self, ui: &mut Ui, run: &RunView, named: bool, intents: &mut Vec<Intent>) {
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 18.0;
-            ui.label(RichText::new("Losses").strong());
+            if named {
+                ui.label(RichText::new("Losses").strong());
+            }
             ui.spacing_mut().button_padding = vec2(2.0, 0.0);
             for (loss, meaning) in [
                 (Loss::Reconstruction, words::LR),

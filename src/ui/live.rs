@@ -122,10 +122,11 @@ impl Live {
                 self.frontier_head(ui, true);
                 frontier::show(ui, run, ladder, intents);
             } else {
-                if ladder.has_rungs() {
+                let named = !ladder.has_rungs();
+                if !named {
                     self.frontier_head(ui, false);
                 }
-                self.curves.show(ui, run, intents);
+                self.curves.show(ui, run, named, intents);
             }
         });
         ui.advance_cursor_after_rect(area);
