@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 use dkae_explorer::training::config::PriorConfig;
 use dkae_explorer::ui::App;
 use dkae_explorer::view::RunState;
-use dkae_explorer::worker::protocol::{Cause, Command, Event, PhaseKind, RunId};
+use dkae_explorer::worker::protocol::{
+    Cause, Command, Event, PhaseKind, RunId, Snapshot, StartRequest,
+};
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -28,6 +30,12 @@ struct Window {
 impl Window {
     /// A window of this size; its first command is a start.
     fn open(size: [f32; 2]) -> (Self, Player) {
+        let (window, request) = Self::asks(size);
+        (window, Player::new(&request))
+    }
+
+    /// The same, with what its first run is asked for by.
+    fn asks(size: [f32; 2]) -> (Self, Box<StartRequest>) {
         let peers = Peers::default();
         let theirs = Peers::clone(&peers);
         let harness = Harness::builder()
@@ -37,7 +45,7 @@ impl Window {
         let Command::Start(request) = window.wait_for_command() else {
             panic!("the first command starts a run");
         };
-        (window, Player::new(&request))
+        (window, request)
     }
 
     /// A window whose run has begun and trains.
@@ -54,12 +62,7 @@ impl Window {
         for step in (0..step).step_by(50) {
             self.say(player.message(Event::Validation(player.loss(step + 1, 0.0))));
         }
-        self.peers
-            .lock()
-            .unwrap()
-            .last()
-            .unwrap()
-            .publish(player.snapshot(step));
+        self.publish(player.snapshot(step));
         self.harness.run_steps(3);
         self.wait_until(|window| window.harness.state().is_up_to_date());
         self.harness.run_steps(2);
@@ -73,6 +76,10 @@ impl Window {
             std::thread::sleep(Duration::from_millis(5));
             self.harness.step();
         }
+    }
+
+    fn publish(&self, snapshot: Snapshot) {
+        self.peers.lock().unwrap().last().unwrap().publish(snapshot);
     }
 
     fn say(&mut self, message: dkae_explorer::worker::protocol::Message) {
@@ -690,13 +697,7 @@ fn a_frame_is_cheap_while_pictures_stream_in() {
     let mut times: Vec<Duration> = (0..60)
         .map(|frame| {
             let snapshot = player.snapshot(100 + frame);
-            window
-                .peers
-                .lock()
-                .unwrap()
-                .last()
-                .unwrap()
-                .publish(snapshot);
+            window.publish(snapshot);
             let begun = Instant::now();
             window.harness.step();
             begun.elapsed()

@@ -594,9 +594,13 @@ impl App {
         self.frame_times.show(&ctx);
         self.typing = ctx.egui_wants_keyboard_input();
         // It stays for as long as the pointer is there.
+        let shown = self.ladder.view.on_show().map(|rung| rung.lambda);
         self.ladder.view.look_at(None);
         for intent in intents {
             self.act(&ctx, intent);
+        }
+        if self.ladder.view.on_show().map(|rung| rung.lambda) != shown {
+            ctx.request_repaint();
         }
     }
 

@@ -42,6 +42,8 @@ struct Ground {
 /// The owner of the ladder.
 pub struct LadderHost {
     handle: Option<LadderHandle>,
+    /// Those that were told to end and whose threads are still at a step.
+    ending: Vec<LadderHandle>,
     ground: Option<Ground>,
     /// What of it is on show.
     pub view: LadderView,
@@ -55,6 +57,7 @@ impl LadderHost {
     pub fn new(wake: Wake) -> Self {
         Self {
             handle: None,
+            ending: Vec::new(),
             ground: None,
             view: LadderView::default(),
             held: false,
@@ -71,19 +74,19 @@ impl LadderHost {
         };
         let same = is_shared(&summary.config, &ground.config);
         if !same || summary.checksum != ground.checksum {
-            self.drop_it();
+            self.off();
         }
     }
 
-    fn drop_it(&mut self) {
-        (self.handle, self.ground) = (None, None);
+    /// Ends it. The window does not wait for the steps at hand.
+    pub fn off(&mut self) {
+        if let Some(handle) = self.handle.take() {
+            handle.end();
+            self.ending.push(handle);
+        }
+        self.ground = None;
         self.view = LadderView::default();
         self.held = false;
-    }
-
-    /// Ends it.
-    pub fn off(&mut self) {
-        self.drop_it();
     }
 
     /// Whether one can be made for `run`.
@@ -93,7 +96,8 @@ impl LadderHost {
             .snapshot
             .as_ref()
             .and_then(|newest| newest.fitted.as_ref());
-        self.handle.is_none() && fitted.is_some() && matches!(run.state, RunState::Finished(_))
+        let can = self.handle.is_none() && fitted.is_some() && !run.is_pending();
+        can && matches!(run.state, RunState::Finished(_))
     }
 
     /// Whether one is to be made for `run` by itself.
@@ -104,22 +108,24 @@ impl LadderHost {
         quick && run.state == RunState::Finished(false) && self.can_be_made(run)
     }
 
-    /// Makes one for `run` on `data`.
+    /// Makes one for `run`.
     ///
     /// # Errors
     ///
     /// What is wrong, for the person.
-    pub fn start(&mut self, run: &RunView, data: &Arc<DataSet>) -> Result<(), String> {
+    pub fn start(&mut self, run: &RunView) -> Result<(), String> {
         let newest = run.snapshot.as_ref();
-        let fitted = newest.and_then(|newest| newest.fitted.clone());
-        let (Some(id), Some(summary), Some(fitted)) = (run.run(), &run.summary, fitted) else {
+        // The run's own samples: other ones may have been loaded since, for a run that did not begin.
+        let ground = newest.and_then(|newest| newest.fitted.clone());
+        let (Some(id), Some(summary), Some((data, fitted))) = (run.run(), &run.summary, ground)
+        else {
             return Err("There is no finished run that a ladder could stand beside.".into());
         };
         let config = summary.config.clone();
         let lambda = config.training.lambda;
         let request = LadderRequest {
             run: id,
-            data: Arc::clone(data),
+            data: Arc::clone(&data),
             config: RunConfig {
                 shown: run.config.as_ref().map_or(config.shown, |now| now.shown),
                 denoising: run
@@ -138,7 +144,7 @@ impl LadderHost {
         self.ground = Some(Ground {
             config,
             checksum: summary.checksum.clone(),
-            data: Arc::clone(data),
+            data,
             fitted,
         });
         Ok(())
@@ -146,6 +152,7 @@ impl LadderHost {
 
     /// Takes what has arrived; the ladder waits while `busy` says that the cores are wanted.
     pub fn tend(&mut self, busy: bool) {
+        self.ending.retain(LadderHandle::is_alive);
         let Some(handle) = &self.handle else { return };
         handle.hold(busy || self.held);
         if let Some(newest) = handle.newest() {

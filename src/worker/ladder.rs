@@ -1,6 +1,6 @@
-//! A ladder in training: networks from the same start under λ from 0 to 1, two at a time.
+//! A ladder in training: networks from the same start under λ from 0 to 1, some side by side.
 //!
-//! Each network has a thread and a core of its own, so that no step waits for another core. The rung next
+//! Each network in training has a thread and a core of its own, so that no step waits for another core. The rung next
 //! to where somebody looks comes first. A ladder that is held waits between two steps, which leaves the
 //! cores to a run that somebody watches.
 
@@ -101,26 +101,14 @@ impl LadderSnapshot {
         let over = |state: &RungState| matches!(state, RungState::Done(_) | RungState::Failed(_));
         self.rungs.iter().all(|(_, state)| over(state))
     }
-
-    /// The part of all work that is done, from 0 to 1.
-    #[must_use]
-    pub fn share(&self) -> f32 {
-        let part = |state: &RungState| match state {
-            RungState::Waiting => 0.0,
-            RungState::Training(share) => *share,
-            RungState::Done(_) | RungState::Failed(_) => 1.0,
-        };
-        let sum: f32 = self.rungs.iter().map(|(_, state)| part(state)).sum();
-        sum / self.rungs.len().max(1) as f32
-    }
 }
 
-/// A ladder and its threads. Dropping it ends them, after the step at hand.
+/// A ladder and its threads. Dropping it ends them, and waits for the step at hand.
 pub struct LadderHandle {
     newest: Slot<Arc<LadderSnapshot>>,
     // In this order: the threads are told to end, then joined.
     end: End,
-    _threads: Vec<Thread>,
+    threads: Vec<Thread>,
 }
 
 /// Tells the threads to end when it is dropped.
@@ -128,8 +116,7 @@ struct End(Arc<Board>);
 
 impl Drop for End {
     fn drop(&mut self) {
-        self.0.state().ended = true;
-        self.0.changed.notify_all();
+        self.0.end();
     }
 }
 
@@ -144,7 +131,8 @@ impl LadderHandle {
         let board = Arc::new(Board {
             state: Mutex::new(State {
                 near: request.near,
-                held: false,
+                held: None,
+                waited: Duration::ZERO,
                 ended: false,
                 told: Instant::now(),
                 worked: Duration::ZERO,
@@ -166,7 +154,7 @@ impl LadderHandle {
             })
         });
         Ok(Self {
-            _threads: threads.collect::<io::Result<_>>()?,
+            threads: threads.collect::<io::Result<_>>()?,
             newest,
             end,
         })
@@ -181,10 +169,20 @@ impl LadderHandle {
     /// Has it wait between two steps, or go on.
     pub fn hold(&self, held: bool) {
         let mut state = self.end.0.state();
-        if state.held != held {
-            state.held = held;
+        if state.hold(held) {
             self.end.0.changed.notify_all();
         }
+    }
+
+    /// Has its threads end after the step at hand, and does not wait for them.
+    pub fn end(&self) {
+        self.end.0.end();
+    }
+
+    /// Whether one of its threads still runs.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.threads.iter().any(Thread::is_alive)
     }
 
     /// The rungs next to `lambda` come first from now on.
@@ -211,7 +209,10 @@ struct Board {
 
 struct State {
     near: f64,
-    held: bool,
+    /// Since when it is held, if it is.
+    held: Option<Instant>,
+    /// How long it was held before.
+    waited: Duration,
     ended: bool,
     /// When something was published last.
     told: Instant,
@@ -221,6 +222,16 @@ struct State {
 }
 
 impl State {
+    /// Has the ladder wait or go on; says whether that is new.
+    fn hold(&mut self, held: bool) -> bool {
+        let new = self.held.is_some() != held;
+        if new {
+            self.waited += self.held.map_or(Duration::ZERO, |since| since.elapsed());
+            self.held = held.then(Instant::now);
+        }
+        new
+    }
+
     /// The next rung whose turn it is.
     fn next(&self) -> Option<usize> {
         let away = |lambda: f64| (lambda.sqrt() - self.near.sqrt()).abs();
@@ -237,10 +248,15 @@ impl Board {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn end(&self) {
+        self.state().ended = true;
+        self.changed.notify_all();
+    }
+
     /// Waits while the ladder is held; `None` if it has ended.
     fn awake(&self) -> Option<MutexGuard<'_, State>> {
         let state = self.state();
-        let waits = |state: &mut State| state.held && !state.ended;
+        let waits = |state: &mut State| state.held.is_some() && !state.ended;
         let state = self.changed.wait_while(state, waits);
         let state = state.unwrap_or_else(PoisonError::into_inner);
         (!state.ended).then_some(state)
@@ -249,7 +265,7 @@ impl Board {
     /// Makes one rung after the other.
     fn climb(&self) {
         loop {
-            let index = {
+            let (index, waited) = {
                 let Some(mut state) = self.awake() else {
                     return;
                 };
@@ -257,7 +273,7 @@ impl Board {
                     return;
                 };
                 state.snapshot.rungs[index].1 = RungState::Training(0.0);
-                index
+                (index, state.waited)
             };
             let began = Instant::now();
             let made = match caught(|| self.make(index)) {
@@ -268,15 +284,16 @@ impl Board {
                     "it broke ({said}); this is a defect of the program"
                 )),
             };
-            self.finished(index, made, began.elapsed());
+            self.finished(index, made, (began, waited));
         }
     }
 
-    /// A rung is there, or cannot be.
-    fn finished(&self, index: usize, made: RungState, spent: Duration) {
+    /// A rung is there, or cannot be, that was begun then, when the ladder had been held for so long.
+    fn finished(&self, index: usize, made: RungState, (began, waited): (Instant, Duration)) {
         let mut state = self.state();
         state.snapshot.rungs[index].1 = made;
-        state.worked += spent;
+        let held = state.waited.saturating_sub(waited);
+        state.worked += began.elapsed().saturating_sub(held);
         let rungs = &state.snapshot.rungs;
         let left = |(_, state): &&(f64, RungState)| {
             matches!(state, RungState::Waiting | RungState::Training(_))

@@ -244,7 +244,8 @@ impl LiveRun {
         Snapshot {
             run: self.id,
             exhibit: Arc::new(parts.exhibit()),
-            fitted: self.work.fitted().cloned(),
+            fitted: (self.work.fitted())
+                .map(|fitted| (Arc::clone(self.work.data()), fitted.clone())),
             published: Instant::now(),
         }
     }

@@ -7,7 +7,7 @@
 //! | `engine` | the thread's loop: commands, a piece of work, news |
 //! | `live_run` | one run with what is told about it |
 //! | `comparer` | the second thread: the denoising comparison, which takes seconds |
-//! | `ladder` | networks from the same start under other λ, two at a time |
+//! | `ladder` | networks from the same start under other λ, a core each |
 //! | `study` | a study on a thread of its own, and the owner of that thread |
 //! | `study_protocol` | what is said between a study on its own thread and whoever watches it |
 //! | `outbox` | messages that wait for room |

@@ -170,8 +170,8 @@ pub struct Snapshot {
     pub run: RunId,
     /// What there is to see of it.
     pub exhibit: Arc<Exhibit>,
-    /// Its prior kernel, once that is complete: for networks beside it.
-    pub fitted: Option<Fitted>,
+    /// Its samples and the prior kernel over them, once that is complete: for networks beside it.
+    pub fitted: Option<(Arc<DataSet>, Fitted)>,
     /// When it was made, so that the way to the screen can be timed.
     pub published: Instant,
 }

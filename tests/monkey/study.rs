@@ -128,8 +128,7 @@ pub fn agrees(says: &str, state: Option<&StudyState>) -> bool {
         "Finished" => state == Some(&StudyState::Finished),
         "Failed" => matches!(state, Some(StudyState::Failed(_))),
         "Starting" => state.is_none(),
-        // What was asked of it, which may be before its first word.
-        _ => matches!(state, None | Some(StudyState::Working | StudyState::Paused)),
+        _ => matches!(state, Some(StudyState::Working | StudyState::Paused)),
     }
 }
 

@@ -14,15 +14,7 @@ use super::script::{Player, heard};
 
 /// A window whose run, a small one, has finished, and whose ladder is complete.
 fn complete() -> (Window, Player) {
-    let peers = super::Peers::default();
-    let theirs = super::Peers::clone(&peers);
-    let harness = egui_kittest::Harness::builder()
-        .with_size([1100.0, 700.0])
-        .build_eframe(move |cc| super::script::app(cc, &theirs, None));
-    let mut window = Window { harness, peers };
-    let Command::Start(mut request) = window.wait_for_command() else {
-        panic!("the first command starts a run");
-    };
+    let (mut window, mut request) = Window::asks([1100.0, 700.0]);
     let config = &mut request.config;
     config.prior = PriorConfig::Cosine;
     (config.network.hidden, config.network.code) = (vec![12], 8);
@@ -32,14 +24,9 @@ fn complete() -> (Window, Player) {
     let player = Player::new(&request);
     window.play(&player, 10);
     let mut snapshot = player.snapshot(10);
-    snapshot.fitted = run.fitted().cloned();
-    window
-        .peers
-        .lock()
-        .unwrap()
-        .last()
-        .unwrap()
-        .publish(snapshot);
+    let data = Arc::clone(&request.data);
+    snapshot.fitted = run.fitted().map(|fitted| (data, fitted.clone()));
+    window.publish(snapshot);
     window.harness.step();
     assert!(
         !window.harness.state().ladder().has_rungs(),

@@ -19,10 +19,7 @@ impl App {
     }
 
     fn build_ladder(&mut self) {
-        let Some(data) = self.data.clone() else {
-            return;
-        };
-        if let Err(text) = self.ladder.start(&self.run, &data) {
+        if let Err(text) = self.ladder.start(&self.run) {
             self.settings.ladder = false;
             self.notice(text, true);
         }

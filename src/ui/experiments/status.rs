@@ -172,7 +172,9 @@ fn pause_or_go_on(ui: &mut Ui, view: &StudyView, intents: &mut Vec<StudyIntent>)
 /// What the study is about.
 #[must_use]
 pub fn state_text(view: &StudyView) -> String {
-    let waiting = match view.asked().filter(|_| view.is_open()) {
+    // Before its first word it is neither stopping nor pausing: it starts.
+    let heard = view.is_open() && !view.is_pending();
+    let waiting = match view.asked().filter(|_| heard) {
         Some(StudyCommand::Pause) => Some("Pausing after the piece at hand"),
         Some(StudyCommand::Stop) => Some("Stopping after the piece at hand"),
         Some(StudyCommand::Resume) => Some("Going on"),
@@ -330,4 +332,23 @@ fn bar(ui: &mut Ui, fraction: f32, working: bool) {
     filled.set_width(rect.width() * fraction.clamp(0.0, 1.0));
     let colour = if working { palette.lc } else { palette.weak };
     ui.painter().rect_filled(filled, 2, colour);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::experiment::plan::{Experiment, Plan};
+    use crate::training::config::Preset;
+
+    #[test]
+    fn a_study_that_is_stopped_before_its_first_word_starts() {
+        let mut view = StudyView::default();
+        let plan = Plan::of(Preset::Quick, &[Experiment::Fig3a], 0, 1);
+        view.expect(Arc::new(plan), Path::new("folder"));
+        view.ask(StudyCommand::Stop);
+        assert_eq!(state_text(&view), "Starting");
+    }
 }
