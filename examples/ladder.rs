@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use dkae_explorer::data::{Selection, Source};
-use dkae_explorer::experiment::ladder::lambdas;
+use dkae_explorer::experiment::ladder::Dial;
 use dkae_explorer::linalg::{Rank, Threads};
 use dkae_explorer::training::config::RunConfig;
 use dkae_explorer::training::{Advance, Fitted, Run};
@@ -39,11 +39,12 @@ fn main() -> Result<()> {
             run: RunId(1),
             data: Arc::clone(&data),
             fitted,
-            lambdas: lambdas(config.training.lambda),
-            near: config.training.lambda,
+            places: Dial::Lambda.places(&config),
+            near: Dial::Lambda.of(&config),
+            own: None,
             config: config.clone(),
         };
-        let rungs = request.lambdas.len() as f64;
+        let rungs = request.places.len() as f64;
         let began = Instant::now();
         let wake = move || {
             let _ = ring.try_send(());

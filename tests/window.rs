@@ -15,7 +15,7 @@ use dkae_explorer::training::config::PriorConfig;
 use dkae_explorer::ui::App;
 use dkae_explorer::view::RunState;
 use dkae_explorer::worker::protocol::{
-    Cause, Command, Event, PhaseKind, RunId, Snapshot, StartRequest,
+    Cause, Command, End, Event, PhaseKind, RunId, Snapshot, StartRequest,
 };
 use egui::accesskit::Role;
 use egui_kittest::Harness;
@@ -343,7 +343,7 @@ fn a_stopped_run_says_where_and_goes_on() {
     window.harness.get_by_label("Stop").click();
     assert!(matches!(window.wait_for_command(), Command::Stop(RunId(1))));
     window.say(player.message(Event::Finished {
-        stopped: true,
+        end: End::Stopped,
         phases: Vec::new(),
     }));
     // How far it was is told behind that.
@@ -366,7 +366,7 @@ fn a_stopped_run_says_where_and_goes_on() {
 fn a_run_that_lambda_woke_says_so() {
     let (mut window, player) = Window::training();
     window.say(player.message(Event::Finished {
-        stopped: false,
+        end: End::Done,
         phases: Vec::new(),
     }));
     window.wait_for_text("Finished");

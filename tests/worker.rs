@@ -19,7 +19,7 @@ use dkae_explorer::training::config::{
 use dkae_explorer::training::{MORE_STEPS, RunConfig};
 use dkae_explorer::worker::WorkerHandle;
 use dkae_explorer::worker::protocol::{
-    Command, Event, LiveSettings, LossPoint, Message, PhaseKind, RunId, Snapshot, StartRequest,
+    Command, End, Event, LiveSettings, LossPoint, Message, PhaseKind, RunId, Snapshot, StartRequest,
 };
 use ndarray::Array2;
 
@@ -141,6 +141,21 @@ impl Watch {
         settings
     }
 
+    /// The steps taken, by a change of what is looked at, which wakes nothing.
+    fn steps_now(&mut self) -> u64 {
+        let from = self.log.len();
+        let components = self.live().denoising.components;
+        let wanted = self.set(|live| live.denoising.components = components % 5 + 1);
+        let at = self.event(
+            from,
+            |event| matches!(event, Event::Applied { settings, .. } if *settings == wanted),
+        );
+        match &self.log[at - 1].event {
+            Event::Applied { step, .. } => *step,
+            _ => unreachable!(),
+        }
+    }
+
     /// Sets λ to `lambda` and gives the step before which that took effect.
     fn set_lambda(&mut self, lambda: f64) -> u64 {
         let from = self.log.len();
@@ -195,10 +210,10 @@ fn a_run_tells_its_whole_story_in_order() {
     assert!(watch.log.iter().all(|message| message.run == RUN));
     assert!(matches!(&watch.log[0].event, Event::Started(summary)
         if summary.dims == [64, 32, 8] && summary.samples == [210, 45, 45]));
-    let Event::Finished { stopped, phases } = &watch.log[end - 1].event else {
+    let Event::Finished { end: how, phases } = &watch.log[end - 1].event else {
         unreachable!()
     };
-    assert!(!stopped);
+    assert_eq!(*how, End::Done);
     let entered: Vec<_> = phases.iter().map(|(phase, _)| *phase).collect();
     assert_eq!(
         entered,
@@ -284,16 +299,16 @@ fn p_grows_mixture_by_mixture_before_c_comes() {
 fn pause_holds_single_step_is_one_and_resume_goes_on() {
     let mut watch = Watch::training();
     watch.pause();
-    let held = watch.set_lambda(0.2);
+    let held = watch.steps_now();
     assert_eq!(watch.losses().last().unwrap().step + 1, held);
-    assert_eq!(watch.set_lambda(0.3), held, "no step was taken meanwhile");
+    assert_eq!(watch.steps_now(), held, "no step was taken meanwhile");
 
     watch.send(Command::SingleStep(RUN));
-    assert_eq!(watch.set_lambda(0.4), held + 1);
+    assert_eq!(watch.steps_now(), held + 1);
     for _ in 0..3 {
         watch.send(Command::SingleStep(RUN));
     }
-    assert_eq!(watch.set_lambda(0.5), held + 4);
+    assert_eq!(watch.steps_now(), held + 4);
     assert_eq!(watch.losses().last().unwrap().step, held + 3);
 
     // A running run is not stepped singly: pause and steps in one go are just as exact.
@@ -307,7 +322,7 @@ fn pause_holds_single_step_is_one_and_resume_goes_on() {
     watch.send(Command::SingleStep(RUN));
     let from = watch.log.len();
     watch.event(from, |event| matches!(event, Event::Paused(true)));
-    let steps = watch.set_lambda(0.6);
+    let steps = watch.steps_now();
     let losses = watch.losses();
     let steps_told: Vec<u64> = losses.iter().map(|point| point.step).collect();
     assert_eq!(steps_told, (0..steps).collect::<Vec<_>>());
@@ -500,12 +515,12 @@ fn a_gentle_rate_counts_in_pretraining_too() {
     });
     let mut watch = Watch::running(config);
     let at = watch.reach(50).len();
-    watch.pause();
     // With a rate of next to nothing the weights stay.
     let from = watch.log.len();
     watch.set(|live| live.learning_rate = 1e-12);
     watch.event(from, |event| matches!(event, Event::Applied { .. }));
-    let step = watch.set_lambda(0.2);
+    watch.pause();
+    let step = watch.steps_now();
     assert!(at > 0 && step > 50);
     let before = watch.wait("a picture", |watch| {
         let codes = watch.network()?;
@@ -539,7 +554,10 @@ fn a_stopped_run_rests_with_its_figures_and_goes_on_where_it_was() {
     let end = watch.event(0, is_finished);
     assert!(matches!(
         watch.log[end - 1].event,
-        Event::Finished { stopped: true, .. }
+        Event::Finished {
+            end: End::Stopped,
+            ..
+        }
     ));
     let step = watch.losses().len() as u64;
     last_figures(&mut watch, step);
@@ -569,7 +587,7 @@ fn a_stopped_run_rests_with_its_figures_and_goes_on_where_it_was() {
     watch.send(Command::Resume(RUN));
     let going = watch.event(end, |event| matches!(event, Event::Paused(false)));
     watch.event(going, |event| {
-        matches!(event, Event::Finished { stopped: false, .. })
+        matches!(event, Event::Finished { end: End::Done, .. })
     });
     assert_eq!(watch.losses().len(), 4_000);
     last_figures(&mut watch, 4_000);
@@ -590,7 +608,7 @@ fn a_run_stopped_while_its_prior_is_made_goes_on_making_it() {
     watch.send(Command::Resume(RUN));
     let going = watch.event(end, |event| matches!(event, Event::Paused(false)));
     watch.event(going, |event| {
-        matches!(event, Event::Finished { stopped: false, .. })
+        matches!(event, Event::Finished { end: End::Done, .. })
     });
     let losses = watch.losses();
     assert!(losses.len() == 30 && losses.iter().all(|point| point.lambda == 0.3));
@@ -624,12 +642,52 @@ fn what_bears_on_training_wakes_a_run_that_is_over_and_what_does_not_leaves_it()
         let woke = watch.event(end, |event| matches!(event, Event::Paused(_)));
         assert!(woke > applied, "{name}");
         end = watch.event(woke, is_finished);
-        steps += MORE_STEPS as u64;
-        assert_eq!(watch.losses().len() as u64, steps, "{name}");
+        // A leg, and stretches while the loss on validation samples still changes.
+        let taken = watch.losses().len() as u64 - steps;
+        assert!(taken >= MORE_STEPS as u64, "{name}: {taken}");
+        let settled = matches!(
+            watch.log[end - 1].event,
+            Event::Finished {
+                end: End::Settled,
+                ..
+            }
+        );
+        let most = (21 * MORE_STEPS) as u64;
+        assert!(
+            settled || taken + MORE_STEPS as u64 > most,
+            "{name}: {taken}"
+        );
+        steps += taken;
         last_figures(&mut watch, steps);
     }
     let codes = watch.wait("a picture", Watch::network);
     assert_eq!((codes.step, codes.codes.ncols()), (steps, 5));
+}
+
+#[test]
+fn a_paused_run_wakes_under_another_lambda_and_stays_asleep_under_other_pictures() {
+    let mut watch = Watch::running(common::config(4_000));
+    watch.event(0, |event| matches!(event, Event::Losses(_)));
+    watch.send(Command::Pause(RUN));
+    let paused = watch.event(0, |event| matches!(event, Event::Paused(true)));
+    watch.set(|live| live.shown = 20);
+    let seen = watch.event(paused, |event| matches!(event, Event::Applied { .. }));
+    let step = watch.set_lambda(0.7);
+    let applied = watch.event(seen, |event| matches!(event, Event::Applied { .. }));
+    let woke = watch.event(paused, |event| matches!(event, Event::Paused(_)));
+    assert!(woke > applied);
+    assert!(matches!(watch.log[woke - 1].event, Event::Paused(false)));
+    let end = watch.event(woke, is_finished);
+    assert!(matches!(
+        watch.log[end - 1].event,
+        Event::Finished { end: End::Done, .. }
+    ));
+    // It goes through with the steps that it had.
+    let losses = watch.losses();
+    assert_eq!(losses.len(), 4_000);
+    let (before, after) = losses.split_at(step as usize);
+    assert!(before.iter().all(|point| point.lambda == 0.1));
+    assert!(!after.is_empty() && after.iter().all(|point| point.lambda == 0.7));
 }
 
 #[test]
@@ -643,7 +701,7 @@ fn a_finished_run_can_be_extended_by_so_many_steps() {
         let end = watch.event(going, is_finished);
         assert!(matches!(
             watch.log[end - 1].event,
-            Event::Finished { stopped: false, .. }
+            Event::Finished { end: End::Done, .. }
         ));
         assert_eq!(watch.losses().len() as u64, before + extended as u64);
     }

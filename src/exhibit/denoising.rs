@@ -101,6 +101,23 @@ impl DenoisingPicture {
         }
     }
 
+    /// Has what methods without a network made be that of `other`, if both are of the same digits under the
+    /// same settings: the same images need not be kept twice.
+    pub fn share(&mut self, other: &Self) {
+        let same =
+            (&self.config, self.set, &self.indices) == (&other.config, other.set, &other.indices);
+        for row in self
+            .rows
+            .iter_mut()
+            .filter(|row| same && !row.method.is_learned())
+        {
+            let theirs = other.rows.iter().find(|other| other.method == row.method);
+            if let Some(images) = theirs.and_then(|row| row.images.as_ref()) {
+                row.images = Some(Arc::clone(images));
+            }
+        }
+    }
+
     /// What is to be known about it.
     pub(super) fn compared(&self) -> Compared {
         Compared {

@@ -239,6 +239,17 @@ impl Camera {
         (self.half, self.codes) = (None, None);
     }
 
+    /// A camera for another run on the same samples under the same prior: it has the images and P that this
+    /// one has.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self {
+            images: self.images.clone(),
+            prior: self.prior.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Makes new pictures of what has changed in `run` since the last look, or a piece of them; says
     /// whether they are complete.
     pub fn look(&mut self, run: &Run) -> bool {
@@ -276,7 +287,7 @@ impl Camera {
     /// Other images are on show: nothing that was made of the old ones counts.
     fn turn_to(&mut self, shown: &Arc<ShownDigits>) -> Arc<Images> {
         match &self.images {
-            Some((of, images)) if Arc::ptr_eq(of, shown) => Arc::clone(images),
+            Some((of, images)) if of.are(shown) => Arc::clone(images),
             _ => {
                 let images = Arc::new(Images::of(shown));
                 *self = Self {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::experiment::ladder::{Dial, Place};
+
 /// A number with three significant digits: `0.0214`, `1.23`, `12.3`, `123`, `1.23e5`; `–` where
 /// there is none.
 #[must_use]
@@ -52,6 +54,25 @@ pub fn lambda(value: f64) -> String {
     } else {
         format!("{value:e}")
     }
+}
+
+/// The setting that a network of a ladder differs by: `λ = 0.25`, `Nc = 32`.
+#[must_use]
+pub fn place(place: Place) -> String {
+    match place.dial {
+        Dial::Lambda => format!("λ = {}", lambda(place.value)),
+        Dial::Code => format!("Nc = {}", place.value),
+    }
+}
+
+/// [`place`] behind what was trained so: `trained under λ = 0.25`, `trained with Nc = 32`.
+#[must_use]
+pub fn trained(at: Place) -> String {
+    let by = match at.dial {
+        Dial::Lambda => "under",
+        Dial::Code => "with",
+    };
+    format!("trained {by} {}", place(at))
 }
 
 /// A count with its thousands apart: `12,345`.

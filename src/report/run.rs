@@ -280,6 +280,7 @@ mod tests {
         view.take_snapshot(Arc::new(Snapshot {
             run: ID,
             exhibit: Arc::new(parts.exhibit()),
+            own: None,
             fitted: None,
             published: std::time::Instant::now(),
         }));

@@ -15,6 +15,7 @@ use rand_pcg::Pcg64Mcg;
 use serde::{Deserialize, Serialize};
 
 use super::config::RunConfig;
+use super::ready::Settling;
 use super::trainer::Stage;
 use crate::data::WriteError;
 use crate::data::tensors::{Tensor, TensorError, TensorFile, write_tensors};
@@ -79,6 +80,8 @@ pub struct Checkpoint {
     pub steps: usize,
     /// Those of them after which the present leg began.
     pub leg: usize,
+    /// Whether the leg goes on until the loss settles, and how far that is.
+    pub(super) settling: Option<Settling>,
     /// The trainer.
     pub trainer: TrainerState,
 }
@@ -89,6 +92,8 @@ struct State {
     steps: usize,
     #[serde(default)]
     leg: usize,
+    #[serde(default)]
+    settling: Option<Settling>,
     adam_step: u64,
     alone: Option<Architecture>,
     counters: Counters,
@@ -131,6 +136,12 @@ impl State {
 }
 
 impl Checkpoint {
+    /// Whether all steps are taken that the run was to take.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self.trainer.counters.stage, Stage::Training { done } if done >= self.steps)
+    }
+
     /// Writes it to `path`, whole or not at all, with `texts` beside its own.
     ///
     /// # Errors
@@ -149,6 +160,7 @@ impl Checkpoint {
         let state = State {
             steps: self.steps,
             leg: self.leg,
+            settling: self.settling,
             adam_step: trainer.adam.steps(),
             alone: trainer.alone.as_ref().map(|a| a.architecture().clone()),
             counters: trainer.counters.clone(),
@@ -186,6 +198,7 @@ impl Checkpoint {
             config,
             steps: state.steps,
             leg: state.leg,
+            settling: state.settling,
             trainer: TrainerState {
                 network,
                 alone,

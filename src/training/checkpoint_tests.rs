@@ -157,6 +157,7 @@ fn counters_that_no_run_can_have_come_to_are_refused() {
         let mut state = State {
             steps: 40,
             leg: 0,
+            settling: None,
             adam_step: 5,
             alone: None,
             counters: Counters {

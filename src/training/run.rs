@@ -20,30 +20,18 @@ use super::config::{PriorConfig, RunConfig};
 use super::effort::{first_stage, flops_left, stage_flops};
 use super::fitted::Fitted;
 use super::live::LiveSettings;
-use super::pool::{Ground, Pool};
+use super::making::{Copying, Making, after_prior};
+use super::pool::Pool;
+use super::ready::{MORE_STEPS, Ready, Settling};
+use super::resting::Resting;
 use super::schedule::Schedule;
 use super::scores::{LossPoint, Scores, score_samples};
 use super::shown::{HeldOut, ShownDigits};
 use super::trainer::{Diverged, Stage, Trainer};
 use crate::data::{DataSet, Split};
-use crate::kernel::alignment;
 use crate::kernel::{
-    self, Ensemble, EnsembleBuilder, GrowingGram, KernelError, Pck, Posteriors, PriorKernel,
-    Scratch,
+    self, EnsembleBuilder, GrowingGram, KernelError, Pck, Posteriors, PriorKernel, Scratch,
 };
-
-/// Validation samples that the curves are taken on.
-const VALIDATION: usize = 500;
-
-/// Steps that a run trains on for when it is over and is sent on, or a setting is changed then.
-pub const MORE_STEPS: usize = 500;
-
-/// The learning rate of a run that was over and is sent on reaches this share of the full one, at
-/// which a network that has converged would lose more than it learns.
-const LATER_LEGS: f64 = 0.5;
-
-/// Mixtures that are fitted in one piece: two starts of each size.
-const MIXTURES: usize = 58;
 
 /// The parts of a run, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -128,50 +116,11 @@ pub struct Run {
     state: State,
 }
 
-enum State {
+/// The part of a run at hand.
+pub(super) enum State {
     Prior(Box<Making>),
     Copies(Box<Copying>),
     Training(Box<Ready>),
-}
-
-/// A PCK in the making.
-struct Making {
-    builder: EnsembleBuilder,
-    /// P on the shown digits so far.
-    growing: GrowingGram,
-    /// The samples placed so far, when all mixtures are there.
-    placed: Option<(Arc<Ensemble>, Posteriors)>,
-}
-
-/// A run whose prior is complete, while copies of training digits are placed in its mixtures.
-struct Copying {
-    fitted: Fitted,
-    /// There until all are placed.
-    pool: Option<Pool>,
-}
-
-/// A run whose prior is complete.
-struct Ready {
-    fitted: Fitted,
-    /// What the trainer works on: training samples, and their copies if there are any.
-    ground: Ground,
-    trainer: Trainer,
-    validation: Validation,
-    /// Steps of whole-network training that the run is to take.
-    steps: usize,
-    /// The steps of whole-network training after which the present leg began: 0, and later where
-    /// a run that was over was sent on.
-    leg: usize,
-    /// No more steps for now: the last figures are taken where the network stands.
-    halted: bool,
-    scores: Option<Scores>,
-}
-
-/// Validation samples with what does not change about them.
-struct Validation {
-    pixels: Array2<f32>,
-    prior: Array2<f32>,
-    every: u64,
 }
 
 impl Run {
@@ -267,6 +216,7 @@ impl Run {
             ready.trainer = trainer.ok_or(RunError::Checkpoint)?;
             ready.steps = checkpoint.steps;
             ready.leg = checkpoint.leg;
+            ready.settling = checkpoint.settling;
         }
         Ok(run)
     }
@@ -280,9 +230,19 @@ impl Run {
                 config: self.config.get().clone(),
                 steps: ready.steps,
                 leg: ready.leg,
+                settling: ready.settling,
                 trainer: ready.trainer.state(),
             }),
         }
+    }
+
+    /// The network of a run that is over and that nothing has steered or sent on: the one that its settings
+    /// come to.
+    #[must_use]
+    pub fn resting(&self) -> Option<Resting> {
+        let plain = !self.is_sent_on() && self.schedule == Schedule::default();
+        let over = self.progress().0 == PhaseKind::Evaluation;
+        (plain && over).then(|| self.checkpoint().and_then(Resting::of))?
     }
 
     /// Takes no more figures on validation samples on the way: nobody draws this run's curves.
@@ -482,17 +442,42 @@ impl Run {
     /// falls over the leg's last part as it did over the first leg's.
     pub fn train_on(&mut self, steps: usize) {
         self.go_on();
-        if let State::Training(ready) = &mut self.state
-            && let Stage::Training { done } = ready.trainer.stage()
-        {
-            let wanted = done.saturating_add(steps);
-            if wanted > ready.steps {
-                if done >= ready.steps {
-                    ready.trainer.restart_moments();
-                }
-                (ready.steps, ready.leg) = (wanted, done);
-            }
+        if let State::Training(ready) = &mut self.state {
+            ready.train_on(steps);
         }
+    }
+
+    /// Trains on, as [`Self::train_on`] for [`MORE_STEPS`] does, and further for as long as the loss on
+    /// validation samples still changes: by more than a hundredth from one stretch to the next, and for
+    /// twenty further stretches at the most.
+    pub fn train_until_settled(&mut self) {
+        self.train_on(MORE_STEPS);
+        if let State::Training(ready) = &mut self.state {
+            ready.settling = Some(Settling::default());
+        }
+    }
+
+    /// Whether the run was woken and trains until its loss has settled, so that the steps to come are
+    /// not known.
+    #[must_use]
+    pub fn is_settling(&self) -> bool {
+        matches!(&self.state, State::Training(ready) if ready.settling.is_some())
+    }
+
+    /// How a run that was woken ended: whether its loss had settled (or `false`: after the most steps that
+    /// it may take).
+    #[must_use]
+    pub fn settled(&self) -> Option<bool> {
+        match &self.state {
+            State::Training(ready) => ready.settled,
+            _ => None,
+        }
+    }
+
+    /// Whether the run was sent on after its end.
+    #[must_use]
+    pub fn is_sent_on(&self) -> bool {
+        matches!(&self.state, State::Training(ready) if ready.leg > 0)
     }
 
     /// The figures on all test samples, once the run is over.
@@ -623,7 +608,7 @@ impl Run {
                     if let Some(copies) = self.config.get().training.copies {
                         fitted.keep_copies(copies, &ground);
                     }
-                    let ready = ready(&self.config, &self.data, &self.split, fitted, ground);
+                    let ready = Ready::new(&self.config, &self.data, &self.split, fitted, ground);
                     self.state = State::Training(Box::new(ready));
                 }
                 Ok(Advance::Samples)
@@ -636,6 +621,7 @@ impl Run {
                     let due = self.curves && ready.trainer.steps().is_multiple_of(every);
                     let validation = due.then(|| ready.validation.losses(&ready.trainer));
                     let cool_down = self.config.get().training.cool_down;
+                    ready.settle(cool_down);
                     let share = ready.rate_share(cool_down);
                     let losses = ready.trainer.step(share).map_err(Box::new)?;
                     Ok(Advance::Step { losses, validation })
@@ -662,131 +648,6 @@ impl Run {
             return Ok(Advance::Evaluated);
         }
         Ok(Advance::Over)
-    }
-}
-
-impl Making {
-    /// Fits some more mixtures; after the last, samples can be placed.
-    fn fit_next(&mut self) {
-        self.growing.add(self.builder.fit_next(MIXTURES));
-        if self.builder.mixtures().len() == self.builder.total() {
-            let ensemble = Arc::new(self.builder.ensemble());
-            let posteriors = Posteriors::empty(&ensemble);
-            self.placed = Some((ensemble, posteriors));
-        }
-    }
-}
-
-/// What comes after the prior kernel: copies, if there are any and they have to be placed, or the
-/// training.
-fn after_prior(
-    config: &CheckedConfig,
-    data: &Arc<DataSet>,
-    split: &Split,
-    fitted: Fitted,
-) -> Result<State, ConfigError> {
-    let settings = config.get();
-    let ground = match &settings.training.copies {
-        None => Ground {
-            data: Arc::clone(data),
-            training: split.training.clone(),
-            prior: Arc::clone(fitted.prior()),
-        },
-        Some(copies) => match fitted.copies(copies) {
-            Some(ground) => ground,
-            None => {
-                let (training, prior) = (&split.training, &**fitted.prior());
-                let pool = Pool::begin(copies, data, training, prior, settings.seed)?;
-                if pool.progress().1 > 0 {
-                    let pool = Some(pool);
-                    return Ok(State::Copies(Box::new(Copying { fitted, pool })));
-                }
-                pool.finish()
-            }
-        },
-    };
-    let ready = ready(config, data, split, fitted, ground);
-    Ok(State::Training(Box::new(ready)))
-}
-
-fn ready(
-    config: &CheckedConfig,
-    data: &Arc<DataSet>,
-    split: &Split,
-    fitted: Fitted,
-    ground: Ground,
-) -> Ready {
-    let settings = &config.get().training;
-    let samples = &split.validation[..split.validation.len().min(VALIDATION)];
-    let mut block = Array2::zeros((samples.len(), samples.len()));
-    fitted
-        .prior()
-        .gram(samples, &mut Scratch::default(), block.view_mut());
-    Ready {
-        trainer: Trainer::new(
-            config.clone(),
-            Arc::clone(&ground.data),
-            &ground.training,
-            Arc::clone(&ground.prior),
-        ),
-        fitted,
-        ground,
-        validation: Validation {
-            pixels: data.rows(samples),
-            prior: block,
-            every: (settings.steps as u64 / 60).clamp(10, 500),
-        },
-        steps: settings.steps,
-        leg: 0,
-        halted: false,
-        scores: None,
-    }
-}
-
-impl Ready {
-    /// The present share of the learning rate: 1 until the last part `cool_down` of the leg's
-    /// steps, over which it falls to a twentieth.
-    fn rate_share(&self, cool_down: f64) -> f64 {
-        let Stage::Training { done } = self.trainer.stage() else {
-            return 1.0;
-        };
-        let leg = self.steps.saturating_sub(self.leg).max(1);
-        let left = self.steps.saturating_sub(done) as f64 / leg as f64;
-        let full = if self.leg == 0 { 1.0 } else { LATER_LEGS };
-        if left < cool_down {
-            full * (left / cool_down).max(0.05)
-        } else {
-            full
-        }
-    }
-}
-
-impl Validation {
-    /// The losses of what is being trained as it stands: those that a minibatch's are of too.
-    fn losses(&self, trainer: &Trainer) -> LossPoint {
-        let [input, codes, back] = trainer.objective(self.pixels.view());
-        let error = super::scores::squared_error(input.view(), back.view());
-        let lr = error / input.len() as f64;
-        let mut gram = Array2::zeros(self.prior.dim());
-        crate::linalg::product(
-            gram.view_mut(),
-            crate::linalg::Accumulate::Replace,
-            1.0,
-            codes.view(),
-            codes.t(),
-            crate::linalg::Parallel::Yes,
-        );
-        let lc = alignment::lc(gram.view(), self.prior.view());
-        let lambda = trainer.effective_lambda();
-        let total = crate::model::Losses::weigh(lambda, lr, lc).total;
-        LossPoint {
-            step: trainer.steps(),
-            layer: trainer.stage().layer(),
-            lambda,
-            lr,
-            lc,
-            total,
-        }
     }
 }
 

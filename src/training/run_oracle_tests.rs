@@ -180,6 +180,50 @@ fn a_later_leg_begins_anew_at_half_the_rate() {
     near(&shares(&mut run, 100), &[0.5, 0.5, 1.0 / 3.0]);
 }
 
+/// A run that was woken rests when a stretch at the full rate changes the loss on validation samples by no
+/// more than a hundredth: held against the losses as anybody takes them between two steps.
+#[test]
+fn a_woken_run_trains_until_its_loss_has_settled() {
+    let mut config = config();
+    (config.training.cool_down, config.training.learning_rate) = (0.4, 2e-3);
+    let mut run = Run::new(images(&[], 0), &config).unwrap();
+    shares(&mut run, 100);
+    let mut live = run.live();
+    live.lambda = 0.9;
+    run.steer(&live).unwrap();
+    run.train_until_settled();
+    let (_, began, first) = run.progress();
+    assert_eq!(first - began, MORE_STEPS);
+    let mut looks = vec![run.validation().unwrap().total];
+    let mut ends = Vec::new();
+    while run.progress().0 == PhaseKind::Training {
+        let (_, done, total) = run.progress();
+        let settling = run.is_settling();
+        let loss = run.validation().unwrap().total;
+        run.advance().unwrap();
+        if settling && total - done == MORE_STEPS * 4 / 10 {
+            looks.push(loss);
+            ends.push(done);
+            assert_eq!(run.progress().2 > total, run.is_settling());
+        }
+    }
+    assert!(
+        ends.windows(2)
+            .all(|pair| pair[1] - pair[0] == MORE_STEPS * 6 / 10)
+    );
+    let changes: Vec<f64> = looks
+        .windows(2)
+        .map(|pair| (pair[1] - pair[0]).abs() / pair[0])
+        .collect();
+    let (last, before) = changes.split_last().unwrap();
+    assert!(
+        before.len() > 1 && before.iter().all(|&change| change > 0.01),
+        "{changes:?}"
+    );
+    assert!(*last <= 0.01 && run.settled() == Some(true), "{changes:?}");
+    assert_eq!(run.progress().0, PhaseKind::Evaluation);
+}
+
 /// The curves' points are Eqs. 3, 6 and 8 on the validation samples, before the step, now and then.
 #[test]
 fn points_of_the_curves_are_the_losses_on_validation_samples() {

@@ -57,6 +57,12 @@ pub struct ShownDigits {
 }
 
 impl ShownDigits {
+    /// Whether these and `others`, of the same data, are the same digits.
+    #[must_use]
+    pub fn are(&self, others: &Self) -> bool {
+        std::ptr::eq(self, others) || (self.set == others.set && self.indices == others.indices)
+    }
+
     /// The first `count` of the samples of `set` (all, if there are fewer), sorted by class; within
     /// a class they keep their order.
     #[must_use]

@@ -36,7 +36,7 @@ use crate::service::SendError;
 use crate::view::run::Change;
 use crate::view::{LadderView, RunState, RunView};
 use crate::worker::WorkerLink;
-use crate::worker::protocol::{Command, LiveSettings, Message, RunId, StartRequest};
+use crate::worker::protocol::{Command, End, LiveSettings, Message, RunId, StartRequest};
 
 /// The window.
 pub struct App {
@@ -516,14 +516,17 @@ impl App {
             if left || right {
                 intents.push(Intent::Ladder(LadderIntent::Step(right)));
             }
-            if space && self.run.state != RunState::Running {
+            let other = self.ladder.view.on_show().is_some();
+            if space && other && self.run.state != RunState::Running {
                 intents.push(Intent::Ladder(LadderIntent::TrainOn));
                 return;
             }
         }
         match self.run.state {
             RunState::Running if space => intents.push(Intent::Pause),
-            RunState::Paused | RunState::Finished(true) if space => intents.push(Intent::Resume),
+            RunState::Paused | RunState::Finished(End::Stopped) if space => {
+                intents.push(Intent::Resume)
+            }
             RunState::Paused if right && !self.ladder.view.compares() => intents.push(Intent::Step),
             _ => {}
         }
@@ -566,7 +569,7 @@ impl App {
             waits: self.waits_for_study,
             choice: &self.draft.choice,
             folder: &mut self.settings.picture_folder,
-            rung: self.ladder.view.on_show().map(|rung| rung.lambda),
+            rung: self.ladder.view.on_show().map(|rung| rung.place),
         };
         Panel::top("toolbar")
             .exact_size(theme::TOOLBAR)
@@ -594,12 +597,12 @@ impl App {
         self.frame_times.show(&ctx);
         self.typing = ctx.egui_wants_keyboard_input();
         // It stays for as long as the pointer is there.
-        let shown = self.ladder.view.on_show().map(|rung| rung.lambda);
+        let shown = self.ladder.view.on_show().map(|rung| rung.place);
         self.ladder.view.look_at(None);
         for intent in intents {
             self.act(&ctx, intent);
         }
-        if self.ladder.view.on_show().map(|rung| rung.lambda) != shown {
+        if self.ladder.view.on_show().map(|rung| rung.place) != shown {
             ctx.request_repaint();
         }
     }

@@ -16,7 +16,7 @@ mod foot;
 mod ladder;
 mod shape;
 
-use egui::{DragValue, RichText, ScrollArea, Slider, SliderClamping, Ui};
+use egui::{DragValue, Rect, RichText, ScrollArea, Slider, SliderClamping, Ui};
 
 use super::help::{self, Part};
 use super::intent::Intent;
@@ -25,6 +25,7 @@ use super::theme::UNIT;
 use super::{lambda, words};
 use crate::data::DataSet;
 use crate::exhibit::numbers;
+use crate::experiment::ladder::{CODE_EXPONENTS, Dial, Place};
 use crate::training::config::RunConfig;
 use crate::view::RunView;
 use crate::worker::protocol::LiveSettings;
@@ -99,10 +100,13 @@ fn heading(ui: &mut Ui, text: &str) {
 
 fn trade_off(ui: &mut Ui, config: &mut RunConfig, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
     // While networks are compared, the slider is theirs, and steers nothing.
-    let compared = facts.ladder.view.chosen();
-    let mut lambda = compared.unwrap_or(config.training.lambda);
+    let view = &facts.ladder.view;
+    let compared = view.compares() && view.has_rungs(Dial::Lambda);
+    let chosen = view.chosen(Dial::Lambda);
+    let mut lambda = chosen.unwrap_or(config.training.lambda);
     let before = lambda;
-    let block = ui.scope(|ui| {
+    let free = !view.compares() || compared;
+    let block = ui.add_enabled_ui(free, |ui| {
         ui.horizontal(|ui| {
             ui.label(RichText::new("Trade-off λ").strong());
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -119,39 +123,82 @@ fn trade_off(ui: &mut Ui, config: &mut RunConfig, facts: &Facts<'_>, intents: &m
         lambda::slider(ui, &mut lambda);
     });
     if lambda.total_cmp(&before).is_ne() {
-        if compared.is_some() {
-            intents.push(Intent::Ladder(LadderIntent::Choose(lambda)));
+        if compared {
+            let place = Place {
+                dial: Dial::Lambda,
+                value: lambda,
+            };
+            intents.push(Intent::Ladder(LadderIntent::Choose(place)));
         } else {
             config.training.lambda = lambda;
         }
     }
     let response = block.response;
-    let about = compared.map_or(words::LAMBDA, |_| words::COMPARE);
+    let about = if compared {
+        words::COMPARE
+    } else {
+        words::LAMBDA
+    };
     words::explain(&response, response.rect, about);
     help::mark(ui, Part::Lambda, response.rect);
-    ladder::show(ui, config.training.lambda, facts, intents);
+    ladder::show(ui, config, facts, intents);
     ui.add_space(UNIT / 2.0);
-    let code = &mut config.network.code;
+    code_size(ui, config, facts, intents);
+}
+
+/// Nc, which steers the run or, while networks are compared, goes through those of its dial.
+fn code_size(ui: &mut Ui, config: &mut RunConfig, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
+    let view = &facts.ladder.view;
+    let compared = view.compares() && view.has_rungs(Dial::Code);
+    let mut code = match view.chosen(Dial::Code) {
+        Some(chosen) => chosen as usize,
+        None => config.network.code,
+    };
+    let before = code;
     let field = Field::at_once("Code size Nc", words::NC);
-    let rect = labelled(ui, &field, |ui| {
-        let mut exponent = (*code as f64).log2();
-        let slider = Slider::new(&mut exponent, 1.0..=11.0)
-            .show_value(false)
-            .clamping(SliderClamping::Edits)
-            .step_by(1.0)
-            .custom_formatter(|exponent, _| format!("{:.0}", exponent.exp2()));
-        if ui.add(slider).accessible_name("Nc").changed() {
-            *code = exponent.round().exp2() as usize;
-        }
-        let typed = DragValue::new(code)
-            .range(1..=8192)
-            .speed(1.0)
-            .custom_formatter(|value, _| numbers::count(value.max(0.0) as usize))
-            .custom_parser(|text| text.replace([',', ' '], "").parse().ok());
-        ui.add(typed.update_while_editing(false))
-            .accessible_name("Nc, typed");
+    let mut track = Rect::NOTHING;
+    let free = !view.compares() || compared;
+    let block = ui.add_enabled_ui(free, |ui| {
+        labelled(ui, &field, |ui| {
+            let mut exponent = (code as f64).log2();
+            let [least, most] = CODE_EXPONENTS;
+            let slider = Slider::new(&mut exponent, least..=most)
+                .show_value(false)
+                .clamping(SliderClamping::Edits)
+                .step_by(1.0)
+                .custom_formatter(|exponent, _| format!("{:.0}", exponent.exp2()));
+            let slider = ui.add(slider).accessible_name("Nc");
+            if slider.changed() {
+                code = exponent.round().exp2() as usize;
+            }
+            track = slider.rect;
+            let typed = DragValue::new(&mut code)
+                .range(1..=8192)
+                .speed(1.0)
+                .custom_formatter(|value, _| numbers::count(value.max(0.0) as usize))
+                .custom_parser(|text| text.replace([',', ' '], "").parse().ok());
+            ui.add(typed.update_while_editing(false))
+                .accessible_name("Nc, typed");
+        })
     });
-    help::mark(ui, Part::CodeSize, rect);
+    if code != before {
+        if compared {
+            let value = code as f64;
+            let place = Place {
+                dial: Dial::Code,
+                value,
+            };
+            intents.push(Intent::Ladder(LadderIntent::Choose(place)));
+        } else {
+            config.network.code = code;
+        }
+    }
+    if !free {
+        block.response.on_hover_text("While networks are compared, Nc goes through the ladder's, and none of them is there yet. Steer changes the run's.");
+    }
+    let knob = track.height() / 2.5;
+    ladder::rungs(ui, Dial::Code, track.x_range().shrink(knob), facts, intents);
+    help::mark(ui, Part::CodeSize, block.inner);
 }
 
 fn learning(ui: &mut Ui, config: &mut RunConfig, run: Option<&RunConfig>) {

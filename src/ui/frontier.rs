@@ -1,5 +1,5 @@
-//! The frontier: Lr against Lc on validation images. The ladder's networks, each trained under its own λ, are
-//! points; the way of the live run, which may have been steered, is a line.
+//! The frontier: Lr against Lc on validation images. The ladder's networks, each trained under its own λ or with
+//! its own Nc, are points; the way of the live run, which may have been steered, is a line.
 
 use egui::{Color32, Ui};
 
@@ -7,9 +7,9 @@ use super::experiments::chart::{Chart, Curve, Point};
 use super::experiments::sweep_charts::{transformed, value_axis};
 use super::intent::Intent;
 use super::ladder::LadderIntent;
-use super::lambda::place_of;
 use super::theme;
 use crate::exhibit::numbers;
+use crate::experiment::ladder::{Dial, Place};
 use crate::picture::colour;
 use crate::training::LossPoint;
 use crate::view::{LadderView, RunView};
@@ -18,21 +18,31 @@ use crate::worker::ladder::Rung;
 /// Points of the run's way that are drawn at the most.
 const WAY: usize = 200;
 
-/// Shows it in the room there is; a click on a network compares with it.
+/// Shows it in the room there is; the network under the pointer is shown, and one that is clicked stays.
 pub fn show(ui: &mut Ui, run: &RunView, ladder: &LadderView, intents: &mut Vec<Intent>) {
     let palette = theme::of(ui);
     let rect = ui.available_rect_before_wrap();
     let way = way(run);
-    let losses = || ladder.done().map(|rung| &rung.losses).chain(&way);
+    let rungs = || Dial::ALL.iter().flat_map(|&dial| ladder.done(dial));
+    let losses = || rungs().map(|rung| &rung.losses).chain(&way);
     let chart = Chart {
         x: value_axis("Lr", Some(palette.lr), losses().map(|l| l.lr), true),
         y: value_axis("Lc", Some(palette.lc), losses().map(|l| l.lc), true),
         right: None,
-        curves: vec![run_curve(&way, palette), rungs_curve(ladder, palette)],
+        curves: vec![
+            run_curve(&way, palette),
+            rungs_curve(ladder, Dial::Code, palette),
+            rungs_curve(ladder, Dial::Lambda, palette),
+        ],
         rules: Vec::new(),
     };
-    if let Some(lambda) = chart.show(ui, rect, "frontier of the ladder") {
-        intents.push(Intent::Ladder(LadderIntent::Choose(lambda)));
+    let touched = chart.touched(ui, rect, "frontier of the ladder");
+    let mut push = |intent| intents.push(Intent::Ladder(intent));
+    if let Some(over) = touched.over {
+        push(LadderIntent::Look(over));
+    }
+    if let Some(clicked) = touched.clicked {
+        push(LadderIntent::Choose(clicked));
     }
     ui.advance_cursor_after_rect(rect);
 }
@@ -58,7 +68,7 @@ fn way(run: &RunView) -> Vec<LossPoint> {
         .collect()
 }
 
-fn run_curve(way: &[LossPoint], palette: &theme::Palette) -> Curve<f64> {
+fn run_curve(way: &[LossPoint], palette: &theme::Palette) -> Curve<Place> {
     let end = way.last().map(|last| {
         let [x, y] = place(last);
         let (lr, lc) = (numbers::three(last.lr), numbers::three(last.lc));
@@ -85,33 +95,42 @@ fn run_curve(way: &[LossPoint], palette: &theme::Palette) -> Curve<f64> {
     }
 }
 
-fn rungs_curve(ladder: &LadderView, palette: &theme::Palette) -> Curve<f64> {
-    let shown = ladder.on_show().map(|rung| rung.lambda);
+fn rungs_curve(ladder: &LadderView, dial: Dial, palette: &theme::Palette) -> Curve<Place> {
+    let shown = ladder.on_show().map(|rung| rung.place);
     let bytes = |c: Color32| [c.r(), c.g(), c.b()];
     let (lr, lc) = (bytes(palette.lr), bytes(palette.lc));
-    let rungs: Vec<&Rung> = ladder.done().map(|rung| &**rung).collect();
+    let rungs: Vec<&Rung> = ladder.done(dial).map(|rung| &**rung).collect();
     let named = |index: usize| index.is_multiple_of(4) || index + 1 == rungs.len();
     let point = |(index, rung): (usize, &&Rung)| {
         let [x, y] = place(&rung.losses);
-        let lambda = numbers::lambda(rung.lambda);
-        let chosen = shown == Some(rung.lambda);
+        let name = numbers::place(rung.place);
+        let chosen = shown == Some(rung.place);
         Point {
             x,
             y,
             bar: None,
-            key: Some(rung.lambda),
+            key: Some(rung.place),
             chosen,
-            colour: Some(theme::colour(colour::blend(lr, lc, place_of(rung.lambda)))),
-            name: format!("rung of λ = {lambda}"),
+            colour: match dial {
+                Dial::Lambda => Some(theme::colour(colour::blend(
+                    lr,
+                    lc,
+                    dial.along(rung.place.value),
+                ))),
+                Dial::Code => None,
+            },
+            name: format!("rung of {name}"),
             hover: format!(
-                "trained under λ = {lambda}\nLr {}, Lc {} on validation images",
+                "{}\nLr {}, Lc {} on validation images",
+                numbers::trained(rung.place),
                 numbers::three(rung.losses.lr),
                 numbers::three(rung.losses.lc)
             ),
-            label: if chosen || named(index) {
-                lambda
-            } else {
-                String::new()
+            label: match dial {
+                _ if chosen => name,
+                Dial::Lambda if named(index) => numbers::lambda(rung.place.value),
+                Dial::Code if index == 0 => name,
+                _ => String::new(),
             },
         }
     };

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::loading::Wake;
 use crate::data::DataSet;
-use crate::experiment::ladder::{is_shared, lambdas};
+use crate::experiment::ladder::{Dial, Place, is_shared};
 use crate::training::config::{Preset, RunConfig};
 use crate::training::{Checkpoint, Fitted};
 use crate::view::{LadderView, RunState, RunView};
 use crate::worker::ladder::{LadderHandle, LadderRequest};
+use crate::worker::protocol::End;
 
 /// What a person wants of the ladder.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,12 +20,12 @@ pub enum LadderIntent {
     Hold(bool),
     /// End it, and make none by itself any more.
     Off,
-    /// Show the finished network next to λ, in the place of the run.
-    Choose(f64),
+    /// Show the finished network next to a place, in that of the run.
+    Choose(Place),
     /// The next finished network, up or down.
     Step(bool),
-    /// The pointer is on the rung of λ.
-    Look(f64),
+    /// The pointer is on the rung of a place.
+    Look(Place),
     /// Show the run again.
     Leave,
     /// Train on from the network on show.
@@ -68,7 +69,7 @@ impl LadderHost {
     /// A run has begun: the ladder stays if it is that run's, too.
     pub fn began(&mut self, run: &RunView) {
         // A new run is what somebody wants to see.
-        self.view.leave();
+        self.view.began();
         let (Some(summary), Some(ground)) = (&run.summary, &self.ground) else {
             return;
         };
@@ -105,7 +106,7 @@ impl LadderHost {
     pub fn is_due(&self, run: &RunView) -> bool {
         let quick = |config: &RunConfig| config.preset == Preset::Quick;
         let quick = run.summary.as_ref().is_some_and(|s| quick(&s.config));
-        quick && run.state == RunState::Finished(false) && self.can_be_made(run)
+        quick && run.state == RunState::Finished(End::Done) && self.can_be_made(run)
     }
 
     /// Makes one for `run`.
@@ -122,7 +123,7 @@ impl LadderHost {
             return Err("There is no finished run that a ladder could stand beside.".into());
         };
         let config = summary.config.clone();
-        let lambda = config.training.lambda;
+        let places = Dial::ALL.iter().flat_map(|dial| dial.places(&config));
         let request = LadderRequest {
             run: id,
             data: Arc::clone(&data),
@@ -135,8 +136,9 @@ impl LadderHost {
                 ..config.clone()
             },
             fitted: fitted.clone(),
-            lambdas: lambdas(lambda),
-            near: lambda,
+            places: places.collect(),
+            near: Dial::Lambda.of(&config),
+            own: newest.and_then(|newest| newest.own.clone()),
         };
         let wake = Arc::clone(&self.wake);
         let handle = LadderHandle::start(request, Box::new(move || wake()));
@@ -157,13 +159,14 @@ impl LadderHost {
         handle.hold(busy || self.held);
         if let Some(newest) = handle.newest() {
             self.view.snapshot = Some(newest);
+            self.view.offer();
         }
     }
 
-    /// The rungs next to λ come first.
-    pub fn look_at(&self, lambda: f64) {
+    /// The rungs next to `place` come first.
+    pub fn look_at(&self, place: Place) {
         if let Some(handle) = &self.handle {
-            handle.look_at(lambda);
+            handle.look_at(place);
         }
     }
 
@@ -172,6 +175,6 @@ impl LadderHost {
     pub fn to_go_on(&self) -> Option<(Arc<DataSet>, Fitted, Checkpoint)> {
         let (ground, rung) = (self.ground.as_ref()?, self.view.on_show()?);
         let data = Arc::clone(&ground.data);
-        Some((data, ground.fitted.clone(), rung.checkpoint.clone()))
+        Some((data, ground.fitted.clone(), rung.network.checkpoint()))
     }
 }

@@ -118,11 +118,11 @@ impl Live {
             self.digits.show(ui, &exhibit, height);
         });
         card(ui, curves, "curves", |ui| {
-            if ladder.has_rungs() && self.frontier {
+            if ladder.has_any() && self.frontier {
                 self.frontier_head(ui, true);
                 frontier::show(ui, run, ladder, intents);
             } else {
-                let named = !ladder.has_rungs();
+                let named = !ladder.has_any();
                 if !named {
                     self.frontier_head(ui, false);
                 }

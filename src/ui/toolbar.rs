@@ -12,10 +12,11 @@ use super::ladder::LadderIntent;
 use super::loading::DataChoice;
 use super::theme::{self, UNIT};
 use crate::exhibit::numbers;
+use crate::experiment::ladder::Place;
 use crate::training::MORE_STEPS;
 use crate::training::config::{Preset, RunConfig};
 use crate::view::{RunState, RunView};
-use crate::worker::protocol::{PhaseKind, Progress};
+use crate::worker::protocol::{End, PhaseKind, Progress};
 use choices::{data_menu, preset_menu};
 pub use save::save_entries;
 use save::save_menu;
@@ -40,8 +41,8 @@ pub struct Facts<'a> {
     pub page: Page,
     /// How far a study is; empty if none works.
     pub badge: &'a str,
-    /// λ of the ladder's network that is on show in the place of the run.
-    pub rung: Option<f64>,
+    /// The ladder's network that is on show in the place of the run.
+    pub rung: Option<Place>,
 }
 
 /// Shows the toolbar.
@@ -125,14 +126,14 @@ fn icon(ui: &mut Ui, icon: Icon, name: &str, hover: &str, enabled: bool) -> bool
         .clicked()
 }
 
-fn run_buttons(ui: &mut Ui, run: &RunView, rung: Option<f64>, intents: &mut Vec<Intent>) {
+fn run_buttons(ui: &mut Ui, run: &RunView, rung: Option<Place>, intents: &mut Vec<Intent>) {
     ui.spacing_mut().item_spacing.x = UNIT / 2.0;
     let paused = run.state == RunState::Paused;
     match &run.state {
         state if rung.is_some() && *state != RunState::Running => {
             let hover = format!(
-                "A run that goes on from the network on show, trained under λ = {}, for {MORE_STEPS} steps (Space).",
-                rung.map_or_else(String::new, numbers::lambda),
+                "A run that goes on from the network on show, {}, for {MORE_STEPS} steps (Space).",
+                rung.map_or_else(String::new, numbers::trained),
             );
             if icon(ui, Icon::Play, "Train on from this network", &hover, true) {
                 intents.push(Intent::Ladder(LadderIntent::TrainOn));
@@ -154,13 +155,13 @@ fn run_buttons(ui: &mut Ui, run: &RunView, rung: Option<f64>, intents: &mut Vec<
                 intents.push(Intent::Resume);
             }
         }
-        RunState::Finished(true) => {
+        RunState::Finished(End::Stopped) => {
             let hover = "Goes on with the steps that were left (Space).";
             if icon(ui, Icon::Play, "Go on", hover, true) {
                 intents.push(Intent::Resume);
             }
         }
-        RunState::Finished(false) => {
+        RunState::Finished(End::Done | End::Settled) => {
             let hover = format!("Trains for {MORE_STEPS} steps more.");
             if icon(ui, Icon::Play, "Train on", &hover, true) {
                 intents.push(Intent::Extend(MORE_STEPS));
@@ -224,13 +225,20 @@ pub fn phase_text(run: &RunView) -> String {
         RunState::Running => running,
         RunState::Paused => format!("Paused · {}", lower(&running)),
         RunState::Diverged(..) => "Diverged: the loss is not finite".to_owned(),
-        RunState::Finished(true) => {
+        RunState::Finished(End::Stopped) => {
             let place = running
                 .rsplit_once(": ")
                 .map_or(&*running, |(_, place)| place);
             format!("Stopped at {place}")
         }
-        RunState::Finished(false) => {
+        RunState::Finished(End::Settled) => match &run.progress {
+            Some(progress) => format!(
+                "Rests at step {}: validation loss has settled",
+                numbers::count(usize::try_from(progress.step).unwrap_or(usize::MAX))
+            ),
+            None => "Rests: validation loss has settled".to_owned(),
+        },
+        RunState::Finished(End::Done) => {
             let seconds: f64 = run.phases.iter().map(|(_, time)| time.as_secs_f64()).sum();
             format!("Finished after {}", numbers::duration(seconds))
         }
@@ -253,11 +261,12 @@ fn progress_text(progress: &Progress) -> String {
         }
         _ => 0,
     };
-    let done = format!(
-        "{} / {}",
-        numbers::count(before + progress.done),
-        numbers::count(before + progress.total)
-    );
+    let done = numbers::count(before + progress.done);
+    let done = if progress.settling {
+        format!("{done}, until validation settles")
+    } else {
+        format!("{done} / {}", numbers::count(before + progress.total))
+    };
     match (progress.phase, progress.layer) {
         (PhaseKind::Prior, _) => format!("Prior: mixture {done}"),
         (PhaseKind::Posteriors, _) => format!("Posteriors: sample {done}"),
@@ -292,10 +301,7 @@ fn status(ui: &mut Ui, run: &RunView, facts: &Facts<'_>) {
     };
     // What is on show may be another network than the run's.
     let text = match facts.rung {
-        Some(lambda) => format!(
-            "{text} · on show: network of λ = {}",
-            numbers::lambda(lambda)
-        ),
+        Some(place) => format!("{text} · on show: network of {}", numbers::place(place)),
         None => text,
     };
     let (mut left, mut pace, mut fraction) = (String::new(), String::new(), 0.0);
@@ -312,7 +318,7 @@ fn status(ui: &mut Ui, run: &RunView, facts: &Facts<'_>) {
             format!("{} steps/s", numbers::three(pace))
         });
     }
-    if matches!(run.state, RunState::Finished(false)) {
+    if matches!(run.state, RunState::Finished(End::Done | End::Settled)) {
         fraction = 1.0;
     }
     ui.vertical(|ui| {

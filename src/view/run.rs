@@ -15,7 +15,7 @@ use crate::picture::saved::{self, Picture};
 use crate::training::Schedule;
 use crate::training::config::RunConfig;
 use crate::worker::protocol::{
-    Cause, Event, LiveSettings, LossPoint, Message, PhaseKind, Progress, RunId, RunSummary,
+    Cause, End, Event, LiveSettings, LossPoint, Message, PhaseKind, Progress, RunId, RunSummary,
     Snapshot,
 };
 
@@ -31,8 +31,8 @@ pub enum RunState {
     Paused,
     /// A loss was not finite; it waits with its last good weights.
     Diverged(String, Cause),
-    /// It has taken all its steps (`false`) or was stopped (`true`).
-    Finished(bool),
+    /// It is over.
+    Finished(End),
     /// It cannot go on.
     Failed(String),
 }
@@ -134,7 +134,7 @@ impl RunView {
         self.state == RunState::Running
             && asked
                 .zip(steps)
-                .is_some_and(|(progress, steps)| progress.total > steps)
+                .is_some_and(|(progress, steps)| progress.settling || progress.total > steps)
     }
 
     /// The worker is gone without a word.
@@ -284,8 +284,8 @@ impl RunView {
                 self.state = RunState::Diverged(message, cause);
                 None
             }
-            Event::Finished { stopped, phases } => {
-                self.state = RunState::Finished(stopped);
+            Event::Finished { end, phases } => {
+                self.state = RunState::Finished(end);
                 self.phases = phases;
                 Some(Change::Over)
             }
@@ -515,11 +515,11 @@ mod tests {
             &mut view,
             1,
             Event::Finished {
-                stopped: false,
+                end: End::Done,
                 phases: Vec::new(),
             },
         );
-        assert_eq!(view.state, RunState::Finished(false));
+        assert_eq!(view.state, RunState::Finished(End::Done));
         let mut progress = Progress {
             phase: PhaseKind::Training,
             done: 100,
@@ -529,14 +529,15 @@ mod tests {
             steps_per_second: None,
             flops: None,
             fma_limit: 2e11,
+            settling: false,
             seconds_left: None,
         };
         say(&mut view, 1, Event::Progress(progress));
-        assert_eq!(view.state, RunState::Finished(false));
+        assert_eq!(view.state, RunState::Finished(End::Done));
         // How far it is does not say that it goes on: a stopped run has steps left too.
         progress.total = 200;
         say(&mut view, 1, Event::Progress(progress));
-        assert_eq!(view.state, RunState::Finished(false));
+        assert_eq!(view.state, RunState::Finished(End::Done));
         assert!(!view.trains_on());
         say(&mut view, 1, Event::Paused(false));
         assert_eq!(view.state, RunState::Running);

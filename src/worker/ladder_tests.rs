@@ -1,8 +1,21 @@
+use std::time::Duration;
+
+use super::rung::named;
 use super::*;
 use crate::data::{Selection, Source};
+use crate::exhibit::live::Camera;
+use crate::experiment::ladder::Dial;
 use crate::training::config::PriorConfig;
+use crate::training::{PhaseKind, Run};
 
-fn request(steps: usize, lambdas: &[f64]) -> LadderRequest {
+fn at(value: f64) -> Place {
+    Place {
+        dial: Dial::Lambda,
+        value,
+    }
+}
+
+fn request(steps: usize, places: &[Place]) -> LadderRequest {
     let selection = Selection {
         samples: Some(200),
         ..Selection::default()
@@ -21,24 +34,26 @@ fn request(steps: usize, lambdas: &[f64]) -> LadderRequest {
     LadderRequest {
         run: RunId(1),
         fitted: run.fitted().unwrap().clone(),
-        lambdas: lambdas.to_vec(),
-        near: 0.3,
+        places: places.to_vec(),
+        near: at(0.3),
+        own: None,
         config,
         data,
     }
 }
 
 /// A rung of nothing, for tests of whoever shows it.
-pub(crate) fn rung(lambda: f64) -> Rung {
-    let asked = request(1, &[lambda]);
-    let config = ladder::rung(&asked.config, lambda);
-    let run = Run::with_prior(asked.data, &config, asked.fitted).unwrap();
+pub(crate) fn rung(place: Place) -> Rung {
+    let asked = request(1, &[place]);
+    let config = place.config(&asked.config);
+    let mut run = Run::with_prior(asked.data, &config, asked.fitted).unwrap();
+    run.advance().unwrap();
     let parts = Camera::default().parts(&run, None);
     Rung {
-        lambda,
-        exhibit: Arc::new(named(parts.exhibit(), lambda)),
+        place,
+        exhibit: Arc::new(named(parts.exhibit(), place)),
         losses: run.validation().unwrap(),
-        checkpoint: run.checkpoint().unwrap(),
+        network: Arc::new(Resting::of(run.checkpoint().unwrap()).unwrap()),
         finished: Instant::now(),
     }
 }
@@ -71,7 +86,7 @@ fn start(request: LadderRequest) -> (LadderHandle, crossbeam_channel::Receiver<(
 #[test]
 fn a_rung_is_the_network_that_a_run_under_its_lambda_comes_to() {
     let lambdas = [0.0, 0.25, 1.0];
-    let asked = request(30, &lambdas);
+    let asked = request(30, &lambdas.map(at));
     let (config, data, fitted) = (
         asked.config.clone(),
         Arc::clone(&asked.data),
@@ -82,9 +97,8 @@ fn a_rung_is_the_network_that_a_run_under_its_lambda_comes_to() {
     let rungs: Vec<_> = newest.done().collect();
     assert_eq!(rungs.len(), 3);
     for (rung, lambda) in rungs.iter().zip(lambdas) {
-        assert_eq!(rung.lambda, lambda);
-        let mut config = config.clone();
-        config.training.lambda = lambda;
+        assert_eq!(rung.place, at(lambda));
+        let config = rung.place.config(&config);
         let alone = Threads::of(1, Rank::Foreground).install(|| {
             let mut run = Run::with_prior(Arc::clone(&data), &config, fitted.clone()).unwrap();
             while run.progress().0 != PhaseKind::Evaluation {
@@ -93,14 +107,14 @@ fn a_rung_is_the_network_that_a_run_under_its_lambda_comes_to() {
             run.validation().unwrap()
         });
         assert_eq!(rung.losses, alone);
-        assert_eq!(rung.checkpoint.config.training.lambda, lambda);
+        assert_eq!(rung.network.config().training.lambda, lambda);
         let exhibit = &rung.exhibit;
         let network = exhibit.network.as_ref().unwrap();
         assert_eq!((network.lambda, network.step), (lambda, 30));
         assert_eq!(exhibit.made.began.training.lambda, lambda);
         assert!(exhibit.test.is_none(), "no slider is turned by test images");
         assert!(exhibit.compared.is_some());
-        let run = Run::resume(Arc::clone(&data), fitted.clone(), rung.checkpoint.clone());
+        let run = Run::resume(Arc::clone(&data), fitted.clone(), rung.network.checkpoint());
         assert_eq!(run.unwrap().trainer().unwrap().steps(), 30);
     }
     assert!(rungs[0].losses.lr < rungs[2].losses.lr);
@@ -108,43 +122,8 @@ fn a_rung_is_the_network_that_a_run_under_its_lambda_comes_to() {
 }
 
 #[test]
-fn the_rung_next_to_where_somebody_looks_comes_first() {
-    let state = |near| State {
-        near,
-        held: None,
-        waited: Duration::ZERO,
-        ended: false,
-        told: Instant::now(),
-        worked: Duration::ZERO,
-        snapshot: LadderSnapshot::new(&[0.0, 0.1, 0.5, 1.0]),
-    };
-    assert_eq!(state(0.12).next(), Some(1));
-    assert_eq!(state(1.0).next(), Some(3));
-    let mut looked = state(0.12);
-    looked.snapshot.rungs[1].1 = RungState::Training(0.1);
-    assert_eq!(looked.next(), Some(0));
-}
-
-#[test]
-fn time_that_it_is_held_is_no_work() {
-    let mut state = State {
-        near: 0.0,
-        held: None,
-        waited: Duration::ZERO,
-        ended: false,
-        told: Instant::now(),
-        worked: Duration::ZERO,
-        snapshot: LadderSnapshot::new(&[0.0]),
-    };
-    assert!(state.hold(true) && !state.hold(true));
-    state.held = Instant::now().checked_sub(Duration::from_secs(5));
-    assert!(state.hold(false) && !state.hold(false));
-    assert!(state.waited >= Duration::from_secs(5));
-}
-
-#[test]
 fn a_ladder_that_is_held_waits_and_one_that_is_dropped_ends() {
-    let (handle, bell) = start(request(1_000_000, &[0.1]));
+    let (handle, bell) = start(request(1_000_000, &[at(0.1)]));
     let share = |newest: &LadderSnapshot| match newest.rungs[0].1 {
         RungState::Training(share) => share,
         _ => 0.0,
@@ -169,11 +148,81 @@ fn a_ladder_that_is_held_waits_and_one_that_is_dropped_ends() {
 
 #[test]
 fn a_rung_that_cannot_be_made_says_why_and_the_others_are() {
-    let (handle, bell) = start(request(5, &[0.5, 2.0]));
+    let (handle, bell) = start(request(5, &[at(0.5), at(2.0)]));
     let newest = wait_until(&handle, &bell, LadderSnapshot::is_over);
     assert_eq!(newest.done().count(), 1);
     let RungState::Failed(reason) = &newest.rungs[1].1 else {
         panic!("λ = 2 is no weight");
     };
     assert!(reason.contains('λ'), "{reason}");
+}
+
+fn code(value: f64) -> Place {
+    Place {
+        dial: Dial::Code,
+        value,
+    }
+}
+
+/// Networks of one ladder have the same images, the same P and the same rows without a network, in one piece
+/// of memory.
+#[test]
+fn what_rungs_have_in_common_stands_in_memory_once() {
+    let (handle, bell) = start(request(10, &[at(0.1), at(0.9), code(3.0)]));
+    let newest = wait_until(&handle, &bell, LadderSnapshot::is_over);
+    let rungs: Vec<_> = newest.done().collect();
+    assert_eq!(rungs.len(), 3);
+    let codes = |rung: &Rung| rung.exhibit.network.as_ref().unwrap().codes.ncols();
+    assert_eq!([codes(rungs[0]), codes(rungs[2])], [8, 3]);
+    // Of two that are made at the same time each may have made them; the third finds them.
+    let of = |rung: &Rung| {
+        let exhibit = &rung.exhibit;
+        let rows = exhibit.rows.iter().filter(
+            |row| matches!(row.of, crate::exhibit::RowOf::Denoised(method) if !method.is_learned()),
+        );
+        let images: Vec<_> = rows
+            .map(|row| Arc::as_ptr(row.images.as_ref().unwrap()))
+            .collect();
+        assert_eq!(images.len(), 3);
+        let prior = Arc::as_ptr(exhibit.matrix(0).unwrap());
+        (prior, Arc::as_ptr(&exhibit.images), images)
+    };
+    let third = of(rungs[2]);
+    let found = rungs[..2].iter().filter(|rung| of(rung).0 == third.0);
+    assert!(found.count() > 0);
+    assert!(rungs[..2].iter().any(|rung| of(rung).1 == third.1));
+    assert!(rungs.iter().all(|rung| of(rung).2 == third.2));
+}
+
+/// Where the run stands itself, its own network is the rung: nothing is trained there again.
+#[test]
+fn the_runs_own_network_is_its_rung() {
+    let mut asked = request(20, &[at(0.1), at(0.9), code(8.0)]);
+    let (data, prior) = (Arc::clone(&asked.data), asked.fitted.clone());
+    let mut run = Run::with_prior(data, &asked.config, prior).unwrap();
+    assert!(run.resting().is_none(), "it has not begun");
+    while run.progress().0 != PhaseKind::Evaluation {
+        run.advance().unwrap();
+    }
+    let own = Arc::new(run.resting().unwrap());
+    // Told apart from a network that is trained again.
+    let mut marked = own.checkpoint();
+    marked.trainer.counters.step += 7;
+    asked.own = Some(Arc::new(Resting::of(marked).unwrap()));
+    let (handle, bell) = start(asked);
+    let newest = wait_until(&handle, &bell, LadderSnapshot::is_over);
+    let steps: Vec<u64> = newest.done().map(|rung| rung.exhibit.step()).collect();
+    assert_eq!(steps, [27, 20, 27]);
+    let first = newest.done().next().unwrap();
+    assert_eq!(
+        first.network.network().parameters(),
+        own.network().parameters()
+    );
+
+    // A run that was steered or sent on is not what its settings come to.
+    run.train_on(5);
+    while run.progress().0 != PhaseKind::Evaluation {
+        run.advance().unwrap();
+    }
+    assert!(run.resting().is_none());
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::comparer::{Ground, Job};
-use super::protocol::{Event, PhaseKind, Progress, RunId, RunSummary, Snapshot};
+use super::protocol::{End, Event, PhaseKind, Progress, RunId, RunSummary, Snapshot};
 use crate::exhibit::denoising::DenoisingPicture;
 use crate::exhibit::live::Camera;
 use crate::linalg::fma_limit;
 use crate::training::observer::{self, Curves, Observer, Phases, Piece};
-use crate::training::{Advance, ConfigError, LiveSettings, MORE_STEPS, Run, RunError, Trainer};
+use crate::training::{Advance, ConfigError, LiveSettings, Resting, Run, RunError, Trainer};
 
 /// How long the processor's limit is measured: some fifty bursts, and nothing that a start shows.
 const LIMIT_TIME: Duration = Duration::from_millis(5);
@@ -44,6 +44,7 @@ pub(super) struct LiveRun {
     curves: Curves,
     phases: Phases,
     pace: Pace,
+    own: Option<Arc<Resting>>,
 }
 
 impl LiveRun {
@@ -58,6 +59,7 @@ impl LiveRun {
             curves: Curves::default(),
             phases: Phases::default(),
             pace: Pace::new(),
+            own: None,
         }
     }
 
@@ -91,7 +93,10 @@ impl LiveRun {
                 }
                 self.activity = Activity::Finished;
                 Ok(vec![Event::Finished {
-                    stopped: false,
+                    end: match self.work.settled() {
+                        Some(true) => End::Settled,
+                        _ => End::Done,
+                    },
                     phases: self.phases.0.clone(),
                 }])
             }
@@ -131,7 +136,7 @@ impl LiveRun {
         self.work.halt();
         self.activity = Activity::Stopped;
         Some(Event::Finished {
-            stopped: true,
+            end: End::Stopped,
             phases: self.phases.0.clone(),
         })
     }
@@ -168,8 +173,8 @@ impl LiveRun {
         Some(self.live())
     }
 
-    /// Takes other settings. A run that is over wakes if they bear on training: it trains on under
-    /// them. Says whether it did.
+    /// Takes other settings. A run that waits or is over wakes if they bear on training: it goes on under
+    /// them, and one that was over for as long as its loss still changes. Says whether it woke.
     ///
     /// # Errors
     ///
@@ -180,7 +185,22 @@ impl LiveRun {
         if settings.code != old.code {
             self.camera.forget_codes();
         }
-        Ok(settings.trains_otherwise(&old) && self.is_over() && self.train_on(MORE_STEPS))
+        if !settings.trains_otherwise(&old) || self.work.trainer().is_none() {
+            return Ok(false);
+        }
+        match self.activity {
+            Activity::Stopped | Activity::Finished => self.work.train_until_settled(),
+            Activity::Paused => {}
+            Activity::Working | Activity::Diverged => {
+                // Of a run that was woken, another setting begins the wait anew.
+                if self.work.is_sent_on() {
+                    self.work.train_until_settled();
+                }
+                return Ok(false);
+            }
+        }
+        self.activity = Activity::Working;
+        Ok(true)
     }
 
     /// The settings that can change, as they are now.
@@ -218,7 +238,7 @@ impl LiveRun {
                 }),
             _ => 0.0,
         };
-        let working = !self.is_over();
+        let known = !self.is_over() && !self.work.is_settling();
         Event::Progress(Progress {
             phase,
             done,
@@ -228,7 +248,8 @@ impl LiveRun {
             steps_per_second: self.pace.flops.map(|flops| flops / self.work.step_flops()),
             flops: self.pace.flops,
             fma_limit: self.pace.limit,
-            seconds_left: working.then(|| before + self.pace.seconds(self.work.flops().0)),
+            settling: self.work.is_settling(),
+            seconds_left: known.then(|| before + self.pace.seconds(self.work.flops().0)),
         })
     }
 
@@ -244,10 +265,21 @@ impl LiveRun {
         Snapshot {
             run: self.id,
             exhibit: Arc::new(parts.exhibit()),
+            own: self.resting(),
             fitted: (self.work.fitted())
                 .map(|fitted| (Arc::clone(self.work.data()), fitted.clone())),
             published: Instant::now(),
         }
+    }
+
+    /// The network at the end of a run that nothing has steered, taken once.
+    fn resting(&mut self) -> Option<Arc<Resting>> {
+        if self.activity != Activity::Finished {
+            self.own = None;
+        } else if self.own.is_none() {
+            self.own = self.work.resting().map(Arc::new);
+        }
+        self.own.clone()
     }
 
     /// The denoising comparison that is due: on the shown digits while the run goes on, on all

@@ -16,7 +16,7 @@ use crate::training::config::RunConfig;
 pub use crate::training::{
     Cause, HeldOut, LiveSettings, LossPoint, PhaseKind, Scores, ShownDigits,
 };
-use crate::training::{Checkpoint, Fitted};
+use crate::training::{Checkpoint, Fitted, Resting};
 
 /// One run, from its start to its end. Never used twice in a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,8 +107,8 @@ pub enum Event {
     },
     /// The run has taken all its steps, or was stopped.
     Finished {
-        /// Whether somebody stopped it.
-        stopped: bool,
+        /// How it came to its end.
+        end: End,
         /// Time of each phase that was entered, in order.
         phases: Vec<(PhaseKind, Duration)>,
     },
@@ -117,6 +117,17 @@ pub enum Event {
         /// What happened, and the remedy.
         message: String,
     },
+}
+
+/// How a run comes to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It has taken all its steps.
+    Done,
+    /// It was woken by a setting, and its loss on validation samples does not change any more.
+    Settled,
+    /// Somebody stopped it.
+    Stopped,
 }
 
 /// What a run works on, fixed from its start.
@@ -159,7 +170,9 @@ pub struct Progress {
     pub flops: Option<f64>,
     /// The most that the processor's threads can do of them in a second.
     pub fma_limit: f64,
-    /// Seconds to the end of the run at the present pace.
+    /// Whether the run trains for as long as its loss changes, so that `total` may still grow.
+    pub settling: bool,
+    /// Seconds to the end of the run at the present pace, where that is known.
     pub seconds_left: Option<f64>,
 }
 
@@ -170,6 +183,8 @@ pub struct Snapshot {
     pub run: RunId,
     /// What there is to see of it.
     pub exhibit: Arc<Exhibit>,
+    /// Its network at its end, if nothing has steered or sent it on: for the networks beside it.
+    pub own: Option<Arc<Resting>>,
     /// Its samples and the prior kernel over them, once that is complete: for networks beside it.
     pub fitted: Option<(Arc<DataSet>, Fitted)>,
     /// When it was made, so that the way to the screen can be timed.

@@ -117,7 +117,7 @@ pub enum Says {
 impl Says {
     /// What a text says; longer beginnings stand before shorter ones.
     pub fn of(text: &str) -> Option<Self> {
-        const WORDS: [(&str, Says); 13] = [
+        const WORDS: [(&str, Says); 14] = [
             ("Reading", Says::Reading),
             ("No run", Says::Nothing),
             ("Starting", Says::Starting),
@@ -129,6 +129,7 @@ impl Says {
             ("Paused", Says::Paused),
             ("Stopped", Says::Stopped),
             ("Finished", Says::Finished),
+            ("Rests", Says::Finished),
             ("Diverged", Says::Diverged),
             ("Failed", Says::Failed),
         ];

@@ -134,6 +134,21 @@ impl Round<'_> {
             let [seed, lambda, settings] = ["dkae:seed", "dkae:lambda", "dkae:settings"].map(field);
             return of_a_study(name, plan, seed, lambda, settings);
         }
+        if let Some(code) = code_of_rung(path) {
+            let settings = field("dkae:settings");
+            let settings = settings.and_then(|text| serde_json::from_str(text).ok());
+            let settings: serde_json::Value = settings.unwrap_or_default();
+            let (nc, lambda) = (
+                &settings["network"]["code"],
+                &settings["training"]["lambda"],
+            );
+            let said = field("dkae:lambda").and_then(|lambda| lambda.parse::<f64>().ok());
+            if nc.as_u64() != Some(code) || said.is_none() || lambda.as_f64() != said {
+                let found = format!("{name}: λ {said:?} and {settings}");
+                return broken("a network's picture says its Nc and λ", found);
+            }
+            return Ok(());
+        }
         let truth = self.truth.lock().unwrap();
         let step = field("dkae:step").and_then(|step| step.parse().ok());
         let wanted = match lambda_of_rung(path) {
@@ -203,8 +218,17 @@ impl Round<'_> {
 
 /// λ in the name of a picture of a ladder's network.
 fn lambda_of_rung(path: &Path) -> Option<f64> {
+    of_rung(path, "-lambda")
+}
+
+/// Nc in the name of a picture of a ladder's network.
+fn code_of_rung(path: &Path) -> Option<u64> {
+    of_rung(path, "-nc")
+}
+
+fn of_rung<T: std::str::FromStr>(path: &Path, before: &str) -> Option<T> {
     let name = path.file_stem()?.to_str()?;
-    let (_, from) = name.split_once("-lambda")?;
+    let (_, from) = name.split_once(before)?;
     from.split('-').next()?.parse().ok()
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use dkae_explorer::service::{Link, SendError};
 use dkae_explorer::worker::WorkerHandle;
 use dkae_explorer::worker::protocol::{
-    Command, Event, LossPoint, Message, PhaseKind, RunId, RunSummary, Snapshot,
+    Command, End, Event, LossPoint, Message, PhaseKind, RunId, RunSummary, Snapshot,
 };
 
 /// What the worker last said of its run.
@@ -139,8 +139,10 @@ impl Truth {
                 self.told.went_on += 1;
             }
             Event::Diverged { .. } => self.over(Doing::Diverged),
-            Event::Finished { stopped: true, .. } => self.over(Doing::Stopped),
-            Event::Finished { stopped: false, .. } => self.over(Doing::Finished),
+            Event::Finished {
+                end: End::Stopped, ..
+            } => self.over(Doing::Stopped),
+            Event::Finished { .. } => self.over(Doing::Finished),
             Event::Failed { .. } => self.over(Doing::Failed),
             Event::Applied { settings, .. } => {
                 self.lambda = settings.lambda;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use dkae_explorer::ui::App;
-use dkae_explorer::worker::protocol::{Command, Event, PhaseKind};
+use dkae_explorer::worker::protocol::{Command, End, Event, PhaseKind};
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -42,7 +42,7 @@ pub fn finished_of(size: [f32; 2], step: f32) -> (Harness<'static, App>, Player,
     };
     let player = Player::new(&request);
     let end = player.message(Event::Finished {
-        stopped: false,
+        end: End::Done,
         phases: Vec::new(),
     });
     let progress = player.progress(PhaseKind::Training, 200, 200);

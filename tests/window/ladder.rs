@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use dkae_explorer::experiment::ladder::Dial;
 use dkae_explorer::training::Run;
 use dkae_explorer::training::config::PriorConfig;
-use dkae_explorer::worker::protocol::{Command, Event};
+use dkae_explorer::worker::protocol::{Command, End, Event};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
@@ -29,11 +30,11 @@ fn complete() -> (Window, Player) {
     window.publish(snapshot);
     window.harness.step();
     assert!(
-        !window.harness.state().ladder().has_rungs(),
+        !window.harness.state().ladder().has_any(),
         "the run goes on"
     );
     window.say(player.message(Event::Finished {
-        stopped: false,
+        end: End::Done,
         phases: Vec::new(),
     }));
     window.wait_until(|window| {
@@ -46,9 +47,10 @@ fn complete() -> (Window, Player) {
     (window, player)
 }
 
+/// λ or Nc of the network on show.
 fn shown(window: &Window) -> Option<f64> {
     let ladder = window.harness.state().ladder();
-    ladder.on_show().map(|rung| rung.lambda)
+    ladder.on_show().map(|rung| rung.place.value)
 }
 
 fn set_lambda(window: &mut Window, lambda: f64) {
@@ -62,8 +64,10 @@ fn set_lambda(window: &mut Window, lambda: f64) {
 #[test]
 fn after_the_end_a_ladder_is_made_and_lambda_goes_through_it_without_steering() {
     let (mut window, _) = complete();
-    assert_eq!(window.harness.state().ladder().done().count(), 17);
-    assert_eq!(shown(&window), None, "nobody asked to compare");
+    let ladder = window.harness.state().ladder();
+    assert_eq!(ladder.done(Dial::Lambda).count(), 17);
+    assert!(ladder.compares(), "a move now goes through the networks");
+    assert_eq!(shown(&window), None, "and none was made");
     window.harness.get_by_label("Compare").click_accesskit();
     window.harness.run_steps(2);
     assert_eq!(shown(&window), Some(0.1), "the run's own");
@@ -92,6 +96,63 @@ fn after_the_end_a_ladder_is_made_and_lambda_goes_through_it_without_steering() 
         panic!("λ steers the run");
     };
     assert_eq!(settings.lambda, 0.5);
+}
+
+/// Nc has networks of its own, and the knob of the other dial then stands where the run is.
+#[test]
+fn nc_goes_through_its_networks_too() {
+    let (mut window, _) = complete();
+    let codes: Vec<f64> = {
+        let done = window.harness.state().ladder().done(Dial::Code);
+        done.map(|rung| rung.place.value).collect()
+    };
+    assert_eq!(codes, [2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0]);
+    set_lambda(&mut window, 0.9);
+    let slide = |window: &mut Window, exponent| {
+        let slider = window.harness.get_by_role_and_label(Role::Slider, "Nc");
+        slider.set_value_accesskit(exponent);
+        window.harness.run_steps(2);
+    };
+    slide(&mut window, 5.0);
+    assert_eq!(shown(&window), Some(32.0));
+    let ladder = window.harness.state().ladder();
+    let network = ladder.on_show().unwrap().exhibit.network.as_ref().unwrap();
+    assert_eq!((network.codes.ncols(), network.lambda), (32, 0.1));
+    let text = "On show: network trained with Nc = 32";
+    assert!(window.harness.query_by_label(text).is_some());
+    window.harness.key_press(Key::ArrowLeft);
+    window.harness.run_steps(2);
+    assert_eq!(shown(&window), Some(16.0));
+    set_lambda(&mut window, 0.0);
+    assert_eq!(shown(&window), Some(0.0));
+    slide(&mut window, 11.0);
+    assert_eq!(shown(&window), Some(128.0), "the largest there is");
+    assert!(heard(&window.peers).is_none(), "nothing was steered");
+    window.harness.get_by_label("Steer").click_accesskit();
+    window.harness.run_steps(2);
+    slide(&mut window, 2.0);
+    let Command::Set(_, settings) = window.wait_for_command() else {
+        panic!("Nc steers the run");
+    };
+    assert_eq!((settings.code, settings.lambda), (4, 0.1));
+}
+
+/// What the pointer is on is shown for as long as it is there, and what is clicked stays.
+#[test]
+fn the_frontier_previews_and_a_click_stays() {
+    let (mut window, _) = complete();
+    let at = |window: &Window, name: &str| window.harness.get_by_label(name).rect().center();
+    let (low, high) = ("rung of λ = 0", "rung of λ = 1");
+    let place = at(&window, high);
+    window.harness.hover_at(place);
+    window.harness.run_steps(2);
+    assert_eq!(shown(&window), Some(1.0));
+    window.harness.hover_at(egui::pos2(300.0, 300.0));
+    window.harness.run_steps(2);
+    assert_eq!(shown(&window), None);
+    window.harness.get_by_label(low).click_accesskit();
+    window.harness.run_steps(2);
+    assert_eq!(shown(&window), Some(0.0));
 }
 
 #[test]

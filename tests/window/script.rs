@@ -210,6 +210,7 @@ impl Player {
             steps_per_second: Some(213.4),
             flops: Some(1.6e11),
             fma_limit: 2.3e11,
+            settling: false,
             seconds_left: Some((total - done) as f64 / 213.4),
         }))
     }
@@ -296,6 +297,7 @@ impl Player {
         Snapshot {
             run: self.run,
             exhibit: Arc::new(parts.exhibit()),
+            own: None,
             fitted: None,
             published: std::time::Instant::now(),
         }

@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::exhibit::made::{Fields, Shows};
+use crate::experiment::ladder::Dial;
 use crate::picture::saved::{Format, Picture, made_at};
 use crate::report::run::{Making, content, of_exhibit};
 use crate::ui::ladder::LadderIntent;
@@ -37,12 +38,15 @@ impl App {
                 self.settings.ladder = false;
                 self.ladder.off();
             }
-            LadderIntent::Choose(lambda) => {
-                self.ladder.view.choose(lambda);
-                self.ladder.look_at(lambda);
+            LadderIntent::Choose(place) => {
+                self.ladder.view.choose(place);
+                self.ladder.look_at(place);
             }
-            LadderIntent::Step(up) => self.ladder.view.step(up),
-            LadderIntent::Look(lambda) => self.ladder.view.look_at(Some(lambda)),
+            LadderIntent::Step(up) => {
+                let from = Dial::Lambda.of(&self.draft.config);
+                self.ladder.view.step(from, up);
+            }
+            LadderIntent::Look(place) => self.ladder.view.look_at(Some(place)),
             LadderIntent::Leave => self.ladder.view.leave(),
             LadderIntent::TrainOn => self.train_on_from_rung(),
         }

@@ -1,6 +1,6 @@
 //! Under the λ slider: what a move of it does, and the ladder's rungs.
 
-use egui::{Rect, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{Rangef, Rect, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::super::intent::Intent;
 use super::super::ladder::LadderIntent;
@@ -9,8 +9,9 @@ use super::super::words::COMPARE;
 use super::super::{icons, lambda};
 use super::Facts;
 use crate::exhibit::numbers;
-use crate::experiment::ladder::{RUNGS, lambdas};
-use crate::view::{RunState, RunView};
+use crate::experiment::ladder::{Dial, Place, RUNGS};
+use crate::training::config::RunConfig;
+use crate::view::RunState;
 use crate::worker::ladder::RungState;
 use crate::worker::protocol::PhaseKind;
 
@@ -21,10 +22,12 @@ const HALF: f32 = 3.5;
 
 const STEER: &str = "A move of λ changes the run: it trains on under the new weight.";
 
-/// Shows them; the slider steers with `steered`.
-pub(super) fn show(ui: &mut Ui, steered: f64, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
+/// Shows them; the sliders steer to what `config` says.
+pub(super) fn show(ui: &mut Ui, config: &RunConfig, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
+    let steered = Dial::Lambda.of(config);
     let view = &facts.ladder.view;
-    rungs(ui, facts, intents);
+    let track = lambda::track(ui.available_rect_before_wrap()).x_range();
+    rungs(ui, Dial::Lambda, track, facts, intents);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = UNIT / 2.0;
         ui.spacing_mut().interact_size.y = 2.5 * UNIT;
@@ -36,11 +39,16 @@ pub(super) fn show(ui: &mut Ui, steered: f64, facts: &Facts<'_>, intents: &mut V
         let tab = egui::Button::selectable(compares, RichText::new("Compare").small());
         let absent = format!("{COMPARE} There is none yet.");
         let compare = ui
-            .add_enabled(view.has_rungs(), tab)
+            .add_enabled(compares || view.has_any(), tab)
             .on_hover_text(COMPARE)
             .on_disabled_hover_text(absent);
-        if compare.clicked() && !compares {
-            intents.push(Intent::Ladder(LadderIntent::Choose(steered)));
+        if compare.clicked() && view.on_show().is_none() {
+            let near = if view.has_rungs(Dial::Lambda) {
+                steered
+            } else {
+                Dial::Code.of(config)
+            };
+            intents.push(Intent::Ladder(LadderIntent::Choose(near)));
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             state(ui, facts, intents);
@@ -55,8 +63,7 @@ fn on_show(ui: &mut Ui, facts: &Facts<'_>) {
     let view = &facts.ladder.view;
     let (text, colour) = match view.on_show() {
         Some(rung) => {
-            let lambda = numbers::lambda(rung.lambda);
-            let text = format!("On show: network trained under λ = {lambda}");
+            let text = format!("On show: network {}", numbers::trained(rung.place));
             (text, palette.notice)
         }
         None => ("On show: the run".to_owned(), palette.weak),
@@ -71,10 +78,10 @@ fn state(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
     let mut push = |intent| intents.push(Intent::Ladder(intent));
     let host = facts.ladder;
     let Some(snapshot) = &host.view.snapshot else {
-        let text = format!("Train the ladder{}", estimate(facts.run));
+        let text = format!("Train the ladder{}", estimate(facts));
         let button = egui::Button::new(small(text));
         let hover = format!(
-            "{RUNGS} networks from this run's start, each under its own λ from 0 to 1, in the background. λ then goes through them at once."
+            "{RUNGS} networks from this run's start, each under its own λ from 0 to 1, and some with other Nc, in the background. λ and Nc then go through them at once."
         );
         let can = host.can_be_made(facts.run);
         let response = ui.add_enabled(can, button);
@@ -125,78 +132,63 @@ fn state(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
 }
 
 /// How long a ladder takes, by the time that the run's own training took.
-fn estimate(run: &RunView) -> String {
+fn estimate(facts: &Facts<'_>) -> String {
+    let run = facts.run;
     let trained = |(phase, _): &&(PhaseKind, _)| {
         matches!(phase, PhaseKind::Training | PhaseKind::Pretraining)
     };
-    let seconds: f64 = run
-        .phases
-        .iter()
-        .filter(trained)
-        .map(|(_, time)| time.as_secs_f64())
-        .sum();
-    if seconds > 0.0 {
-        let all = seconds * RUNGS as f64;
+    let phases = run.phases.iter().filter(trained);
+    let seconds: f64 = phases.map(|(_, time)| time.as_secs_f64()).sum();
+    let places = |config| Dial::ALL.iter().map(|dial| dial.places(config).len()).sum();
+    let networks: usize = facts.config().map_or(0, places);
+    // The run's own network is there.
+    let all = seconds * networks.saturating_sub(2) as f64;
+    if all > 0.0 {
         format!(" · {}", numbers::duration(all))
     } else {
         String::new()
     }
 }
 
-/// The rungs under the slider's track: a finished one is filled, one in training up to where it is.
-fn rungs(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
-    let palette = theme::of(ui);
+/// The rungs of a dial under its slider, whose track is `along`: a finished one is filled, one in training up to
+/// where it is.
+pub(super) fn rungs(
+    ui: &mut Ui,
+    dial: Dial,
+    along: Rangef,
+    facts: &Facts<'_>,
+    intents: &mut Vec<Intent>,
+) {
     let view = &facts.ladder.view;
     let size = vec2(ui.available_width(), HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
-    let track = lambda::track(rect);
-    let at = |lambda: f64| track.left() + track.width() * lambda::place_of(lambda) as f32;
-    let shown = view.on_show().map(|rung| rung.lambda);
-    if view.rungs().is_empty() {
-        // Its place, so that nothing moves when it comes.
-        for lambda in lambdas(facts.config().map_or(0.0, |run| run.training.lambda)) {
-            let x = at(lambda);
-            let cell = Rect::from_x_y_ranges(x - HALF..=x + HALF, rect.y_range().shrink(3.0));
-            let stroke = (1.0, palette.line);
-            let kind = egui::StrokeKind::Inside;
-            ui.painter().rect_stroke(cell, 1, stroke, kind);
-        }
-    }
-    for (lambda, state) in view.rungs() {
-        let x = at(*lambda);
-        let cell = Rect::from_x_y_ranges(x - HALF..=x + HALF, rect.y_range().shrink(3.0));
-        let (filled, colour) = match state {
-            RungState::Waiting => (0.0, palette.weak),
-            RungState::Training(share) => (*share, palette.weak),
-            RungState::Done(_) => (1.0, palette.text),
-            RungState::Failed(_) => (1.0, palette.error),
-        };
-        let mut part = cell;
-        part.set_top(cell.bottom() - cell.height() * filled);
-        ui.painter().rect_filled(cell, 1, palette.line);
-        ui.painter().rect_filled(part, 1, colour);
-        if shown == Some(*lambda) {
-            let stroke = (2.0, palette.notice);
-            let kind = egui::StrokeKind::Outside;
-            ui.painter().rect_stroke(cell, 1, stroke, kind);
-        }
-    }
-    response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Rungs of the ladder"));
+    let at = |value: f64| along.min + along.span() * dial.along(value) as f32;
+    let cell = |value| {
+        let x = at(value);
+        Rect::from_x_y_ranges(x - HALF..=x + HALF, rect.y_range().shrink(3.0))
+    };
+    paint(ui, dial, facts, &cell);
+    let name = match dial {
+        Dial::Lambda => "Rungs of the ladder over λ",
+        Dial::Code => "Rungs of the ladder over Nc",
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Group, true, name));
     let Some(pointer) = response.hover_pos() else {
         return;
     };
-    let place = f64::from((pointer.x - track.left()) / track.width()).clamp(0.0, 1.0);
-    let rungs = view.rungs().iter();
-    let away = |lambda: f64| (lambda::place_of(lambda) - place).abs();
-    let Some((lambda, state)) = rungs.min_by(|(a, _), (b, _)| away(*a).total_cmp(&away(*b))) else {
+    let away = |value: f64| (at(value) - pointer.x).abs();
+    let Some((value, state)) =
+        (view.rungs(dial)).min_by(|(a, _), (b, _)| away(*a).total_cmp(&away(*b)))
+    else {
         return;
     };
+    let place = Place { dial, value };
     let text = match state {
         RungState::Waiting => "not trained yet".to_owned(),
         RungState::Training(share) => format!("training, {:.0} %", 100.0 * share),
         RungState::Failed(reason) => format!("not made: {reason}"),
         RungState::Done(rung) => {
-            intents.push(Intent::Ladder(LadderIntent::Look(*lambda)));
+            intents.push(Intent::Ladder(LadderIntent::Look(place)));
             let (lr, lc) = (rung.losses.lr, rung.losses.lc);
             format!(
                 "validation Lr {}, Lc {}\nClick to compare.",
@@ -205,9 +197,42 @@ fn rungs(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
             )
         }
     };
-    let name = numbers::lambda(*lambda);
     if response.clicked() && matches!(state, RungState::Done(_)) {
-        intents.push(Intent::Ladder(LadderIntent::Choose(*lambda)));
+        intents.push(Intent::Ladder(LadderIntent::Choose(place)));
     }
-    response.on_hover_text_at_pointer(format!("λ = {name}: {text}"));
+    response.on_hover_text_at_pointer(format!("{}: {text}", numbers::place(place)));
+}
+
+/// Paints the rungs of a dial; `cell` says where one stands.
+fn paint(ui: &Ui, dial: Dial, facts: &Facts<'_>, cell: &dyn Fn(f64) -> Rect) {
+    let palette = theme::of(ui);
+    let view = &facts.ladder.view;
+    let painter = ui.painter();
+    let Some(_) = &view.snapshot else {
+        // Their places, so that nothing moves when they come.
+        let run = facts.config().map(|run| dial.places(run));
+        for place in run.into_iter().flatten() {
+            let kind = egui::StrokeKind::Inside;
+            painter.rect_stroke(cell(place.value), 1, (1.0, palette.line), kind);
+        }
+        return;
+    };
+    let shown = view.on_show().map(|rung| rung.place);
+    for (value, state) in view.rungs(dial) {
+        let cell = cell(value);
+        let (filled, colour) = match state {
+            RungState::Waiting => (0.0, palette.weak),
+            RungState::Training(share) => (*share, palette.weak),
+            RungState::Done(_) => (1.0, palette.text),
+            RungState::Failed(_) => (1.0, palette.error),
+        };
+        let mut part = cell;
+        part.set_top(cell.bottom() - cell.height() * filled);
+        painter.rect_filled(cell, 1, palette.line);
+        painter.rect_filled(part, 1, colour);
+        if shown == Some(Place { dial, value }) {
+            let kind = egui::StrokeKind::Outside;
+            painter.rect_stroke(cell, 1, (2.0, palette.notice), kind);
+        }
+    }
 }

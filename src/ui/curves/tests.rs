@@ -148,6 +148,7 @@ fn another_run_is_shown_from_its_beginning() {
         steps_per_second: None,
         flops: None,
         fma_limit: 1e11,
+        settling: false,
         seconds_left: None,
     };
     for phase in [PhaseKind::Training, PhaseKind::Evaluation] {

@@ -4,8 +4,8 @@
 //! Whoever shows a chart gives all places in the axes' own units (s = √λ, log₂ Nc, log₁₀ Lc).
 
 use egui::{
-    Align2, Color32, Pos2, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, epaint::PathStroke, pos2,
-    vec2,
+    Align2, Color32, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo,
+    epaint::PathStroke, pos2, vec2,
 };
 
 use crate::ui::theme::{self, UNIT};
@@ -141,13 +141,36 @@ fn place(axis: &Axis, value: f64, from: f32, to: f32) -> f32 {
     from + (to - from) * t.clamp(-0.02, 1.02) as f32
 }
 
+/// Points that were touched.
+pub struct Touched<K> {
+    /// The key of the one that was clicked.
+    pub clicked: Option<K>,
+    /// The key of the one under the pointer.
+    pub over: Option<K>,
+}
+
+impl<K> Touched<K> {
+    fn none() -> Self {
+        Self {
+            clicked: None,
+            over: None,
+        }
+    }
+}
+
 impl<K: Copy> Chart<K> {
     /// Paints the chart into `rect`; gives the key of the point that was clicked.
     pub fn show(&self, ui: &mut Ui, rect: Rect, name: &str) -> Option<K> {
+        self.touched(ui, rect, name).clicked
+    }
+
+    /// Paints the chart into `rect`; gives the keys of the points that were clicked and that the pointer is
+    /// on.
+    pub fn touched(&self, ui: &mut Ui, rect: Rect, name: &str) -> Touched<K> {
         let right = if self.right.is_some() { GUTTER } else { MARGIN };
         let area = Rect::from_min_max(rect.min + vec2(GUTTER, HEAD), rect.max - vec2(right, FOOT));
         if area.width() < UNIT || area.height() < UNIT {
-            return None;
+            return Touched::none();
         }
         let frame = Frame {
             area,
@@ -162,16 +185,21 @@ impl<K: Copy> Chart<K> {
         for rule in &self.rules {
             paint_rule(ui, &frame, rule);
         }
-        let mut clicked = None;
+        let mut touched = Touched::none();
         let mut labels = Vec::new();
         for (index, curve) in self.curves.iter().enumerate() {
             for (number, point) in curve.points.iter().enumerate() {
                 let id = ui.scope_id().with((name, index, number));
-                clicked = clicked.or(paint_point(ui, &frame, curve, point, id));
+                if let (Some(response), Some(key)) =
+                    (paint_point(ui, &frame, curve, point, id), point.key)
+                {
+                    touched.clicked = touched.clicked.or(response.clicked().then_some(key));
+                    touched.over = touched.over.or(response.hovered().then_some(key));
+                }
                 label(ui, &frame, curve, point, &mut labels);
             }
         }
-        clicked
+        touched
     }
 }
 
@@ -310,13 +338,13 @@ fn label<K>(
     }
 }
 
-fn paint_point<K: Copy>(
+fn paint_point<K>(
     ui: &Ui,
     frame: &Frame<'_>,
     curve: &Curve<K>,
     point: &Point<K>,
     id: egui::Id,
-) -> Option<K> {
+) -> Option<Response> {
     let palette = theme::of(ui);
     let painter = ui.painter();
     let at = frame.at(point.x, point.y, curve.right);
@@ -328,10 +356,10 @@ fn paint_point<K: Copy>(
             painter.hline(at.x - CAP..=at.x + CAP, y, (1.5, colour));
         }
     }
-    let Some(key) = point.key else {
+    if point.key.is_none() {
         painter.circle_filled(at, POINT - 1.5, colour);
         return None;
-    };
+    }
     let touch = Rect::from_center_size(at, vec2(2.0 * UNIT, 2.0 * UNIT));
     let response = ui.interact(touch, id, Sense::click());
     response
@@ -345,7 +373,7 @@ fn paint_point<K: Copy>(
     let response = response
         .on_hover_cursor(egui::CursorIcon::PointingHand)
         .on_hover_text(&point.hover);
-    response.clicked().then_some(key)
+    Some(response)
 }
 
 #[cfg(test)]
