@@ -27,6 +27,7 @@
 //! | [`experiment`] | the paper's experiments, one file each |
 //! | [`exhibit`] | what there is to see of a run or of a study's network, made in one place |
 //! | [`picture`] | exhibits as pixels and files |
+//! | [`session`] | all that is in front of somebody as one file, from which it goes on |
 //! | [`service`] | threads that serve, and what travels to them and back |
 //! | [`worker`] | the thread that trains, and the protocol it speaks |
 //! | [`view`] | what the window knows of runs and studies: the fold of what it was told |
@@ -45,6 +46,7 @@ pub mod model;
 pub mod picture;
 pub mod report;
 pub mod service;
+pub mod session;
 pub mod training;
 pub mod ui;
 pub mod view;

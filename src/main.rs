@@ -96,6 +96,8 @@ fn open_window(arguments: &Arguments) -> eframe::Result {
             seed: selection.seed,
         },
         config: arguments.config(),
+        session: arguments.session(),
+        autosave: ui::usual_autosave(),
         memory: None,
     };
     let services = Services {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use of the crate, besides itself.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("linalg", &[]),
     ("service", &[]),
     ("data", &["linalg"]),
@@ -18,6 +18,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
         "training",
         &["baseline", "data", "kernel", "linalg", "model"],
     ),
+    ("session", &["data", "service", "training"]),
     (
         "experiment",
         &["baseline", "data", "kernel", "linalg", "model", "training"],
@@ -38,6 +39,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "linalg",
             "model",
             "service",
+            "session",
             "training",
         ],
     ),
@@ -48,6 +50,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "exhibit",
             "experiment",
             "picture",
+            "session",
             "training",
             "worker",
         ],
@@ -76,6 +79,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "model",
             "picture",
             "report",
+            "session",
             "training",
             "view",
             "worker",
@@ -90,6 +94,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "picture",
             "report",
             "service",
+            "session",
             "training",
             "view",
             "worker",

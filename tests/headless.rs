@@ -7,6 +7,8 @@ mod common;
 
 #[path = "headless/again.rs"]
 mod again;
+#[path = "headless/checkpoints.rs"]
+mod checkpoints;
 #[path = "headless/collections.rs"]
 mod collections;
 #[path = "headless/late.rs"]

@@ -83,6 +83,21 @@ impl Folder {
         self.start(command, out)
     }
 
+    /// `train` of a run long enough to be killed in, kept after every step; it goes on where the file is
+    /// there.
+    fn kept(&self, out: &str, file: &str) -> Child {
+        let file = self.path(file);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dkae-explorer"));
+        command.args(["train", "--threads", "1", "--every", "1", "--checkpoint"]);
+        command.arg(&file);
+        if file.exists() {
+            command.arg("--resume").arg(&file);
+        } else {
+            command.arg("--settings").arg(self.path("long.json"));
+        }
+        self.start(command, out)
+    }
+
     fn train(&self, out: &str) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dkae-explorer"));
         command.args(["train", "--threads", "1", "--settings"]);
@@ -134,7 +149,7 @@ fn is_whole(path: &Path) -> bool {
     let text = || fs::read_to_string(path).unwrap();
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("json") => serde_json::from_str::<Value>(&text()).is_ok(),
-        Some("safetensors") => TensorFile::read(path).is_ok_and(|file| file.is_sealed()),
+        Some("safetensors" | "dkae") => TensorFile::read(path).is_ok_and(|file| file.is_sealed()),
         Some("npy") => {
             ndarray_npy::read_npy::<_, Array2<f32>>(path).is_ok()
                 || ndarray_npy::read_npy::<_, Array1<u8>>(path).is_ok()
@@ -249,6 +264,40 @@ fn a_run_killed_while_it_writes_leaves_whole_files() {
         finish(folder.train("killed"));
         assert_eq!(matrices(&killed), matrices(&whole));
         assert_whole(&killed);
+        assert_clean(&killed);
+    }
+}
+
+#[test]
+fn a_run_that_is_kept_and_killed_again_and_again_goes_on_to_the_bit() {
+    let (folder, mut moments) = (Folder::new(), Moments::new(4));
+    let settings = serde_json::to_vec(&common::config(600)).unwrap();
+    fs::write(folder.path("long.json"), settings).unwrap();
+    let began = Instant::now();
+    finish(folder.kept("whole", "whole.dkae"));
+    let takes = began.elapsed();
+    assert!(takes < PATIENCE);
+    let (whole, killed) = (folder.path("whole"), folder.path("killed"));
+    let (mut kills, wanted) = (0, number("DKAE_KILLS", 20) / 4);
+    while kills < wanted {
+        let _ = fs::remove_dir_all(&killed);
+        let _ = fs::remove_file(folder.path("killed.dkae"));
+        for _ in 0..4 {
+            let delay = moments.within(takes);
+            if !kill(folder.kept("killed", "killed.dkae"), delay) {
+                break;
+            }
+            kills += 1;
+            assert_whole(&folder.path(""));
+        }
+        finish(folder.kept("killed", "killed.dkae"));
+        let (mut expected, mut found) = (report(&whole), report(&killed));
+        // The same files, named from the root where they were read from a session.
+        for report in [&mut expected, &mut found] {
+            report.as_object_mut().unwrap().remove("data");
+        }
+        assert_eq!(found, expected);
+        assert_eq!(matrices(&killed), matrices(&whole));
         assert_clean(&killed);
     }
 }

@@ -106,6 +106,11 @@ fn checkpoints() {
 }
 
 #[test]
+fn sessions() {
+    hold("session", 100_000, &seeds::sessions(), targets::session);
+}
+
+#[test]
 fn studies() {
     hold("study", 20_000, &seeds::studies(), targets::study);
 }

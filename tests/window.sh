@@ -363,6 +363,8 @@ if strace -qq -e trace=none true 2>/dev/null; then
     echo '== the window, under strace'
     mkdir "$work/traced"
     cd "$work/traced"
+    # Nothing remembered, nothing offered.
+    rm -rf "$XDG_DATA_HOME"
     # With -D it is the program that has our number, not strace.
     strace -D -f -qq -s 4096 --seccomp-bpf -o "$work/calls" \
         -e trace=socket,connect,open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,link,linkat,symlink,symlinkat \

@@ -8,6 +8,7 @@ use super::bench::BenchArguments;
 use super::{BadInput, ThreadCount};
 use crate::data::{Collection, Selection};
 use crate::experiment::plan::{Experiment, Plan};
+use crate::session::EXTENSION;
 use crate::training::RunConfig;
 use crate::training::config::Preset;
 use crate::worker::CHECKPOINTS;
@@ -25,7 +26,8 @@ pub struct Arguments {
     /// What to do instead of opening the window.
     #[command(subcommand)]
     pub command: Option<Subcommand>,
-    /// Images to open, IDX, plain or gzip; their labels are found beside them by name.
+    /// Images to open, IDX, plain or gzip; their labels are found beside them by name. Or a session
+    /// (.dkae).
     pub images: Option<PathBuf>,
     /// The images in the program that the window begins with.
     #[arg(long, value_enum, default_value_t, conflicts_with = "images")]
@@ -142,6 +144,19 @@ pub struct TrainArguments {
     /// Nc, units of the code layer.
     #[arg(long, value_name = "N")]
     pub nc: Option<usize>,
+    /// Keep the run in this file (.dkae), which the window opens too, and from which --resume goes on.
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Option<PathBuf>,
+    /// Keep it after so many steps [default: every minute].
+    #[arg(long, value_name = "N", requires = "checkpoint", value_parser = clap::value_parser!(u64).range(1..))]
+    pub every: Option<u64>,
+    /// Go on with the run that a file (.dkae) holds, to what it would have come to without the
+    /// interruption, on as many threads to the last bit. Settings and data are the file's; --images
+    /// says where the data are now.
+    #[arg(long, value_name = "FILE", conflicts_with_all = [
+        "preset", "settings", "other_data", "data", "samples", "classes", "seed", "steps", "lambda", "nc",
+    ])]
+    pub resume: Option<PathBuf>,
     /// Computing threads.
     #[command(flatten)]
     pub threads: ThreadCount,
@@ -287,22 +302,33 @@ impl Arguments {
         }
     }
 
+    /// The session that the window begins with.
+    #[must_use]
+    pub fn session(&self) -> Option<PathBuf> {
+        let file = self.images.as_ref();
+        let session = file.filter(|file| file.extension().is_some_and(|end| end == EXTENSION));
+        session.cloned()
+    }
+
     /// The images file that the window begins with; `None` for images in the program.
     #[must_use]
     pub fn images_path(&self) -> Option<PathBuf> {
         let collection = Collection::from(self.data);
         let fitting = || collection.images_for(Preset::from(self.preset).samples());
-        self.images.clone().or_else(fitting)
+        let images = self.images.clone().filter(|_| self.session().is_none());
+        images.or_else(fitting)
     }
 
     /// The same as a headless run that writes to `out`.
     #[must_use]
     pub fn headless(&self, out: PathBuf) -> TrainArguments {
+        let resume = self.session();
+        let images = self.images.iter().filter(|_| resume.is_none());
         TrainArguments {
             preset: self.preset,
             settings: None,
             other_data: false,
-            images: self.images.iter().cloned().collect(),
+            images: images.cloned().collect(),
             data: self.images.is_none().then_some(self.data),
             labels: None,
             samples: self.samples,
@@ -311,6 +337,9 @@ impl Arguments {
             steps: None,
             lambda: None,
             nc: None,
+            checkpoint: None,
+            every: None,
+            resume,
             threads: ThreadCount::default(),
             out,
         }

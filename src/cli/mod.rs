@@ -5,6 +5,7 @@ mod said;
 
 mod arguments;
 mod bench;
+mod checkpoints;
 mod comparison;
 mod figures;
 mod report;

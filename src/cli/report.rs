@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::settings::Order;
 use crate::data::{Collection, DataSet, Selection, WriteError, write_whole};
-use crate::training::{LossPoint, PhaseKind, RunConfig, Scores};
+use crate::training::{Entry, LossPoint, PhaseKind, RunConfig, Scores};
 
 /// Everything that a headless run reports.
 #[derive(Serialize)]
@@ -18,6 +18,9 @@ pub struct Report {
     pub program: &'static str,
     /// The settings.
     pub settings: RunConfig,
+    /// What changed about the training since; nothing but in a run that was steered in the window.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Entry>,
     /// The seed, which the settings hold too.
     pub seed: u64,
     /// The versions of what computes.

@@ -13,12 +13,12 @@ use serde_json::Value;
 
 use super::BadInput;
 use super::arguments::TrainArguments;
-use crate::data::{Collection, DataError, DataSet, Selection, Source, read_text};
+use crate::data::{
+    Collection, DataError, DataRecord, DataSet, Selection, Source, read_text, short_sum,
+};
+use crate::session::KeptNetwork;
 use crate::training::RunConfig;
 use crate::training::config::Preset;
-
-/// Characters of a checksum that a message shows.
-const SHORT: usize = 12;
 
 /// What a run is to be.
 #[derive(Debug)]
@@ -110,6 +110,31 @@ impl Order {
         })
     }
 
+    /// That of a run that is taken up again, whose data are where `arguments` say if they do.
+    pub fn of_kept(kept: &KeptNetwork, arguments: &TrainArguments) -> Self {
+        let data = &kept.data;
+        let (images, labels) = if arguments.images.is_empty() {
+            let images = data.images.iter().map(PathBuf::from).collect();
+            (images, data.labels.as_ref().map(PathBuf::from))
+        } else {
+            (arguments.images.clone(), arguments.labels.clone())
+        };
+        Self {
+            config: kept.began().clone(),
+            selection: data.selection.clone(),
+            images,
+            collection: data.collection,
+            labels,
+            recorded: None,
+        }
+    }
+
+    /// `data`, which it chose, by name.
+    pub fn record(&self, data: &DataSet) -> DataRecord {
+        let files = (&self.images[..], self.labels.as_deref());
+        DataRecord::of(data, self.selection.clone(), files, self.collection)
+    }
+
     /// The samples.
     ///
     /// # Errors
@@ -150,30 +175,17 @@ impl Order {
 
     /// What the samples are chosen from.
     fn source(&self) -> Result<Source, BadInput> {
-        let bad = |error: DataError| BadInput(error.to_string());
-        let mut files = self.images.clone();
-        if files.is_empty() {
-            let chosen = self.recorded.as_ref().map(|(of, _)| of.selection.samples);
-            let samples = [chosen.flatten(), self.selection.samples];
-            let most = samples.into_iter().flatten().max();
-            files.extend(self.collection.images_for(most.unwrap_or(0)));
-        }
-        let Some((first, others)) = files.split_first() else {
-            return Source::shipped(self.collection).map_err(bad);
-        };
-        let mut source = Source::open_with(first, self.labels.as_deref()).map_err(bad)?;
-        for file in others {
-            let next = Source::open(file).map_err(bad)?;
-            source = source.followed_by(&next).map_err(bad)?;
-        }
-        Ok(source)
+        let chosen = self.recorded.as_ref().map(|(of, _)| of.selection.samples);
+        let samples = [chosen.flatten(), self.selection.samples];
+        let most = samples.into_iter().flatten().max().unwrap_or(0);
+        Source::of(&self.images, self.labels.as_deref(), self.collection, most)
+            .map_err(|error| BadInput(error.to_string()))
     }
 }
 
 /// The beginning of a checksum.
 fn short(sha256: &str) -> String {
-    let beginning: String = sha256.chars().take(SHORT).collect();
-    format!("sha256 {beginning}…")
+    format!("sha256 {}", short_sum(sha256))
 }
 
 /// The settings in `path`, a report or settings alone, and the data that a report names.

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use ndarray::{Array1, Array2};
 
 use super::arguments::TrainArguments;
+use super::checkpoints::{Keeping, Resumed};
 use super::comparison::Comparison;
 use super::report::{DataReport, Failure, History, Machine, PhaseTime, Report, Versions};
 use super::settings::Order;
@@ -34,10 +35,8 @@ pub fn train(arguments: &TrainArguments) -> anyhow::Result<()> {
 fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
     let start = Instant::now();
     named_folder(&arguments.out)?;
-    let order = Order::of(arguments)?;
-    let data = Arc::new(order.load()?);
-    let mut run =
-        Run::new(Arc::clone(&data), &order.config).map_err(|error| BadInput(error.to_string()))?;
+    let (order, mut run, mut curves) = ordered(arguments)?;
+    let data = Arc::clone(run.data());
     // Nobody turns a slider by what a report shows.
     run.show_from(HeldOut::Test);
     // Only now: bad input leaves no trace.
@@ -46,6 +45,14 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
         .with_context(|| format!("the folder {} cannot be made", out.display()))?;
     remove_stale(out);
     let sizes = begin(&run, &order);
+    let mut keeping = match &arguments.checkpoint {
+        Some(path) => {
+            let record = order.record(&data);
+            let now = (&run, &curves);
+            Some(Keeping::begin(path, arguments.every, record, now)?)
+        }
+        None => None,
+    };
     let mut report = Report {
         program: "dkAE Explorer",
         seed: order.config.seed,
@@ -62,9 +69,17 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
         denoising: None,
         history: History::default(),
         failed: Vec::new(),
+        changes: run.schedule().clone().into(),
         settings: order.config,
     };
-    match follow(&mut run, &mut report.history, &mut report.seconds) {
+    let end = follow(&mut run, &mut curves, &mut keeping, &mut report.seconds);
+    if let (Some(keeping), Ok(())) = (keeping, &end)
+        && let Some(reason) = keeping.end(&run, &curves)
+    {
+        report.fail("checkpoint", reason);
+    }
+    (report.history.training, report.history.validation) = (curves.training, curves.validation);
+    match end {
         Ok(()) => evaluate(&run, &mut report, out)?,
         Err(RunError::Diverged(diverged)) => {
             remove_results(out)?;
@@ -80,6 +95,23 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
     }
     let failed: Vec<_> = report.failed.iter().map(Failure::to_string).collect();
     anyhow::bail!("{} (the rest is in {})", failed.join("; "), out.display())
+}
+
+/// The run that is asked for, and the losses of it that are there already.
+fn ordered(arguments: &TrainArguments) -> anyhow::Result<(Order, Run, Curves)> {
+    let bad = |error: RunError| BadInput(error.to_string());
+    if let Some(path) = &arguments.resume {
+        let resumed = Resumed::read(path, arguments)?;
+        let run = resumed.run();
+        let run = run.map_err(|error| BadInput(format!("{}: {error}", path.display())))?;
+        let order = Order::of_kept(&resumed.kept, arguments);
+        say!("{} stands at step {}.", path.display(), resumed.kept.step());
+        return Ok((order, run, resumed.curves()));
+    }
+    let order = Order::of(arguments)?;
+    let data = Arc::new(order.load()?);
+    let run = Run::new(data, &order.config).map_err(bad)?;
+    Ok((order, run, Curves::default()))
 }
 
 /// Says what is run on what; gives the sizes of the split.
@@ -166,26 +198,29 @@ fn write_matrices(run: &Run, codes: &Array2<f32>, out: &Path) -> anyhow::Result<
     Ok(())
 }
 
-/// Does the whole run under progress bars.
+/// Does the whole run, or what is left of it, under progress bars.
 fn follow(
     run: &mut Run,
-    history: &mut History,
+    curves: &mut Curves,
+    keeping: &mut Option<Keeping>,
     seconds: &mut Vec<PhaseTime>,
 ) -> Result<(), RunError> {
-    let (mut phases, mut curves, mut bars) = (Phases::default(), Curves::default(), Bars(None));
+    let (mut phases, mut bars) = (Phases::default(), Bars(None));
     let end = loop {
         bars.show(run);
-        let observers: &mut [&mut dyn Observer] = &mut [&mut phases, &mut curves, &mut bars];
+        let observers: &mut [&mut dyn Observer] = &mut [&mut phases, curves, &mut bars];
         match observer::advance(run, observers) {
             Ok(Advance::Over) => break Ok(()),
             Ok(_) => {}
             Err(error) => break Err(error),
         }
+        if let Some(keeping) = keeping {
+            keeping.tend(run, curves);
+        }
     };
     // Also of a run that failed: how far it came is a part of its report.
     let timed = phases.0.into_iter();
     seconds.extend(timed.map(|(phase, spent)| PhaseTime::of(phase, spent.as_secs_f64())));
-    (history.training, history.validation) = (curves.training, curves.validation);
     bars.finish();
     end
 }

@@ -72,6 +72,31 @@ impl Source {
         Ok(source)
     }
 
+    /// The images in the files `images`, one after the other, the first with the labels in `labels`
+    /// (found by its name, if that is `None`); without files, those of `collection` that serve
+    /// `samples` samples ([`Collection::images_for`]).
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open_with`] and [`Self::followed_by`].
+    pub fn of(
+        images: &[PathBuf],
+        labels: Option<&Path>,
+        collection: Collection,
+        samples: usize,
+    ) -> Result<Self, DataError> {
+        let fitting: Vec<PathBuf> = collection.images_for(samples).into_iter().collect();
+        let files = if images.is_empty() { &fitting } else { images };
+        let Some((first, others)) = files.split_first() else {
+            return Self::shipped(collection);
+        };
+        let mut source = Self::open_with(first, labels)?;
+        for file in others {
+            source = source.followed_by(&Self::open(file)?)?;
+        }
+        Ok(source)
+    }
+
     /// The images of this source, followed by those of `other`. They have labels if both do.
     ///
     /// # Errors

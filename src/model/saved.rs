@@ -91,10 +91,21 @@ impl Autoencoder<f32> {
     ///
     /// [`TensorError`] if the shape or a tensor is missing or does not fit.
     pub fn load(file: &TensorFile) -> Result<Self, TensorError> {
-        let text = file.text(ARCHITECTURE)?;
+        Self::load_under(file, "")
+    }
+
+    /// The network in `file` whose tensors, and the text that is its shape, have names that begin
+    /// with `prefix`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::load`].
+    pub fn load_under(file: &TensorFile, prefix: &str) -> Result<Self, TensorError> {
+        let name = format!("{prefix}{ARCHITECTURE}");
+        let text = file.text(&name)?;
         let architecture: Architecture =
-            serde_json::from_str(text).map_err(|_| file.missing(ARCHITECTURE))?;
-        Self::from_tensors(file, "", architecture)
+            serde_json::from_str(text).map_err(|_| file.missing(&name))?;
+        Self::from_tensors(file, prefix, architecture)
     }
 }
 

@@ -3,12 +3,17 @@
 //!
 //! The file holds the network ([`crate::model::saved`] says how), Adam's moments, the layer that
 //! is being pretrained, the order of the training samples, both random states, the settings and
-//! the counters. The prior kernel is not in it: it follows from the data and the seed.
+//! the counters; besides, for whoever tells how the network came about, the settings that the run
+//! began with and what changed since. The prior kernel is not in it: it follows from the data and
+//! the seed.
+//!
+//! All names may begin with a prefix, so that several runs have room in one file.
 //!
 //! What is not kept is the older copy of good weights that a diverging run falls back to; after
 //! a resumption that copy is the checkpoint itself.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 
 use rand_pcg::Pcg64Mcg;
@@ -16,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::RunConfig;
 use super::ready::Settling;
+use super::schedule::Schedule;
 use super::trainer::Stage;
 use crate::data::WriteError;
 use crate::data::tensors::{Tensor, TensorError, TensorFile, write_tensors};
@@ -26,6 +32,10 @@ use crate::model::{Adam, AdamConfig, Architecture, Autoencoder};
 const STATE: &str = "state";
 /// The text that holds the settings.
 const SETTINGS: &str = "settings";
+/// The text that holds the settings that the run began with.
+const BEGAN: &str = "began";
+/// The text that holds what changed since.
+const CHANGES: &str = "changes";
 /// The prefix of the layer that is being pretrained.
 const ALONE: &str = "alone.";
 
@@ -76,6 +86,10 @@ pub struct Counters {
 pub struct Checkpoint {
     /// Its settings.
     pub config: RunConfig,
+    /// Those that it began with.
+    pub began: RunConfig,
+    /// What changed about the training since.
+    pub schedule: Schedule,
     /// Steps of whole-network training that it is to take.
     pub steps: usize,
     /// Those of them after which the present leg began.
@@ -84,6 +98,13 @@ pub struct Checkpoint {
     pub(super) settling: Option<Settling>,
     /// The trainer.
     pub trainer: TrainerState,
+}
+
+impl fmt::Debug for Checkpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Checkpoint");
+        shown.field("step", &self.step()).finish_non_exhaustive()
+    }
 }
 
 /// The texts of the file.
@@ -148,15 +169,33 @@ impl Checkpoint {
     ///
     /// [`WriteError`] if the file cannot be written.
     pub fn write(&self, path: &Path, texts: BTreeMap<String, String>) -> Result<(), WriteError> {
+        let mut texts = texts;
+        texts.extend(self.texts(""));
+        write_tensors(path, self.tensors(""), &texts)
+    }
+
+    /// Its tensors, under names that begin with `prefix`.
+    #[must_use]
+    pub fn tensors(&self, prefix: &str) -> Vec<(String, Tensor<'_>)> {
         let trainer = &self.trainer;
         let (first, second) = trainer.adam.moments();
-        let mut tensors = trainer.network.tensors("");
+        let mut tensors = trainer.network.tensors(prefix);
         if let Some(alone) = &trainer.alone {
-            tensors.extend(alone.tensors(ALONE));
+            tensors.extend(alone.tensors(&format!("{prefix}{ALONE}")));
         }
-        tensors.push(("adam.first".into(), Tensor::row(first)));
-        tensors.push(("adam.second".into(), Tensor::row(second)));
-        tensors.push(("order".into(), Tensor::indices(&trainer.order)));
+        let rest = [
+            ("adam.first", Tensor::row(first)),
+            ("adam.second", Tensor::row(second)),
+            ("order", Tensor::indices(&trainer.order)),
+        ];
+        tensors.extend(rest.map(|(name, tensor)| (format!("{prefix}{name}"), tensor)));
+        tensors
+    }
+
+    /// What of it is no tensor, as texts under names that begin with `prefix`.
+    #[must_use]
+    pub fn texts(&self, prefix: &str) -> Vec<(String, String)> {
+        let trainer = &self.trainer;
         let state = State {
             steps: self.steps,
             leg: self.leg,
@@ -165,11 +204,21 @@ impl Checkpoint {
             alone: trainer.alone.as_ref().map(|a| a.architecture().clone()),
             counters: trainer.counters.clone(),
         };
-        let mut texts = texts;
-        texts.insert(ARCHITECTURE.into(), json(trainer.network.architecture()));
-        texts.insert(STATE.into(), json(&state));
-        texts.insert(SETTINGS.into(), json(&self.config));
-        write_tensors(path, tensors, &texts)
+        let texts = [
+            (ARCHITECTURE, json(trainer.network.architecture())),
+            (STATE, json(&state)),
+            (SETTINGS, json(&self.config)),
+            (BEGAN, json(&self.began)),
+            (CHANGES, json(&self.schedule)),
+        ];
+        let named = texts.map(|(name, text)| (format!("{prefix}{name}"), text));
+        named.into()
+    }
+
+    /// Steps taken.
+    #[must_use]
+    pub fn step(&self) -> u64 {
+        self.trainer.counters.step
     }
 
     /// What `file` holds.
@@ -178,23 +227,41 @@ impl Checkpoint {
     ///
     /// [`TensorError`] if something is missing or does not fit the rest.
     pub fn read(file: &TensorFile) -> Result<Self, TensorError> {
-        let state: State = parse(file, STATE)?;
-        let network = Autoencoder::load(file)?;
+        Self::read_under(file, "")
+    }
+
+    /// What `file` holds under names that begin with `prefix`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`].
+    pub fn read_under(file: &TensorFile, prefix: &str) -> Result<Self, TensorError> {
+        let named = |name: &str| format!("{prefix}{name}");
+        let state: State = parse(file, &named(STATE))?;
+        let network = Autoencoder::load_under(file, prefix)?;
         let alone = match state.alone.clone() {
-            Some(architecture) => Some(Autoencoder::from_tensors(file, ALONE, architecture)?),
+            Some(architecture) => {
+                let of = Autoencoder::from_tensors(file, &named(ALONE), architecture)?;
+                Some(of)
+            }
             None => None,
         };
-        let (first, second) = (file.floats("adam.first")?, file.floats("adam.second")?);
+        let moments = |name: &str| file.floats(&named(name));
+        let (first, second) = (moments("adam.first")?, moments("adam.second")?);
         let trained = alone.as_ref().unwrap_or(&network).parameters().len();
         let squares = second.iter().all(|&square| square >= 0.0);
         if first.len() != trained || second.len() != trained || !squares {
-            return Err(file.missing("adam.first"));
+            return Err(file.missing(&named("adam.first")));
         }
-        let config: RunConfig = parse(file, SETTINGS)?;
+        let config: RunConfig = parse(file, &named(SETTINGS))?;
         if !state.is_possible(&config, network.architecture().layers()) {
-            return Err(file.missing(STATE));
+            return Err(file.missing(&named(STATE)));
         }
+        // Files of earlier versions do not tell how the run began.
+        let began = if_there(file, &named(BEGAN))?;
         Ok(Self {
+            began: began.unwrap_or_else(|| config.clone()),
+            schedule: if_there(file, &named(CHANGES))?.unwrap_or_default(),
             config,
             steps: state.steps,
             leg: state.leg,
@@ -203,7 +270,7 @@ impl Checkpoint {
                 network,
                 alone,
                 adam: Adam::restored(first, second, state.adam_step, AdamConfig::default()),
-                order: file.indices("order")?,
+                order: file.indices(&named("order"))?,
                 counters: state.counters,
             },
         })
@@ -216,6 +283,16 @@ fn json(value: &impl Serialize) -> String {
 
 fn parse<T: serde::de::DeserializeOwned>(file: &TensorFile, name: &str) -> Result<T, TensorError> {
     serde_json::from_str(file.text(name)?).map_err(|_| file.missing(name))
+}
+
+fn if_there<T: serde::de::DeserializeOwned>(
+    file: &TensorFile,
+    name: &str,
+) -> Result<Option<T>, TensorError> {
+    match file.text(name) {
+        Ok(_) => parse(file, name).map(Some),
+        Err(_) => Ok(None),
+    }
 }
 
 #[cfg(test)]

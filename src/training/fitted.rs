@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::checkpoint::Checkpoint;
 use super::config::{CopiesConfig, PriorConfig, RunConfig};
 use super::pool::Ground;
 use super::run::{Run, RunError};
@@ -114,11 +115,34 @@ impl PriorStock {
     ///
     /// As [`Run::new`]; nothing that is kept goes then.
     pub fn run(&mut self, data: Arc<DataSet>, config: &RunConfig) -> Result<Run, RunError> {
-        let found = self.kept.iter().position(|kept| kept.is_of(&data, config));
-        let run = match found {
-            Some(index) => Run::with_prior(data, config, self.kept[index].fitted.clone()),
-            None => Run::new(data, config),
-        }?;
+        self.make(&data, config, |fitted| match fitted {
+            Some(fitted) => Run::with_prior(Arc::clone(&data), config, fitted),
+            None => Run::new(Arc::clone(&data), config),
+        })
+    }
+
+    /// The run that `checkpoint` was taken of, with its prior complete if it is kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::reopen`]; nothing that is kept goes then.
+    pub fn reopen(&mut self, data: Arc<DataSet>, checkpoint: Checkpoint) -> Result<Run, RunError> {
+        let config = checkpoint.config.clone();
+        self.make(&data, &config, |fitted| match fitted {
+            Some(fitted) => Run::resume(Arc::clone(&data), fitted, checkpoint),
+            None => Run::reopen(Arc::clone(&data), checkpoint),
+        })
+    }
+
+    /// A run that `make` makes with its prior, if that is kept. Makes room for the next one.
+    fn make(
+        &mut self,
+        data: &Arc<DataSet>,
+        config: &RunConfig,
+        make: impl FnOnce(Option<Fitted>) -> Result<Run, RunError>,
+    ) -> Result<Run, RunError> {
+        let found = self.kept.iter().position(|kept| kept.is_of(data, config));
+        let run = make(found.map(|index| self.kept[index].fitted.clone()))?;
         let (mut index, mut samples) = (0, 0);
         self.kept.retain(|kept| {
             // The run's own takes no more memory for being kept.

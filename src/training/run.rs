@@ -10,6 +10,8 @@
 //! [`Run::advance`] does a piece and says what it was. Nothing here knows of threads, windows or
 //! clocks: the same seed and the same number of computing threads give the same numbers.
 
+mod reopening;
+
 use std::sync::Arc;
 
 use ndarray::Array2;
@@ -113,6 +115,8 @@ pub struct Run {
     shown: Arc<ShownDigits>,
     /// Whether figures are taken on validation samples on the way.
     curves: bool,
+    /// Where it was once, and goes on from as soon as the prior is complete.
+    ahead: Option<Box<Checkpoint>>,
     state: State,
 }
 
@@ -158,6 +162,7 @@ impl Run {
             config,
             shown: Arc::new(shown),
             curves: true,
+            ahead: None,
             state,
         })
     }
@@ -186,54 +191,9 @@ impl Run {
             config,
             shown: Arc::new(shown),
             curves: true,
+            ahead: None,
             state,
         })
-    }
-
-    /// The run that `checkpoint` was taken of, on the same data and with the same prior kernel.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::with_prior`], and [`RunError::Checkpoint`] if the checkpoint does not fit.
-    pub fn resume(
-        data: Arc<DataSet>,
-        prior: impl Into<Fitted>,
-        checkpoint: Checkpoint,
-    ) -> Result<Self, RunError> {
-        let mut run = Self::with_prior(data, &checkpoint.config, prior)?;
-        while let State::Copies(_) = &run.state {
-            run.advance()?;
-        }
-        if let State::Training(ready) = &mut run.state {
-            let ground = &ready.ground;
-            let trainer = Trainer::restore(
-                run.config.clone(),
-                Arc::clone(&ground.data),
-                &ground.training,
-                Arc::clone(&ground.prior),
-                checkpoint.trainer,
-            );
-            ready.trainer = trainer.ok_or(RunError::Checkpoint)?;
-            ready.steps = checkpoint.steps;
-            ready.leg = checkpoint.leg;
-            ready.settling = checkpoint.settling;
-        }
-        Ok(run)
-    }
-
-    /// The run as it stands, once it trains.
-    #[must_use]
-    pub fn checkpoint(&self) -> Option<Checkpoint> {
-        match &self.state {
-            State::Prior(_) | State::Copies(_) => None,
-            State::Training(ready) => Some(Checkpoint {
-                config: self.config.get().clone(),
-                steps: ready.steps,
-                leg: ready.leg,
-                settling: ready.settling,
-                trainer: ready.trainer.state(),
-            }),
-        }
     }
 
     /// The network of a run that is over and that nothing has steered or sent on: the one that its settings
@@ -598,6 +558,7 @@ impl Run {
                         let prior: Arc<dyn PriorKernel> = Arc::new(Pck::new(ensemble, posteriors));
                         let (config, data) = (&self.config, &self.data);
                         self.state = after_prior(config, data, &self.split, prior.into())?;
+                        self.arrive()?;
                     }
                     Ok(Advance::Samples)
                 }
@@ -610,6 +571,7 @@ impl Run {
                     }
                     let ready = Ready::new(&self.config, &self.data, &self.split, fitted, ground);
                     self.state = State::Training(Box::new(ready));
+                    self.arrive()?;
                 }
                 Ok(Advance::Samples)
             }

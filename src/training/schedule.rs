@@ -6,13 +6,14 @@
 
 use std::cmp::Ordering;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::config::{Ramp, RunConfig};
 use super::live::LiveSettings;
 
 /// What took effect before a step.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Entry {
     /// Steps taken before.
     pub step: u64,
@@ -86,9 +87,39 @@ impl Entry {
 }
 
 /// Changes of what the network is trained with, in their order; at most one entry a step.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Entry>", into = "Vec<Entry>")]
 pub struct Schedule {
     changes: Vec<Entry>,
+}
+
+impl From<Schedule> for Vec<Entry> {
+    fn from(schedule: Schedule) -> Self {
+        schedule.changes
+    }
+}
+
+/// Entries that are no schedule.
+#[derive(Debug, thiserror::Error)]
+#[error("changes that are empty, out of order or out of their range")]
+pub struct Disorder;
+
+impl TryFrom<Vec<Entry>> for Schedule {
+    type Error = Disorder;
+
+    fn try_from(changes: Vec<Entry>) -> Result<Self, Disorder> {
+        let finite = |number: Option<f64>| number.is_none_or(f64::is_finite);
+        let sound = |entry: &Entry| {
+            let numbers = [entry.lambda, entry.learning_rate, entry.input_noise];
+            !entry.is_empty() && entry.ramp.is_none() && numbers.into_iter().all(finite)
+        };
+        let in_order = changes.windows(2).all(|pair| pair[0].step < pair[1].step);
+        if in_order && changes.iter().all(sound) {
+            Ok(Self { changes })
+        } else {
+            Err(Disorder)
+        }
+    }
 }
 
 impl Schedule {
@@ -213,6 +244,24 @@ mod tests {
                 .to_owned()
                 + r#"{"step":40,"lambda":0.01},{"step":60,"learning_rate":0.0001}]"#
         );
+    }
+
+    #[test]
+    fn a_schedule_comes_back_from_its_entries_and_disorder_is_refused() {
+        let mut hand = Hand::new(&Preset::Quick.config());
+        hand.change(40, |live| live.lambda = 0.1 + 0.2);
+        hand.change(60, |live| live.code = 8);
+        let text = serde_json::to_string(&hand.schedule).unwrap();
+        let back: Schedule = serde_json::from_str(&text).unwrap();
+        assert_eq!(back, hand.schedule);
+        for wrong in [
+            r#"[{"step":60,"nc":8},{"step":60,"nc":9}]"#,
+            r#"[{"step":60,"nc":8},{"step":40,"lambda":0.5}]"#,
+            r#"[{"step":60}]"#,
+            r#"[{"step":60,"nc":8,"more":1}]"#,
+        ] {
+            assert!(serde_json::from_str::<Schedule>(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

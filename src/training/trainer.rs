@@ -190,25 +190,17 @@ impl Trainer {
         prior: Arc<dyn PriorKernel>,
         state: TrainerState,
     ) -> Option<Self> {
-        if state.network.architecture() != config.architecture() || !same(&state.order, training) {
+        if !state.fits(&config, training) {
             return None;
         }
         let mut trainer = Self::new(config, data, training, prior);
         let counters = state.counters;
         if let Stage::Pretraining { layer, .. } = counters.stage {
-            if trainer.pretraining().is_none() || layer >= state.network.architecture().layers() {
-                return None;
-            }
             trainer.begin_layer(layer);
         } else {
             trainer.alone = None;
             trainer.below.clear();
             trainer.batch = whole_batch(&trainer.config, &state.network);
-        }
-        let shape =
-            |network: &Option<Autoencoder<f32>>| network.as_ref().map(|n| n.architecture().clone());
-        if shape(&trainer.alone) != shape(&state.alone) {
-            return None;
         }
         trainer.network = state.network;
         trainer.alone = state.alone;
@@ -617,6 +609,25 @@ impl Trainer {
         self.alone = Some(alone);
         self.stage = Stage::Pretraining { layer, done: 0 };
         self.keep_safe();
+    }
+}
+
+impl TrainerState {
+    /// Whether a trainer under `config` on the samples `training` can have come here.
+    pub(super) fn fits(&self, config: &CheckedConfig, training: &[usize]) -> bool {
+        let network = &self.network;
+        if network.architecture() != config.architecture() || !same(&self.order, training) {
+            return false;
+        }
+        let alone = self.alone.as_ref().map(Autoencoder::architecture);
+        match self.counters.stage {
+            Stage::Training { .. } => alone.is_none(),
+            Stage::Pretraining { layer, .. } => {
+                config.get().training.pretraining.is_some()
+                    && layer < network.architecture().layers()
+                    && alone == Some(network.layer_alone(layer).architecture())
+            }
+        }
     }
 }
 

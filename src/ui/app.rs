@@ -5,6 +5,7 @@
 //! panels report [`Intent`]s, which are carried out after all of them have been painted.
 
 mod ladder;
+mod sessions;
 mod study;
 
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::{CreationContext, Frame, Storage};
-use egui::{CentralPanel, Context, Key, Margin, Panel, Popup, Ui};
+use egui::{CentralPanel, Context, Key, KeyboardShortcut, Margin, Modifiers, Panel, Popup, Ui};
 
 use super::controls::{self, Draft};
 use super::experiments::{Experiments, StudyHost};
@@ -26,6 +27,7 @@ use super::loading::{Answer, DataChoice, Dialog, Loaded, Loader, Purpose, Wake};
 use super::notices::{Notice, Notices};
 use super::opener::Opener;
 use super::rest::{Rest, is_touched};
+use super::sessions::{SessionHost, SessionIntent, offer_bar};
 use super::settings::Settings;
 use super::shot::{self, Shot};
 use super::theme;
@@ -33,6 +35,7 @@ use super::{Connect, Services, WindowOptions, toolbar};
 use crate::data::DataSet;
 use crate::picture::saved::{Content, Format, Picture};
 use crate::service::SendError;
+use crate::session::EXTENSION;
 use crate::view::run::Change;
 use crate::view::{LadderView, RunState, RunView};
 use crate::worker::WorkerLink;
@@ -71,6 +74,7 @@ pub struct App {
     /// The live run waits for the end of the study, and then goes on.
     waits_for_study: bool,
     help: Help,
+    sessions: SessionHost,
     settings: Settings,
     frame_times: FrameTimes,
     /// Whether all letters have been painted once.
@@ -98,9 +102,17 @@ impl App {
         let settings = Settings::load(cc.storage);
         set_theme(ctx, settings.dark);
         let rest = Rest::new(cc.gl.as_deref());
+        let WindowOptions {
+            choice,
+            config,
+            session,
+            autosave,
+            ..
+        } = options;
         let waker = ctx.clone();
         // A plain request would draw two frames for each call.
         let wake: Wake = Arc::new(move || waker.request_repaint_after(Duration::from_millis(1)));
+        let (sessions, wrong) = SessionHost::new(autosave, &wake)?;
         let mut app = Self {
             link: None,
             connect: services.connect,
@@ -108,7 +120,7 @@ impl App {
             run: RunView::default(),
             next_run: 1,
             data: None,
-            draft: Draft::new(options.config, options.choice.clone()),
+            draft: Draft::new(config, choice.clone()),
             unsent: None,
             messages: Vec::new(),
             notices: Notices::default(),
@@ -132,6 +144,7 @@ impl App {
             ),
             waits_for_study: false,
             help: Help::default(),
+            sessions,
             settings,
             frame_times: FrameTimes::default(),
             warm: false,
@@ -139,7 +152,16 @@ impl App {
             news: rest.wake(ctx),
             rest,
         };
-        app.loader.load(options.choice);
+        if let Some(wrong) = wrong {
+            app.notice(wrong, true);
+        }
+        match session {
+            Some(path) => app.open_session(path),
+            None => {
+                app.sessions.look_back();
+                app.loader.load(choice);
+            }
+        }
         Ok(app)
     }
 
@@ -280,6 +302,7 @@ impl App {
     fn loaded(&mut self, loaded: Loaded) {
         match loaded.result {
             Ok(data) => {
+                self.sessions.know(&data, &loaded.choice);
                 self.data = Some(data);
                 let there = self.data.as_ref().map_or(0, |data| data.len());
                 self.draft.set_choice(loaded.choice, there);
@@ -308,6 +331,12 @@ impl App {
             }
             Answer::Path(Purpose::Study, path) => {
                 self.study_folder(&path);
+            }
+            Answer::Path(Purpose::Session, path) => self.open_session(path),
+            Answer::Missing(Purpose::Session) => {
+                let text = "There is no file dialog on this system: drop a session on the window, or \
+                            start the program with its path.";
+                self.notice(text, false);
             }
             Answer::Cancelled => {}
             Answer::Missing(Purpose::Data) => {
@@ -365,6 +394,7 @@ impl App {
             Intent::Page(page) => self.turn_to(page),
             Intent::Study(intent) => self.study(intent),
             Intent::Ladder(intent) => self.act_on_ladder(intent),
+            Intent::Session(intent) => self.act_on_session(intent),
             Intent::Start => self.start(),
             Intent::Preset(preset) => {
                 self.draft.replace((self.preset)(preset));
@@ -479,7 +509,9 @@ impl App {
                 self.frame_times.began();
                 self.ladder.began(&self.run);
                 self.run_began();
+                self.session_began();
             }
+            Change::Kept => self.session_kept(),
             Change::Over => {}
         }
     }
@@ -491,6 +523,15 @@ impl App {
         }
         if ctx.input(|input| input.key_pressed(Key::F12)) {
             intents.push(Intent::ToggleFrameTimes);
+        }
+        for (key, wish) in [
+            (Key::S, SessionIntent::Save),
+            (Key::O, SessionIntent::Browse),
+        ] {
+            let keys = KeyboardShortcut::new(Modifiers::COMMAND, key);
+            if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
+                intents.push(Intent::Session(wish));
+            }
         }
         let escape = ctx.input(|input| input.key_pressed(Key::Escape));
         // What is open, or being typed, is what Escape ends first.
@@ -535,6 +576,12 @@ impl App {
     fn drops(&self, ctx: &Context, intents: &mut Vec<Intent>) {
         let dropped = ctx.input(|input| input.raw.dropped_files.clone());
         if let Some(file) = dropped.first() {
+            let is_session = file.path().extension().is_some_and(|end| end == EXTENSION);
+            if is_session {
+                let open = SessionIntent::Open(file.path().to_owned());
+                intents.push(Intent::Session(open));
+                return;
+            }
             let path = Some(file.path().to_owned());
             intents.push(Intent::Load(DataChoice {
                 path,
@@ -570,6 +617,8 @@ impl App {
             choice: &self.draft.choice,
             folder: &mut self.settings.picture_folder,
             rung: self.ladder.view.on_show().map(|rung| rung.place),
+            recent: &self.settings.recent,
+            ended: &self.sessions.ended,
         };
         Panel::top("toolbar")
             .exact_size(theme::TOOLBAR)
@@ -577,6 +626,12 @@ impl App {
             .show(ui, |ui| {
                 toolbar::show(ui, &self.run, &mut facts, &mut intents);
             });
+        if let Some(left) = &self.sessions.offer {
+            Panel::top("offer")
+                .exact_size(theme::OFFER)
+                .frame(frame(Margin::symmetric(8, 0)))
+                .show(ui, |ui| offer_bar(ui, left, &mut intents));
+        }
         match self.page {
             Page::Live => self.live_page(ui, &mut intents),
             Page::Experiments => self.experiments_page(ui, &mut intents),
@@ -720,6 +775,7 @@ impl eframe::App for App {
         }
         self.study_news();
         self.tend_ladder();
+        self.tend_sessions(ctx);
         if let Some(settings) = self.unsent.take() {
             self.set(settings);
         }
@@ -746,6 +802,10 @@ impl eframe::App for App {
 
     fn save(&mut self, storage: &mut dyn Storage) {
         self.settings.save(storage);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.close();
     }
 
     fn persist_egui_memory(&self) -> bool {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::experiments::StudyIntent;
 use super::ladder::LadderIntent;
 use super::loading::DataChoice;
+use super::sessions::SessionIntent;
 use crate::picture::saved::{Format, Picture};
 use crate::training::config::Preset;
 use crate::worker::protocol::LiveSettings;
@@ -28,6 +29,8 @@ pub enum Intent {
     Study(StudyIntent),
     /// Something about the ladder.
     Ladder(LadderIntent),
+    /// Something about sessions.
+    Session(SessionIntent),
     /// A new run on the present data with the settings of the controls.
     Start,
     /// A new run with a preset's settings.

@@ -11,6 +11,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use super::lists;
 use crate::data::{Collection, DataSet, Selection, Source};
 use crate::service::Thread;
+use crate::session::EXTENSION;
 
 /// Which data to load.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,6 +82,10 @@ impl Loader {
         let thread = Thread::spawn("dkae-loader", move || {
             for choice in todo {
                 let result = open(&choice).map(Arc::new);
+                if let Ok(data) = &result {
+                    // Kept with them: sessions name data by it, and the window does not wait for it.
+                    let _ = data.checksum();
+                }
                 if done.send(Loaded { choice, result }).is_err() {
                     break;
                 }
@@ -129,6 +134,8 @@ pub enum Purpose {
     Folder,
     /// The folder of a study's results.
     Study,
+    /// A session.
+    Session,
 }
 
 /// How a dialog ended.
@@ -185,6 +192,10 @@ impl Dialog {
                     Purpose::Study => dialog
                         .set_title("Folder of the experiments' results")
                         .pick_folder(),
+                    Purpose::Session => dialog
+                        .set_title("A session")
+                        .add_filter("Sessions", &[EXTENSION])
+                        .pick_file(),
                 };
                 let answer = match path {
                     Some(path) => Answer::Path(purpose, path),

@@ -25,6 +25,7 @@ mod notices;
 mod opener;
 mod rest;
 mod scoreboard;
+mod sessions;
 mod settings;
 mod shot;
 mod texture;
@@ -34,16 +35,32 @@ mod words;
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use app::App;
 pub use experiments::{ConnectStudy, LookStudy, WriteReport, write_report};
 pub use loading::{DataChoice, Open, read};
+pub use sessions::Autosave;
 
 use crate::training::config::{Preset, RunConfig};
 use crate::worker::WorkerLink;
 
 /// The name of the window for the desktop.
 const APP_ID: &str = "dkae-explorer";
+
+/// Time between two sessions that a window keeps by itself.
+const AUTOSAVE: Duration = Duration::from_secs(60);
+
+/// Where and how often windows keep their sessions by themselves: the system's folder for the
+/// program's data, if it has one.
+#[must_use]
+pub fn usual_autosave() -> Option<Autosave> {
+    let folder = eframe::storage_dir(APP_ID)?.join("sessions");
+    Some(Autosave {
+        folder,
+        every: AUTOSAVE,
+    })
+}
 
 /// Starts a worker that calls the given function after it has published something.
 pub type Connect = Box<dyn Fn(Box<dyn Fn() + Send + Sync>) -> io::Result<Box<WorkerLink>>>;
@@ -70,6 +87,10 @@ pub struct WindowOptions {
     pub choice: DataChoice,
     /// The settings of the first run.
     pub config: RunConfig,
+    /// A session to begin with, in the place of data and settings.
+    pub session: Option<PathBuf>,
+    /// Where the window keeps its session by itself; nowhere for `None`.
+    pub autosave: Option<Autosave>,
     /// Where the theme and the last folder are remembered; `None` for the usual place.
     pub memory: Option<PathBuf>,
 }

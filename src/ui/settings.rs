@@ -1,4 +1,5 @@
-//! What is remembered from one session to the next: the theme and the last folders.
+//! What is remembered from one session to the next: the theme, the last folders and
+//! sessions.
 
 use std::path::PathBuf;
 
@@ -14,6 +15,8 @@ pub struct Settings {
     pub data_folder: Option<PathBuf>,
     /// Where pictures go.
     pub picture_folder: String,
+    /// Sessions that were saved or opened, the last first.
+    pub recent: Vec<PathBuf>,
     /// Whether a ladder is made by itself where that takes little time.
     pub ladder: bool,
 }
@@ -24,6 +27,7 @@ impl Default for Settings {
             dark: true,
             data_folder: None,
             picture_folder: "dkae-export".to_owned(),
+            recent: Vec::new(),
             ladder: true,
         }
     }

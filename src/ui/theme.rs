@@ -21,6 +21,8 @@ pub const READING: f32 = 15.0;
 pub const LARGE: f32 = 19.0;
 /// The toolbar's height.
 pub const TOOLBAR: f32 = 6.0 * UNIT;
+/// The height of a line under the toolbar.
+pub const OFFER: f32 = 4.0 * UNIT;
 /// The controls' width.
 pub const CONTROLS: f32 = 33.0 * UNIT;
 /// The scoreboard's width.

@@ -3,6 +3,8 @@
 mod choices;
 mod save;
 
+use std::path::PathBuf;
+
 use egui::{Button, RichText, Ui, vec2};
 
 use super::help::{self, Part};
@@ -43,6 +45,10 @@ pub struct Facts<'a> {
     pub badge: &'a str,
     /// The ladder's network that is on show in the place of the run.
     pub rung: Option<Place>,
+    /// Sessions that were saved or opened, the last first.
+    pub recent: &'a [PathBuf],
+    /// Sessions of the windows before this one, the last first.
+    pub ended: &'a [PathBuf],
 }
 
 /// Shows the toolbar.
@@ -65,7 +71,7 @@ pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec
         help::mark(ui, Part::Run, buttons);
         ui.separator();
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            save_menu(ui, run, facts.folder, intents);
+            save_menu(ui, run, facts, intents);
             let hover = "Light or dark.";
             if icon(ui, Icon::Theme, "Theme", hover, true) {
                 intents.push(Intent::ToggleTheme);

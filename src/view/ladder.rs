@@ -44,6 +44,11 @@ impl LadderView {
         self.has_rungs(dial) && self.rungs(dial).all(|(_, state)| over(state))
     }
 
+    /// All finished rungs.
+    pub fn all_done(&self) -> impl Iterator<Item = &Arc<Rung>> {
+        self.snapshot.iter().flat_map(|snapshot| snapshot.done())
+    }
+
     /// Finished rungs of `dial`, ascending.
     pub fn done(&self, dial: Dial) -> impl DoubleEndedIterator<Item = &Arc<Rung>> {
         let snapshot = self.snapshot.iter();

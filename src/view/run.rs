@@ -15,8 +15,8 @@ use crate::picture::saved::{self, Picture};
 use crate::training::Schedule;
 use crate::training::config::RunConfig;
 use crate::worker::protocol::{
-    Cause, End, Event, LiveSettings, LossPoint, Message, PhaseKind, Progress, RunId, RunSummary,
-    Snapshot,
+    Cause, End, Event, Kept, LiveSettings, LossPoint, Message, PhaseKind, Progress, RunId,
+    RunSummary, Snapshot,
 };
 
 /// What the run is doing.
@@ -50,6 +50,8 @@ pub enum Change {
     NotBegun(String),
     /// The run is over.
     Over,
+    /// The run as it stands is there, as it was asked for ([`RunView::take_kept`]).
+    Kept,
 }
 
 /// Of the runs that were asked for, those after `run`.
@@ -85,6 +87,8 @@ pub struct RunView {
     pub snapshot: Option<Arc<Snapshot>>,
     /// Time of each phase, when the run is over.
     pub phases: Vec<(PhaseKind, Duration)>,
+    /// The run as it stood after the losses above, until somebody takes it.
+    kept: Option<Kept>,
 }
 
 impl RunView {
@@ -217,6 +221,11 @@ impl RunView {
         ours
     }
 
+    /// The run as it stands, if it has just been told ([`Change::Kept`]).
+    pub fn take_kept(&mut self) -> Option<Kept> {
+        self.kept.take()
+    }
+
     /// Takes one message.
     pub fn take(&mut self, message: Message) -> Option<Change> {
         let Message { run, event } = message;
@@ -255,6 +264,17 @@ impl RunView {
         match event {
             // A run begins once; a second beginning is nothing to act on.
             Event::Started(_) => None,
+            Event::Opened(past) => {
+                self.config = Some(past.config);
+                self.schedule = past.schedule;
+                self.training.extend(&past.training);
+                self.validation.extend(&past.validation);
+                None
+            }
+            Event::Kept(kept) => {
+                self.kept = Some(kept);
+                Some(Change::Kept)
+            }
             Event::Progress(progress) => {
                 self.progress = Some(progress);
                 None

@@ -15,10 +15,14 @@ use self::deadlines::{Deadlines, INTERVAL};
 use super::comparer::{Comparer, Outcome};
 use super::live_run::{Activity, LiveRun};
 use super::outbox::Outbox;
-use super::protocol::{Command, Event, LiveSettings, Message, RunId, Snapshot, StartRequest};
+use super::protocol::{
+    Command, Event, LiveSettings, LossPoint, Message, OpenRequest, Past, RunId, Snapshot,
+    StartRequest,
+};
 use crate::linalg::{Rank, Threads};
 use crate::service::{Desk, Slot, caught};
-use crate::training::{MORE_STEPS, PriorStock, Run};
+use crate::session::Held;
+use crate::training::{Checkpoint, MORE_STEPS, PriorStock, Run, RunError};
 
 /// The worker's thread.
 pub(super) struct Engine {
@@ -139,6 +143,7 @@ impl Engine {
     fn guarded_obey(&mut self, command: Command) {
         let starting = match &command {
             Command::Start(request) => Some(request.run),
+            Command::Open(request) => Some(request.run),
             _ => None,
         };
         let broke = caught(|| self.obey(command));
@@ -213,6 +218,13 @@ impl Engine {
             Command::Extend(run, steps) => {
                 self.change(run, |s| s.train_on(steps).then_some(Event::Paused(false)));
             }
+            Command::Open(request) => self.open(*request),
+            Command::Keep(run) => {
+                let live = self.present.as_ref().filter(|live| live.id == run);
+                if let Some(kept) = live.map(LiveRun::kept) {
+                    self.say(run, Event::Kept(kept));
+                }
+            }
             #[cfg(test)]
             Command::Break => panic!("as it was told to"),
         }
@@ -248,19 +260,58 @@ impl Engine {
                 if going_on {
                     live.train_on(MORE_STEPS);
                 }
-                let summary = live.summary();
-                self.present = Some(live);
-                self.single = false;
-                self.due = Deadlines::new(Instant::now());
-                self.say(run, Event::Started(Box::new(summary)));
+                self.begin(live, (Vec::new(), Vec::new()));
             }
-            // The run that was there goes on.
-            Err(error) => self.say(
-                run,
-                Event::Failed {
-                    message: error.to_string(),
-                },
-            ),
+            Err(error) => self.not_begun(run, &error),
+        }
+    }
+
+    /// Takes up a run where it was kept.
+    fn open(&mut self, request: OpenRequest) {
+        let OpenRequest { run, data, kept } = request;
+        if let Some(live) = &self.present {
+            self.stock.keep(live.work());
+        }
+        let work = match &kept.held {
+            Held::Settings(config) => self.stock.run(data, config),
+            Held::Network(checkpoint) => self.stock.reopen(data, Checkpoint::clone(checkpoint)),
+        };
+        match work {
+            Ok(work) => {
+                let live = LiveRun::reopened(run, work, kept.standing);
+                self.begin(live, (kept.training, kept.validation));
+            }
+            Err(error) => self.not_begun(run, &error),
+        }
+    }
+
+    /// The run that was there goes on.
+    fn not_begun(&mut self, run: RunId, error: &RunError) {
+        let message = error.to_string();
+        self.say(run, Event::Failed { message });
+    }
+
+    /// Has `live` take the place of the present run; `losses` are those of the time before it was
+    /// opened.
+    fn begin(&mut self, live: LiveRun, (training, validation): (Vec<LossPoint>, Vec<LossPoint>)) {
+        let (run, summary, opening) = (live.id, live.summary(), live.opening());
+        let work = live.work();
+        let past = Past {
+            config: work.config().get().clone(),
+            schedule: work.schedule().clone(),
+            training,
+            validation,
+        };
+        let is_new = past.config == summary.config && past.training.is_empty();
+        self.present = Some(live);
+        self.single = false;
+        self.due = Deadlines::new(Instant::now());
+        self.say(run, Event::Started(Box::new(summary)));
+        if !is_new {
+            self.say(run, Event::Opened(Box::new(past)));
+        }
+        if let Some(opening) = opening {
+            self.say(run, opening);
         }
     }
 
@@ -268,6 +319,9 @@ impl Engine {
         let Some(live) = self.present.as_mut().filter(|live| live.id == run) else {
             return;
         };
+        if live.defer(&settings) {
+            return;
+        }
         let old = live.live();
         let woke = match live.set(&settings) {
             Ok(woke) => woke,

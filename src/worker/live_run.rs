@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::comparer::{Ground, Job};
-use super::protocol::{End, Event, PhaseKind, Progress, RunId, RunSummary, Snapshot};
+use super::protocol::{End, Event, Kept, PhaseKind, Progress, RunId, RunSummary, Snapshot};
 use crate::exhibit::denoising::DenoisingPicture;
 use crate::exhibit::live::Camera;
 use crate::linalg::fma_limit;
+use crate::session::{Held, Standing};
 use crate::training::observer::{self, Curves, Observer, Phases, Piece};
 use crate::training::{Advance, ConfigError, LiveSettings, Resting, Run, RunError, Trainer};
 
@@ -45,6 +46,8 @@ pub(super) struct LiveRun {
     phases: Phases,
     pace: Pace,
     own: Option<Arc<Resting>>,
+    /// Settings that were asked for of a run that does not stand where it stood yet.
+    waiting: Option<LiveSettings>,
 }
 
 impl LiveRun {
@@ -60,6 +63,52 @@ impl LiveRun {
             phases: Phases::default(),
             pace: Pace::new(),
             own: None,
+            waiting: None,
+        }
+    }
+
+    /// One that was doing something when it was kept.
+    pub fn reopened(id: RunId, work: Run, standing: Standing) -> Self {
+        let mut live = Self::new(id, work);
+        live.activity = match standing {
+            // Of one that was over the last figures are to be taken again.
+            Standing::Working | Standing::Finished => Activity::Working,
+            Standing::Paused => Activity::Paused,
+            Standing::Stopped => Activity::Stopped,
+        };
+        live.halt_if_stopped();
+        live
+    }
+
+    /// What the window is to know of a run that is opened, beyond that it has begun.
+    pub fn opening(&self) -> Option<Event> {
+        match self.activity {
+            Activity::Paused => Some(Event::Paused(true)),
+            Activity::Stopped => Some(Event::Finished {
+                end: End::Stopped,
+                phases: Vec::new(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// The run as it stands, to be kept.
+    pub fn kept(&self) -> Kept {
+        Kept {
+            standing: match self.activity {
+                Activity::Working => Standing::Working,
+                Activity::Paused | Activity::Diverged => Standing::Paused,
+                Activity::Stopped => Standing::Stopped,
+                Activity::Finished => Standing::Finished,
+            },
+            held: Held::of(&self.work),
+            threads: rayon::current_num_threads(),
+        }
+    }
+
+    fn halt_if_stopped(&mut self) {
+        if self.activity == Activity::Stopped {
+            self.work.halt();
         }
     }
 
@@ -82,7 +131,13 @@ impl LiveRun {
     pub fn advance(&mut self) -> Result<Vec<Event>, RunError> {
         let observers: &mut [&mut dyn Observer] =
             &mut [&mut self.phases, &mut self.pace, &mut self.curves];
-        match observer::advance(&mut self.work, observers) {
+        let reopening = self.work.is_reopening();
+        let advanced = observer::advance(&mut self.work, observers);
+        if reopening && !self.work.is_reopening() {
+            advanced?;
+            return Ok(self.arrived());
+        }
+        match advanced {
             Ok(Advance::Step { validation, .. }) => {
                 Ok(validation.map(Event::Validation).into_iter().collect())
             }
@@ -113,6 +168,35 @@ impl LiveRun {
         }
     }
 
+    /// The run stands where it stood when it was kept; what was asked for meanwhile is done.
+    fn arrived(&mut self) -> Vec<Event> {
+        self.halt_if_stopped();
+        let Some(settings) = self.waiting.take() else {
+            return Vec::new();
+        };
+        match self.set(&settings) {
+            Ok(woke) => {
+                let step = self.steps();
+                let woken = woke.then_some(Event::Paused(false));
+                let applied = Event::Applied { step, settings };
+                [applied].into_iter().chain(woken).collect()
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                vec![Event::Refused { settings, reason }]
+            }
+        }
+    }
+
+    /// Keeps settings for later if the run does not stand where it stood yet; says whether it does.
+    pub fn defer(&mut self, settings: &LiveSettings) -> bool {
+        let defers = self.work.is_reopening();
+        if defers {
+            self.waiting = Some(*settings);
+        }
+        defers
+    }
+
     /// Whether nothing is left to do unless somebody asks for it.
     pub fn is_over(&self) -> bool {
         matches!(self.activity, Activity::Stopped | Activity::Finished)
@@ -121,6 +205,10 @@ impl LiveRun {
     /// Whether pieces of work are to be done: the run goes on, or it was stopped and its last
     /// figures are not there yet.
     pub fn has_work(&self) -> bool {
+        // Also one that waits is brought to where it waited.
+        if self.work.is_reopening() {
+            return true;
+        }
         match self.activity {
             Activity::Working => true,
             Activity::Stopped => self.work.trainer().is_some() && self.work.scores().is_none(),
@@ -306,7 +394,7 @@ fn run_summary(run: &Run) -> RunSummary {
             split.validation.len(),
             split.test.len(),
         ],
-        config: run.config().get().clone(),
+        config: run.began().clone(),
         dims: architecture.dims.clone(),
         parameters: architecture.parameters(),
         threads: rayon::current_num_threads(),

@@ -12,11 +12,12 @@ use std::time::{Duration, Instant};
 
 use crate::data::{DataSet, ImageShape};
 use crate::exhibit::Exhibit;
+use crate::session::{Held, KeptNetwork, Standing};
 use crate::training::config::RunConfig;
 pub use crate::training::{
     Cause, HeldOut, LiveSettings, LossPoint, PhaseKind, Scores, ShownDigits,
 };
-use crate::training::{Checkpoint, Fitted, Resting};
+use crate::training::{Checkpoint, Fitted, Resting, Schedule};
 
 /// One run, from its start to its end. Never used twice in a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,10 @@ pub enum Command {
     ContinueGently(RunId),
     /// Trains a run for at least this many steps more.
     Extend(RunId, usize),
+    /// Ends the present run, if there is one, and takes up another where it was kept.
+    Open(Box<OpenRequest>),
+    /// Asks for the run as it stands, to be kept: the answer is [`Event::Kept`].
+    Keep(RunId),
     /// Panics, for tests of what happens then.
     #[cfg(test)]
     Break,
@@ -60,6 +65,16 @@ pub struct StartRequest {
     pub from: Option<Box<(Fitted, Checkpoint)>>,
 }
 
+/// A run that was kept.
+pub struct OpenRequest {
+    /// The run's name from now on.
+    pub run: RunId,
+    /// Its samples.
+    pub data: Arc<DataSet>,
+    /// Where it stood.
+    pub kept: KeptNetwork,
+}
+
 /// Something that happened in a run.
 #[derive(Clone, Debug)]
 pub struct Message {
@@ -74,6 +89,12 @@ pub struct Message {
 pub enum Event {
     /// The run has begun.
     Started(Box<RunSummary>),
+    /// The run is not new: this is what it was before. Comes right after its beginning, with the
+    /// settings that it *began* with.
+    Opened(Box<Past>),
+    /// The run as it stands, because somebody asked for it. All losses before it have been told. The
+    /// network travels by its address, so that this is light too.
+    Kept(Kept),
     /// Where it is now; sent at every change of phase and a few times a second.
     Progress(Progress),
     /// Losses of training minibatches since the last such event, in order; thinned on long runs.
@@ -130,6 +151,30 @@ pub enum End {
     Stopped,
 }
 
+/// What a run was before it was opened.
+#[derive(Clone, Debug)]
+pub struct Past {
+    /// Its settings as they are now.
+    pub config: RunConfig,
+    /// What changed about the training since the beginning.
+    pub schedule: Schedule,
+    /// Losses of minibatches.
+    pub training: Vec<LossPoint>,
+    /// Losses on validation samples.
+    pub validation: Vec<LossPoint>,
+}
+
+/// A run as it stands.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// What it is doing.
+    pub standing: Standing,
+    /// What there is of it.
+    pub held: Held,
+    /// Computing threads.
+    pub threads: usize,
+}
+
 /// What a run works on, fixed from its start.
 #[derive(Clone, Debug)]
 pub struct RunSummary {
@@ -141,7 +186,7 @@ pub struct RunSummary {
     pub shape: ImageShape,
     /// Training, validation and test samples.
     pub samples: [usize; 3],
-    /// The settings as checked.
+    /// The settings that it began with, as checked.
     pub config: RunConfig,
     /// Layer sizes from the pixels to the code.
     pub dims: Vec<usize>,

@@ -174,6 +174,8 @@ pub fn open(
             let options = WindowOptions {
                 choice: DataChoice::default(),
                 config: settings(preset),
+                session: None,
+                autosave: None,
                 memory: None,
             };
             App::new(cc, options, services).unwrap()

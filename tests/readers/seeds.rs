@@ -8,13 +8,17 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use dkae_explorer::data::png::{self, Picture, Pixels};
-use dkae_explorer::data::{DataSet, ImageShape, Selection, Source, Split, idx};
+use dkae_explorer::data::{
+    Collection, DataRecord, DataSet, ImageShape, Selection, Source, Split, idx,
+};
 use dkae_explorer::experiment::plan::{Experiment, Plan};
 use dkae_explorer::experiment::store::Sizes;
 use dkae_explorer::experiment::study::{Study, StudyAdvance};
 use dkae_explorer::kernel::{self, PriorKernel};
+use dkae_explorer::session::{Held, KeptNetwork, Role, Session, Standing};
 use dkae_explorer::training::config::{Preset, PretrainingConfig, PriorConfig};
-use dkae_explorer::training::{Run, RunConfig};
+use dkae_explorer::training::observer::{self, Curves};
+use dkae_explorer::training::{LiveSettings, Run, RunConfig};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use safetensors::SafeTensors;
@@ -164,6 +168,51 @@ pub fn checkpoints() -> Vec<Vec<u8>> {
             .unwrap()
             .write(&path, BTreeMap::new())
             .unwrap();
+        let sealed = fs::read(&path).unwrap();
+        files.extend([bare(&sealed), sealed]);
+    }
+    files
+}
+
+/// Sessions of runs before and after their first step, with networks beside them; with checksums and
+/// without.
+pub fn sessions() -> Vec<Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.dkae");
+    let data = data();
+    let none = (&[][..], None);
+    let record = DataRecord::of(&data, Selection::default(), none, Collection::Mnist);
+    let record = Arc::new(record);
+    let mut files = Vec::new();
+    for steps in [0, 2] {
+        let mut config = common::config(20);
+        config.prior = PriorConfig::Cosine;
+        (config.network.hidden, config.network.code) = (vec![5], 3);
+        let mut run = Run::with_prior(Arc::clone(&data), &config, prior()).unwrap();
+        let mut curves = Curves::default();
+        for _ in 0..steps {
+            observer::advance(&mut run, &mut [&mut curves]).unwrap();
+            let live = LiveSettings {
+                lambda: run.live().lambda + 0.1,
+                ..run.live()
+            };
+            run.steer(&live).unwrap();
+        }
+        let losses = (curves.training, curves.validation);
+        let kept = KeptNetwork::of_run(&run, Standing::Paused, Arc::clone(&record), losses);
+        let waiting = KeptNetwork {
+            role: Role::Pin,
+            held: Held::Settings(Box::new(config.clone())),
+            ..kept.clone()
+        };
+        let session = Session {
+            closed: steps > 0,
+            threads: 1,
+            settings: config,
+            data: Arc::clone(&record),
+            networks: vec![kept, waiting],
+        };
+        session.write(&path).unwrap();
         let sealed = fs::read(&path).unwrap();
         files.extend([bare(&sealed), sealed]);
     }

@@ -14,6 +14,7 @@ use dkae_explorer::data::{Split, idx};
 use dkae_explorer::experiment::plan::Task;
 use dkae_explorer::experiment::store::{Basis, Store, StoreError};
 use dkae_explorer::model::Autoencoder;
+use dkae_explorer::session::{Held, Session};
 use dkae_explorer::training::{Checkpoint, Run, RunConfig};
 use ndarray::Array2;
 
@@ -139,10 +140,37 @@ pub fn checkpoint(data: &[u8]) -> bool {
     let Ok(file) = TensorFile::parse(NAME.into(), data.to_vec()) else {
         return false;
     };
-    let checkpoint = match Checkpoint::read(&file) {
-        Ok(checkpoint) => checkpoint,
+    match Checkpoint::read(&file) {
+        Ok(checkpoint) => goes_on(checkpoint),
+        Err(error) => is_a_line(&error.to_string()),
+    }
+}
+
+/// Sessions: what is read is consistent, and its networks go on on their data or are refused.
+pub fn session(data: &[u8]) -> bool {
+    let Ok(file) = TensorFile::parse(NAME.into(), data.to_vec()) else {
+        return false;
+    };
+    let session = match Session::of(&file) {
+        Ok(session) => session,
         Err(error) => return is_a_line(&error.to_string()),
     };
+    for kept in session.networks {
+        assert!((0.0..=1.0).contains(&kept.lambda));
+        for points in [&kept.training, &kept.validation] {
+            assert!(points.is_sorted_by(|a, b| a.step < b.step));
+            assert!(points.len() <= data.len() / 32);
+        }
+        if let Held::Network(checkpoint) = kept.held {
+            goes_on(Checkpoint::clone(&checkpoint));
+        }
+    }
+    true
+}
+
+/// Whether a run goes on from `checkpoint`, or may where that would take more memory than is good for
+/// a test.
+fn goes_on(checkpoint: Checkpoint) -> bool {
     let network = checkpoint.config.network.hidden.iter().sum::<usize>();
     if network + checkpoint.config.network.code > MOST || checkpoint.config.training.batch > MOST {
         return true;

@@ -115,6 +115,8 @@ pub fn app_with_folders(
     let options = WindowOptions {
         choice,
         config: config(Preset::Quick),
+        session: None,
+        autosave: None,
         memory,
     };
     App::new(cc, options, services).unwrap()

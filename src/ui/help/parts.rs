@@ -139,7 +139,7 @@ impl Part {
                 "Faint lines are single minibatches of training images, strong lines validation images. Vertical marks are changes of λ and Nc. The total's height depends on λ; compare Lr and Lc instead."
             }
             Self::Save => {
-                "Every picture as it is or as a figure with labels and scale, every matrix as numbers, the window as it stands. What a picture was made with stands in its text fields."
+                "Every picture as it is or as a figure with labels and scale, every matrix as numbers, the window as it stands. What a picture was made with stands in its text fields. A session (Ctrl+S) is all of it in one file, which Ctrl+O or a drop opens again, and which goes on from where it was."
             }
             Self::Experiments => {
                 "The paper's figures and tables, over as many seeds as you like. Points come in as they are computed; a bar is one standard deviation over the seeds. A study can be stopped and goes on where it was, also after the program was closed. Beside each of the paper's claims stands whether it held, did not, or is undecided."

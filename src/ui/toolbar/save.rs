@@ -1,4 +1,4 @@
-//! The menus that save pictures and numbers.
+//! The menus that save sessions, pictures and numbers.
 
 use egui::{Button, RichText, Ui, vec2};
 
@@ -6,7 +6,9 @@ use super::super::help::{self, Part};
 use super::super::icons::{self, Icon};
 use super::super::intent::Intent;
 use super::super::kernels::Save;
+use super::super::sessions;
 use super::super::theme::UNIT;
+use super::Facts;
 use crate::picture::saved::{self, Format, Picture};
 use crate::view::RunView;
 
@@ -94,7 +96,7 @@ fn save_table(ui: &mut Ui, run: &RunView, save: &mut Save<'_>) {
 pub(super) fn save_menu(
     ui: &mut Ui,
     run: &RunView,
-    folder: &mut String,
+    facts: &mut Facts<'_>,
     intents: &mut Vec<Intent>,
 ) {
     let config = egui::containers::menu::MenuConfig::new()
@@ -116,9 +118,12 @@ pub(super) fn save_menu(
             let mut save = |picture, format| intents.push(Intent::Save(picture, format));
             save_table(ui, run, &mut save);
             ui.separator();
+            let files = (facts.recent, facts.ended);
+            sessions::entries(ui, run.run().is_some(), files, intents);
+            ui.separator();
             let label = ui.label(RichText::new("Folder").small().weak());
             ui.horizontal(|ui| {
-                ui.add(egui::TextEdit::singleline(folder).desired_width(22.0 * UNIT))
+                ui.add(egui::TextEdit::singleline(facts.folder).desired_width(22.0 * UNIT))
                     .labelled_by(label.id)
                     .on_hover_text("Where files are written; it is made if it is not there.");
                 if ui
@@ -134,5 +139,5 @@ pub(super) fn save_menu(
     help::mark(ui, Part::Save, response.rect);
     response
         .accessible_name("Save")
-        .on_hover_text("Save pictures and numbers.");
+        .on_hover_text("Save sessions, pictures and numbers; open sessions.");
 }
