@@ -5,6 +5,8 @@
 
 #[path = "window/ladder.rs"]
 mod ladder;
+#[path = "window/pins.rs"]
+mod pins;
 #[path = "window/script.rs"]
 mod script;
 

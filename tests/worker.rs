@@ -707,6 +707,30 @@ fn a_finished_run_can_be_extended_by_so_many_steps() {
     }
 }
 
+/// A network that is to be pinned comes with the pictures of its own step, in the middle of its training.
+#[test]
+fn a_pinned_network_and_its_pictures_are_of_one_step() {
+    let mut watch = Watch::training();
+    for _ in 0..3 {
+        let from = watch.log.len();
+        watch.send(Command::Pin(RUN));
+        let at = watch.event(from, |event| matches!(event, Event::Pinned(_)));
+        let Event::Pinned(pinned) = &watch.log[at - 1].event else {
+            unreachable!()
+        };
+        let network = pinned.exhibit.network.as_ref().unwrap();
+        assert_eq!(network.step, pinned.network.step());
+        let shown = &pinned.exhibit.images.pixels;
+        let codes = pinned
+            .network
+            .trainer
+            .network
+            .encode(shown.as_ref().unwrap().view());
+        let apart = (&codes - &*network.codes).fold(0.0_f32, |most, d| most.max(d.abs()));
+        assert!(apart < 1e-5, "{apart}");
+    }
+}
+
 #[test]
 fn a_second_start_replaces_the_first() {
     let mut watch = Watch::training();

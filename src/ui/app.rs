@@ -5,6 +5,8 @@
 //! panels report [`Intent`]s, which are carried out after all of them have been painted.
 
 mod ladder;
+mod on_show;
+mod pins;
 mod sessions;
 mod study;
 
@@ -26,6 +28,7 @@ use super::live::Live;
 use super::loading::{Answer, DataChoice, Dialog, Loaded, Loader, Purpose, Wake};
 use super::notices::{Notice, Notices};
 use super::opener::Opener;
+use super::pins::PinIntent;
 use super::rest::{Rest, is_touched};
 use super::sessions::{SessionHost, SessionIntent, offer_bar};
 use super::settings::Settings;
@@ -36,6 +39,8 @@ use crate::data::DataSet;
 use crate::picture::saved::{Content, Format, Picture};
 use crate::service::SendError;
 use crate::session::EXTENSION;
+use crate::view::beside::Beside;
+use crate::view::pins::Pins;
 use crate::view::run::Change;
 use crate::view::{LadderView, RunState, RunView};
 use crate::worker::WorkerLink;
@@ -68,6 +73,7 @@ pub struct App {
     saver: Saver,
     live: Live,
     ladder: LadderHost,
+    pins: Pins,
     page: Page,
     experiments: Experiments,
     study: StudyHost,
@@ -134,6 +140,7 @@ impl App {
             saver: Saver::spawn(Arc::clone(&wake))?,
             live: Live::default(),
             ladder: LadderHost::new(rest.wake(ctx)),
+            pins: Pins::default(),
             page: Page::default(),
             experiments: Experiments::default(),
             study: StudyHost::new(
@@ -175,6 +182,12 @@ impl App {
     #[must_use]
     pub fn ladder(&self) -> &LadderView {
         &self.ladder.view
+    }
+
+    /// The networks that are pinned beside it.
+    #[must_use]
+    pub fn pins(&self) -> &Pins {
+        &self.pins
     }
 
     /// Whether the kernels on screen are the newest; they are painted on a thread of their own.
@@ -371,18 +384,6 @@ impl App {
         }
     }
 
-    /// A name for a picture of the window: `window-seed1-step500.png`.
-    fn window_file(&self) -> PathBuf {
-        let seed = self.run.config.as_ref().map_or(0, |config| config.seed);
-        let (rung, step) = match self.ladder.view.on_show() {
-            Some(rung) => (format!("-{}", rung.exhibit.stem), Some(rung.exhibit.step())),
-            None => (String::new(), self.run.made_at(None)),
-        };
-        let step = step.map_or_else(String::new, |step| format!("-step{step}"));
-        let folder = PathBuf::from(self.settings.picture_folder.trim());
-        export::free_name(&folder, &format!("window-seed{seed}{rung}{step}"), "png")
-    }
-
     fn act(&mut self, ctx: &Context, intent: Intent) {
         if matches!(intent, Intent::Start | Intent::Preset(_) | Intent::Load(_)) {
             // They speak of what is about to be replaced.
@@ -395,6 +396,8 @@ impl App {
             Intent::Study(intent) => self.study(intent),
             Intent::Ladder(intent) => self.act_on_ladder(intent),
             Intent::Session(intent) => self.act_on_session(intent),
+            Intent::Pin(intent) => self.act_on_pins(intent),
+            Intent::TrainOn => self.train_on_beside(),
             Intent::Start => self.start(),
             Intent::Preset(preset) => {
                 self.draft.replace((self.preset)(preset));
@@ -415,7 +418,12 @@ impl App {
             }
             Intent::Extend(steps) => self.tell(|run| Command::Extend(run, steps)),
             Intent::ContinueGently => self.tell(Command::ContinueGently),
-            Intent::Set(settings) => self.set(settings),
+            Intent::Set(settings) => {
+                // It is the run that they are of, so that is what is shown.
+                self.pins.leave();
+                self.ladder.view.show_run();
+                self.set(settings);
+            }
             Intent::Load(choice) => self.load(choice),
             Intent::Browse => self.open_dialog(Purpose::Data),
             Intent::ChooseFolder => self.open_dialog(Purpose::Folder),
@@ -508,10 +516,12 @@ impl App {
             Change::Began => {
                 self.frame_times.began();
                 self.ladder.began(&self.run);
+                self.pins.leave();
                 self.run_began();
                 self.session_began();
             }
             Change::Kept => self.session_kept(),
+            Change::Pinned => self.pinned(),
             Change::Over => {}
         }
     }
@@ -553,13 +563,18 @@ impl App {
             )
         });
         let left = ctx.input(|input| input.key_pressed(Key::ArrowLeft));
-        if self.ladder.view.compares() {
-            if left || right {
-                intents.push(Intent::Ladder(LadderIntent::Step(right)));
+        for (key, wish) in [(Key::P, PinIntent::Pin), (Key::B, PinIntent::Blink)] {
+            if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
+                intents.push(Intent::Pin(wish));
             }
-            let other = self.ladder.view.on_show().is_some();
-            if space && other && self.run.state != RunState::Running {
-                intents.push(Intent::Ladder(LadderIntent::TrainOn));
+        }
+        let compares = self.ladder.view.compares();
+        if compares && (left || right) {
+            intents.push(Intent::Ladder(LadderIntent::Step(right)));
+        }
+        if self.on_show().is_some() {
+            if space && self.run.state != RunState::Running {
+                intents.push(Intent::TrainOn);
                 return;
             }
         }
@@ -568,7 +583,7 @@ impl App {
             RunState::Paused | RunState::Finished(End::Stopped) if space => {
                 intents.push(Intent::Resume)
             }
-            RunState::Paused if right && !self.ladder.view.compares() => intents.push(Intent::Step),
+            RunState::Paused if right && !compares => intents.push(Intent::Step),
             _ => {}
         }
     }
@@ -606,6 +621,8 @@ impl App {
             .as_ref()
             .map_or_else(|| "No data yet".to_owned(), |data| data.name().to_owned());
         let badge = self.study.badge();
+        let beside = self.on_show().map(Beside::name);
+        let can_pin = self.pins.has_room() && self.has_network();
         let mut facts = toolbar::Facts {
             page: self.page,
             badge: &badge,
@@ -616,7 +633,8 @@ impl App {
             waits: self.waits_for_study,
             choice: &self.draft.choice,
             folder: &mut self.settings.picture_folder,
-            rung: self.ladder.view.on_show().map(|rung| rung.place),
+            beside: beside.as_deref(),
+            can_pin,
             recent: &self.settings.recent,
             ended: &self.sessions.ended,
         };
@@ -652,12 +670,12 @@ impl App {
         self.frame_times.show(&ctx);
         self.typing = ctx.egui_wants_keyboard_input();
         // It stays for as long as the pointer is there.
-        let shown = self.ladder.view.on_show().map(|rung| rung.place);
+        let shown = self.on_show().map(|beside| beside.name());
         self.ladder.view.look_at(None);
         for intent in intents {
             self.act(&ctx, intent);
         }
-        if self.ladder.view.on_show().map(|rung| rung.place) != shown {
+        if self.on_show().map(|beside| beside.name()) != shown {
             ctx.request_repaint();
         }
     }
@@ -728,10 +746,12 @@ impl App {
                 bottom: 0,
             }))
             .show(ui, |ui| {
+                let beside = self.on_show().map(Beside::name);
                 let facts = controls::Facts {
                     run: &self.run,
                     data: self.data.as_deref(),
                     ladder: &self.ladder,
+                    beside: beside.as_deref(),
                     room,
                 };
                 controls::show(ui, &mut self.draft, &facts, intents);
@@ -739,7 +759,10 @@ impl App {
         CentralPanel::default()
             .frame(frame(Margin::same(8)))
             .show(ui, |ui| {
-                self.live.show(ui, &self.run, &self.ladder.view, intents);
+                let pin = self.pins.on_show().map(Beside::Pin);
+                let beside = pin.or_else(|| self.ladder.view.on_show().map(Beside::Rung));
+                let shown = (&self.ladder.view, &self.pins, beside);
+                self.live.show(ui, &self.run, shown, intents);
             });
     }
 }

@@ -41,6 +41,8 @@ pub struct Facts<'a> {
     pub data: Option<&'a DataSet>,
     /// The ladder.
     pub ladder: &'a LadderHost,
+    /// The network that is on show in the place of the run's: what it is called.
+    pub beside: Option<&'a str>,
     /// The height that notices take above the column's foot.
     pub room: f32,
 }

@@ -13,7 +13,8 @@ use std::ops::RangeInclusive;
 
 use egui::{Color32, Id, RichText, Ui, vec2};
 use egui_plot::{
-    AxisHints, GridMark, HoverPosition, Line, Plot, PlotBounds, PlotPoint, PlotPoints, PlotResponse,
+    AxisHints, GridMark, HoverPosition, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints,
+    PlotResponse, Points,
 };
 
 use super::icons::{self, Icon};
@@ -24,6 +25,7 @@ use super::words;
 use crate::exhibit::numbers;
 use crate::picture::saved::Picture;
 use crate::view::history::Loss;
+use crate::view::pins::Pins;
 use crate::view::{History, RunView};
 use crate::worker::protocol::{PhaseKind, Progress, RunId};
 use axes::Range;
@@ -62,6 +64,15 @@ impl Curve {
         let points = |piece: Vec<[f64; 2]>| piece.into_iter().map(PlotPoint::from).collect();
         self.pieces = pieces.into_iter().map(points).collect();
     }
+}
+
+/// How strong the curves of pinned networks are.
+const GHOST: f32 = 0.6;
+
+/// The curves of a pinned network.
+struct Ghost {
+    number: usize,
+    curves: [Curve; 3],
 }
 
 /// A plot.
@@ -106,6 +117,8 @@ pub struct Curves {
     /// Which losses are not drawn, in the order of [`Loss::ALL`].
     hidden: [bool; 3],
     curves: [[Curve; 2]; 3],
+    /// The validation losses of pinned networks.
+    ghosts: Vec<Ghost>,
     zoom: Zoom,
     /// Whose curves they are.
     run: Option<RunId>,
@@ -119,6 +132,7 @@ impl Default for Curves {
             logarithmic: true,
             hidden: [false; 3],
             curves: Default::default(),
+            ghosts: Vec::new(),
             zoom: Zoom::default(),
             run: None,
             planned: 0,
@@ -132,8 +146,15 @@ fn index(loss: Loss) -> usize {
 }
 
 impl Curves {
-    /// Shows the curves in the room there is, under their name if nothing above says it.
-    pub fn show(&mut self, ui: &mut Ui, run: &RunView, named: bool, intents: &mut Vec<Intent>) {
+    /// Shows the curves in the room there is, under their name if nothing above says it, with those of pinned
+    /// networks behind them.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        (run, pins): (&RunView, &Pins),
+        named: bool,
+        intents: &mut Vec<Intent>,
+    ) {
         if self.run != run.run() {
             self.run = run.run();
             self.zoom = Zoom::default();
@@ -163,6 +184,7 @@ impl Curves {
             training.update(&run.training, loss, self.logarithmic);
             validation.update(&run.validation, loss, self.logarithmic);
         }
+        self.update_ghosts(pins);
         let shown = |panel: &Panel| panel.losses().iter().any(|&loss| !self.hidden[index(loss)]);
         let mut panels = if self.logarithmic {
             vec![Panel::Logarithmic]
@@ -176,6 +198,26 @@ impl Curves {
         let height = (ui.available_height() / panels.len() as f32).floor();
         for (place, &panel) in panels.iter().enumerate() {
             self.plot(ui, run, panel, height, place + 1 == panels.len());
+        }
+    }
+
+    fn update_ghosts(&mut self, pins: &Pins) {
+        let there = |number| pins.all().iter().any(|pin| pin.number == number);
+        self.ghosts.retain(|ghost| there(ghost.number));
+        for pin in pins.all() {
+            if !(self.ghosts.iter()).any(|ghost| ghost.number == pin.number) {
+                self.ghosts.push(Ghost {
+                    number: pin.number,
+                    curves: Default::default(),
+                });
+            }
+            let ghosts = self.ghosts.iter_mut();
+            for ghost in ghosts.filter(|ghost| ghost.number == pin.number) {
+                for loss in Loss::ALL {
+                    let curve = &mut ghost.curves[index(loss)];
+                    curve.update(&pin.validation, loss, self.logarithmic);
+                }
+            }
         }
     }
 
@@ -257,9 +299,10 @@ impl Curves {
         let last = last(&run.training).max(last(&run.validation)) as f64;
         let x = axes::steps(last, self.planned as f64);
         let losses = panel.losses().iter().map(|&loss| index(loss));
-        let curves = losses
-            .filter(|&loss| !self.hidden[loss])
-            .flat_map(|loss| &self.curves[loss]);
+        let curves = losses.filter(|&loss| !self.hidden[loss]).flat_map(|loss| {
+            let ghosts = self.ghosts.iter().map(move |ghost| &ghost.curves[loss]);
+            self.curves[loss].iter().chain(ghosts)
+        });
         let range = curves
             .filter_map(|curve| curve.range)
             .reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])]);
@@ -373,6 +416,24 @@ impl Curves {
 
     fn lines<'a>(&'a self, plot: &mut egui_plot::PlotUi<'a>, loss: Loss, colour: Color32) {
         let name = name_of(loss);
+        for ghost in &self.ghosts {
+            for piece in &ghost.curves[index(loss)].pieces {
+                let name = format!("{name}, validation, pin {}", ghost.number);
+                let colour = colour.gamma_multiply(GHOST);
+                // What has one look has no line.
+                if let [only] = piece[..] {
+                    let points = PlotPoints::from(vec![[only.x, only.y]]);
+                    plot.points(Points::new(name, points).color(colour).radius(3.0));
+                } else {
+                    let line = Line::new(name, PlotPoints::Borrowed(piece));
+                    plot.line(
+                        line.color(colour)
+                            .width(1.5)
+                            .style(LineStyle::dashed_loose()),
+                    );
+                }
+            }
+        }
         let [training, validation] = &self.curves[index(loss)];
         for (curve, kind, width, alpha) in [
             (training, "minibatch", 1.0, 0.4),

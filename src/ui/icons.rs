@@ -24,6 +24,8 @@ pub enum Icon {
     Help,
     /// Save to a file.
     Save,
+    /// Keep in sight.
+    Pin,
     /// Take away.
     Close,
 }
@@ -125,6 +127,14 @@ pub fn paint(painter: &Painter, centre: Pos2, icon: Icon, scale: f32, colour: Co
                 at(0.85, 0.35),
             ];
             painter.add(Shape::line(tray, stroke));
+        }
+        Icon::Pin => {
+            let head = Rect::from_min_max(at(-0.4, -0.95), at(0.4, -0.2));
+            painter.rect_stroke(head, 1, stroke, egui::StrokeKind::Middle);
+            painter.line_segment([at(-0.75, 0.1), at(0.75, 0.1)], stroke);
+            painter.line_segment([at(-0.4, -0.2), at(-0.75, 0.1)], stroke);
+            painter.line_segment([at(0.4, -0.2), at(0.75, 0.1)], stroke);
+            painter.line_segment([at(0.0, 0.1), at(0.0, 0.95)], stroke);
         }
         Icon::Close => {
             painter.line_segment([at(-0.5, -0.5), at(0.5, 0.5)], stroke);

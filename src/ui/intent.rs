@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::experiments::StudyIntent;
 use super::ladder::LadderIntent;
 use super::loading::DataChoice;
+use super::pins::PinIntent;
 use super::sessions::SessionIntent;
 use crate::picture::saved::{Format, Picture};
 use crate::training::config::Preset;
@@ -29,6 +30,10 @@ pub enum Intent {
     Study(StudyIntent),
     /// Something about the ladder.
     Ladder(LadderIntent),
+    /// Something about pinned networks.
+    Pin(PinIntent),
+    /// A run that goes on from the network on show, which is not the run's.
+    TrainOn,
     /// Something about sessions.
     Session(SessionIntent),
     /// A new run on the present data with the settings of the controls.

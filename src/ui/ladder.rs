@@ -28,8 +28,6 @@ pub enum LadderIntent {
     Look(Place),
     /// Show the run again.
     Leave,
-    /// Train on from the network on show.
-    TrainOn,
 }
 
 /// What the ladder was made on.
@@ -168,6 +166,13 @@ impl LadderHost {
         if let Some(handle) = &self.handle {
             handle.look_at(place);
         }
+    }
+
+    /// The samples that the ladder is on, and the prior kernel over them.
+    #[must_use]
+    pub fn ground(&self) -> Option<(Arc<DataSet>, Fitted)> {
+        let ground = self.ground.as_ref()?;
+        Some((Arc::clone(&ground.data), ground.fitted.clone()))
     }
 
     /// Everything that a run needs which goes on from the network on show.

@@ -11,10 +11,13 @@ use super::frontier;
 use super::help::{self, Part};
 use super::intent::Intent;
 use super::kernels::{Drawn, Dress, Kernels};
+use super::pins::{self as strip, PinStrip};
 use super::scoreboard;
 use super::theme::{self, UNIT};
 use crate::exhibit::Exhibit;
 use crate::exhibit::live::Parts;
+use crate::view::beside::Beside;
+use crate::view::pins::Pins;
 use crate::view::{LadderView, RunView};
 
 /// P, C and C − P.
@@ -35,6 +38,7 @@ impl Default for Live {
             kernels: Kernels::new(Dress::Live),
             digits: Digits::new(Style::Steady),
             curves: Curves::default(),
+            pins: PinStrip::default(),
             frontier: false,
             compared: false,
         }
@@ -46,6 +50,7 @@ pub struct Live {
     kernels: Kernels,
     digits: Digits,
     curves: Curves,
+    pins: PinStrip,
     /// The frontier stands in the place of the curves.
     frontier: bool,
     /// Whether networks were compared when this was painted last.
@@ -69,15 +74,22 @@ impl Live {
         &mut self,
         ui: &mut Ui,
         run: &RunView,
-        ladder: &LadderView,
+        (ladder, pins, beside): (&LadderView, &Pins, Option<Beside<'_>>),
         intents: &mut Vec<Intent>,
     ) {
-        let area = ui.available_rect_before_wrap();
-        let (exhibit, published) = match ladder.on_show() {
-            Some(rung) => (Arc::clone(&rung.exhibit), rung.finished),
+        let whole = ui.available_rect_before_wrap();
+        let mut area = whole;
+        if !pins.all().is_empty() {
+            area.set_bottom(whole.bottom() - strip::HEIGHT - UNIT);
+            let place = Rect::from_min_max(pos2(area.left(), area.bottom() + UNIT), whole.max);
+            self.pins
+                .show(ui, place, (pins, run.config.as_ref()), intents);
+        }
+        let (exhibit, published) = match beside.map(Beside::exhibit) {
+            Some((exhibit, since)) => (Arc::clone(exhibit), since),
             None => on_show(run),
         };
-        let there = run.exhibit().is_some() || ladder.on_show().is_some();
+        let there = run.exhibit().is_some() || beside.is_some();
         if self.compared != ladder.compares() {
             // Where networks are compared, the frontier is what says how they differ.
             self.compared = ladder.compares();
@@ -126,10 +138,10 @@ impl Live {
                 if !named {
                     self.frontier_head(ui, false);
                 }
-                self.curves.show(ui, run, named, intents);
+                self.curves.show(ui, (run, pins), named, intents);
             }
         });
-        ui.advance_cursor_after_rect(area);
+        ui.advance_cursor_after_rect(whole);
     }
 }
 

@@ -23,6 +23,7 @@ mod live;
 mod loading;
 mod notices;
 mod opener;
+mod pins;
 mod rest;
 mod scoreboard;
 mod sessions;

@@ -10,11 +10,10 @@ use egui::{Button, RichText, Ui, vec2};
 use super::help::{self, Part};
 use super::icons::{self, Icon};
 use super::intent::{Intent, Page};
-use super::ladder::LadderIntent;
 use super::loading::DataChoice;
+use super::pins::PinIntent;
 use super::theme::{self, UNIT};
 use crate::exhibit::numbers;
-use crate::experiment::ladder::Place;
 use crate::training::MORE_STEPS;
 use crate::training::config::{Preset, RunConfig};
 use crate::view::{RunState, RunView};
@@ -43,8 +42,10 @@ pub struct Facts<'a> {
     pub page: Page,
     /// How far a study is; empty if none works.
     pub badge: &'a str,
-    /// The ladder's network that is on show in the place of the run.
-    pub rung: Option<Place>,
+    /// The network that is on show in the place of the run's: what it is called.
+    pub beside: Option<&'a str>,
+    /// Whether the network on show can be pinned.
+    pub can_pin: bool,
     /// Sessions that were saved or opened, the last first.
     pub recent: &'a [PathBuf],
     /// Sessions of the windows before this one, the last first.
@@ -65,13 +66,18 @@ pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec
             ui.label(RichText::new("Live run").small().weak());
         }
         let buttons = ui
-            .scope(|ui| run_buttons(ui, run, facts.rung, intents))
+            .scope(|ui| run_buttons(ui, run, facts.beside, intents))
             .response
             .rect;
         help::mark(ui, Part::Run, buttons);
         ui.separator();
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             save_menu(ui, run, facts, intents);
+            let hover =
+                "Pins the network on show, to be held against others (P). B goes to it and back.";
+            if icon(ui, Icon::Pin, "Pin", hover, facts.can_pin) {
+                intents.push(Intent::Pin(PinIntent::Pin));
+            }
             let hover = "Light or dark.";
             if icon(ui, Icon::Theme, "Theme", hover, true) {
                 intents.push(Intent::ToggleTheme);
@@ -132,17 +138,17 @@ fn icon(ui: &mut Ui, icon: Icon, name: &str, hover: &str, enabled: bool) -> bool
         .clicked()
 }
 
-fn run_buttons(ui: &mut Ui, run: &RunView, rung: Option<Place>, intents: &mut Vec<Intent>) {
+fn run_buttons(ui: &mut Ui, run: &RunView, beside: Option<&str>, intents: &mut Vec<Intent>) {
     ui.spacing_mut().item_spacing.x = UNIT / 2.0;
     let paused = run.state == RunState::Paused;
     match &run.state {
-        state if rung.is_some() && *state != RunState::Running => {
+        state if beside.is_some() && *state != RunState::Running => {
             let hover = format!(
                 "A run that goes on from the network on show, {}, for {MORE_STEPS} steps (Space).",
-                rung.map_or_else(String::new, numbers::trained),
+                beside.unwrap_or_default(),
             );
             if icon(ui, Icon::Play, "Train on from this network", &hover, true) {
-                intents.push(Intent::Ladder(LadderIntent::TrainOn));
+                intents.push(Intent::TrainOn);
             }
         }
         RunState::Running => {
@@ -306,8 +312,8 @@ fn status(ui: &mut Ui, run: &RunView, facts: &Facts<'_>) {
         phase_text(run)
     };
     // What is on show may be another network than the run's.
-    let text = match facts.rung {
-        Some(place) => format!("{text} · on show: network of {}", numbers::place(place)),
+    let text = match facts.beside {
+        Some(beside) => format!("{text} · on show: {beside}"),
         None => text,
     };
     let (mut left, mut pace, mut fraction) = (String::new(), String::new(), 0.0);

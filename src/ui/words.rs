@@ -33,6 +33,8 @@ pub const LAMBDA: &str = "λ weighs alignment against reconstruction.\n\
     Loss = (1 − λ) Lr + λ Lc (Eq. 5 and 8). It takes effect with the next minibatch; a run that is over wakes and trains on.";
 /// λ while finished networks are compared.
 pub const COMPARE: &str = "A move of λ goes through finished networks, each trained from the same start under its own λ. It trains nothing. ← and → go from one to the next, ▶ trains on from the one on show.";
+/// What pins are.
+pub const PINS: &str = "P pins what is on show, B goes to the last pin and back.";
 /// Nc.
 pub const NC: &str = "Nc, the number of code units: what an image is squeezed into.\n\
     A change takes effect at once: the code layer starts anew, the layers below stay.";

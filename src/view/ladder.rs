@@ -116,6 +116,11 @@ impl LadderView {
         (self.compares, self.said) = (false, true);
     }
 
+    /// The run is on show again, until a slider that compares is moved.
+    pub fn show_run(&mut self) {
+        (self.chosen, self.preview) = (None, None);
+    }
+
     /// Another run is on show, of which nobody has said anything.
     pub fn began(&mut self) {
         self.leave();

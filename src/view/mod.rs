@@ -4,8 +4,10 @@
 //! that of a study. What there is to see of them are exhibits ([`crate::exhibit`]). Whoever paints reads
 //! from here and changes nothing, which is why all of it is tested without a window.
 
+pub mod beside;
 pub mod history;
 pub mod ladder;
+pub mod pins;
 pub mod run;
 pub mod scores;
 pub mod settings;

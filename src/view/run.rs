@@ -15,7 +15,7 @@ use crate::picture::saved::{self, Picture};
 use crate::training::Schedule;
 use crate::training::config::RunConfig;
 use crate::worker::protocol::{
-    Cause, End, Event, Kept, LiveSettings, LossPoint, Message, PhaseKind, Progress, RunId,
+    Cause, End, Event, Kept, LiveSettings, LossPoint, Message, PhaseKind, Pinned, Progress, RunId,
     RunSummary, Snapshot,
 };
 
@@ -50,6 +50,8 @@ pub enum Change {
     NotBegun(String),
     /// The run is over.
     Over,
+    /// The network that was to be pinned is there ([`RunView::take_pinned`]).
+    Pinned,
     /// The run as it stands is there, as it was asked for ([`RunView::take_kept`]).
     Kept,
 }
@@ -89,6 +91,8 @@ pub struct RunView {
     pub phases: Vec<(PhaseKind, Duration)>,
     /// The run as it stood after the losses above, until somebody takes it.
     kept: Option<Kept>,
+    /// A network with its pictures, as it was handed over to be pinned, until somebody takes it.
+    pinned: Option<Pinned>,
 }
 
 impl RunView {
@@ -226,6 +230,11 @@ impl RunView {
         self.kept.take()
     }
 
+    /// The network that was to be pinned, with its pictures, if it has just been told.
+    pub fn take_pinned(&mut self) -> Option<Pinned> {
+        self.pinned.take()
+    }
+
     /// Takes one message.
     pub fn take(&mut self, message: Message) -> Option<Change> {
         let Message { run, event } = message;
@@ -270,6 +279,10 @@ impl RunView {
                 self.training.extend(&past.training);
                 self.validation.extend(&past.validation);
                 None
+            }
+            Event::Pinned(pinned) => {
+                self.pinned = Some(pinned);
+                Some(Change::Pinned)
             }
             Event::Kept(kept) => {
                 self.kept = Some(kept);

@@ -225,6 +225,12 @@ impl Engine {
                     self.say(run, Event::Kept(kept));
                 }
             }
+            Command::Pin(run) => {
+                let live = self.present.as_mut().filter(|live| live.id == run);
+                if let Some(pinned) = live.and_then(LiveRun::pinned) {
+                    self.say(run, Event::Pinned(pinned));
+                }
+            }
             #[cfg(test)]
             Command::Break => panic!("as it was told to"),
         }

@@ -48,7 +48,9 @@ pub(crate) fn rung(place: Place) -> Rung {
     let config = place.config(&asked.config);
     let mut run = Run::with_prior(asked.data, &config, asked.fitted).unwrap();
     run.advance().unwrap();
-    let parts = Camera::default().parts(&run, None);
+    let mut camera = Camera::default();
+    while !camera.look(&run) {}
+    let parts = camera.parts(&run, None);
     Rung {
         place,
         exhibit: Arc::new(named(parts.exhibit(), place)),

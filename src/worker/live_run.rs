@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::comparer::{Ground, Job};
-use super::protocol::{End, Event, Kept, PhaseKind, Progress, RunId, RunSummary, Snapshot};
+use super::protocol::{End, Event, Kept, PhaseKind, Pinned, Progress, RunId, RunSummary, Snapshot};
 use crate::exhibit::denoising::DenoisingPicture;
 use crate::exhibit::live::Camera;
 use crate::linalg::fma_limit;
@@ -104,6 +104,17 @@ impl LiveRun {
             held: Held::of(&self.work),
             threads: rayon::current_num_threads(),
         }
+    }
+
+    /// The network with its pictures, both of this step; `None` before there is one.
+    pub fn pinned(&mut self) -> Option<Pinned> {
+        if self.work.is_reopening() {
+            return None;
+        }
+        let network = Arc::new(self.work.checkpoint()?);
+        while !self.picture() {}
+        let exhibit = self.snapshot().exhibit;
+        Some(Pinned { exhibit, network })
     }
 
     fn halt_if_stopped(&mut self) {

@@ -47,6 +47,9 @@ pub enum Command {
     Open(Box<OpenRequest>),
     /// Asks for the run as it stands, to be kept: the answer is [`Event::Kept`].
     Keep(RunId),
+    /// Asks for the network with pictures of it at the same step: the answer is [`Event::Pinned`], if there is
+    /// one.
+    Pin(RunId),
     /// Panics, for tests of what happens then.
     #[cfg(test)]
     Break,
@@ -95,6 +98,8 @@ pub enum Event {
     /// The run as it stands, because somebody asked for it. All losses before it have been told. The
     /// network travels by its address, so that this is light too.
     Kept(Kept),
+    /// The network and what there is to see of it, at the same step.
+    Pinned(Pinned),
     /// Where it is now; sent at every change of phase and a few times a second.
     Progress(Progress),
     /// Losses of training minibatches since the last such event, in order; thinned on long runs.
@@ -162,6 +167,21 @@ pub struct Past {
     pub training: Vec<LossPoint>,
     /// Losses on validation samples.
     pub validation: Vec<LossPoint>,
+}
+
+/// A network with its pictures.
+#[derive(Clone)]
+pub struct Pinned {
+    /// What there is to see of it.
+    pub exhibit: Arc<Exhibit>,
+    /// The network.
+    pub network: Arc<Checkpoint>,
+}
+
+impl std::fmt::Debug for Pinned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Pinned").field(&self.network).finish()
+    }
 }
 
 /// A run as it stands.

@@ -149,6 +149,16 @@ impl Round<'_> {
             }
             return Ok(());
         }
+        if let Some(number) = of_rung::<usize>(path, "-pin") {
+            let step = of_rung::<u64>(path, "-step");
+            let said = field("dkae:step").and_then(|step| step.parse().ok());
+            if step.is_some() && step != said {
+                let found =
+                    format!("{name}: pin {number} is of step {step:?}, the file says {said:?}");
+                return broken("a pin's picture is of its own step", found);
+            }
+            return Ok(());
+        }
         let truth = self.truth.lock().unwrap();
         let step = field("dkae:step").and_then(|step| step.parse().ok());
         let wanted = match lambda_of_rung(path) {

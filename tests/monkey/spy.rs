@@ -149,7 +149,11 @@ impl Truth {
                 self.told.applied += 1;
             }
             Event::Refused { .. } => self.told.refused += 1,
-            Event::Started(_) | Event::Validation(_) | Event::Opened(_) | Event::Kept(_) => {}
+            Event::Started(_)
+            | Event::Pinned(_)
+            | Event::Validation(_)
+            | Event::Opened(_)
+            | Event::Kept(_) => {}
         }
     }
 

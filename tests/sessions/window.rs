@@ -11,6 +11,7 @@ use dkae_explorer::training::RunConfig;
 use dkae_explorer::training::config::{PckConfig, Preset, PriorConfig};
 use dkae_explorer::ui::{self, App, Autosave, DataChoice, Services, WindowOptions};
 use dkae_explorer::view::RunState;
+use dkae_explorer::worker::protocol::End;
 use dkae_explorer::worker::{StudyHandle, WorkerHandle, look_into};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};

@@ -14,7 +14,7 @@ use super::Window;
 use super::script::{Player, heard};
 
 /// A window whose run, a small one, has finished, and whose ladder is complete.
-fn complete() -> (Window, Player) {
+pub fn complete() -> (Window, Player, Run) {
     let (mut window, mut request) = Window::asks([1100.0, 700.0]);
     let config = &mut request.config;
     config.prior = PriorConfig::Cosine;
@@ -44,7 +44,7 @@ fn complete() -> (Window, Player) {
             .as_ref()
             .is_some_and(|newest| newest.is_over())
     });
-    (window, player)
+    (window, player, run)
 }
 
 /// λ or Nc of the network on show.
@@ -53,7 +53,7 @@ fn shown(window: &Window) -> Option<f64> {
     ladder.on_show().map(|rung| rung.place.value)
 }
 
-fn set_lambda(window: &mut Window, lambda: f64) {
+pub fn set_lambda(window: &mut Window, lambda: f64) {
     window
         .harness
         .get_by_role_and_label(Role::Slider, "λ")
@@ -63,7 +63,7 @@ fn set_lambda(window: &mut Window, lambda: f64) {
 
 #[test]
 fn after_the_end_a_ladder_is_made_and_lambda_goes_through_it_without_steering() {
-    let (mut window, _) = complete();
+    let (mut window, ..) = complete();
     let ladder = window.harness.state().ladder();
     assert_eq!(ladder.done(Dial::Lambda).count(), 17);
     assert!(ladder.compares(), "a move now goes through the networks");
@@ -101,7 +101,7 @@ fn after_the_end_a_ladder_is_made_and_lambda_goes_through_it_without_steering() 
 /// Nc has networks of its own, and the knob of the other dial then stands where the run is.
 #[test]
 fn nc_goes_through_its_networks_too() {
-    let (mut window, _) = complete();
+    let (mut window, ..) = complete();
     let codes: Vec<f64> = {
         let done = window.harness.state().ladder().done(Dial::Code);
         done.map(|rung| rung.place.value).collect()
@@ -140,7 +140,7 @@ fn nc_goes_through_its_networks_too() {
 /// What the pointer is on is shown for as long as it is there, and what is clicked stays.
 #[test]
 fn the_frontier_previews_and_a_click_stays() {
-    let (mut window, _) = complete();
+    let (mut window, ..) = complete();
     let at = |window: &Window, name: &str| window.harness.get_by_label(name).rect().center();
     let (low, high) = ("rung of λ = 0", "rung of λ = 1");
     let place = at(&window, high);
@@ -157,7 +157,7 @@ fn the_frontier_previews_and_a_click_stays() {
 
 #[test]
 fn a_run_goes_on_from_the_network_on_show() {
-    let (mut window, _) = complete();
+    let (mut window, ..) = complete();
     window.harness.get_by_label("Compare").click_accesskit();
     window.harness.run_steps(2);
     set_lambda(&mut window, 0.9);
@@ -174,7 +174,7 @@ fn a_run_goes_on_from_the_network_on_show() {
 
 #[test]
 fn a_ladder_that_is_ended_is_gone_and_stays_so() {
-    let (mut window, _) = complete();
+    let (mut window, ..) = complete();
     window.harness.get_by_label("Compare").click_accesskit();
     window.harness.run_steps(2);
     window

@@ -60,15 +60,11 @@ pub(super) fn show(ui: &mut Ui, config: &RunConfig, facts: &Facts<'_>, intents: 
 /// Which network the pictures are of.
 fn on_show(ui: &mut Ui, facts: &Facts<'_>) {
     let palette = theme::of(ui);
-    let view = &facts.ladder.view;
-    let (text, colour) = match view.on_show() {
-        Some(rung) => {
-            let text = format!("On show: network {}", numbers::trained(rung.place));
-            (text, palette.notice)
-        }
+    let (text, colour) = match facts.beside {
+        Some(beside) => (format!("On show: network {beside}"), palette.notice),
         None => ("On show: the run".to_owned(), palette.weak),
     };
-    ui.label(RichText::new(text).small().color(colour));
+    ui.add(egui::Label::new(RichText::new(text).small().color(colour)).truncate());
 }
 
 /// How far the ladder is, and its buttons.

@@ -27,7 +27,7 @@ fn panel() -> Harness<'static, (Curves, RunView)> {
         .extend(&(0..400).map(point).collect::<Vec<_>>());
     let show = |ui: &mut Ui, (curves, run): &mut (Curves, RunView)| {
         theme::install(ui.ctx());
-        curves.show(ui, run, true, &mut Vec::new());
+        curves.show(ui, (run, &Pins::default()), true, &mut Vec::new());
     };
     let builder = Harness::builder().with_size([400.0, 300.0]);
     let mut harness = builder.build_ui_state(show, (Curves::default(), run));

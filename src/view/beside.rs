@@ -1,0 +1,48 @@
+//! What is on show in the place of the run.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::pins::Pin;
+use crate::exhibit::{Exhibit, numbers};
+use crate::worker::ladder::Rung;
+
+/// A network that is on show in the place of the run.
+#[derive(Clone, Copy)]
+pub enum Beside<'a> {
+    /// One of the ladder.
+    Rung(&'a Arc<Rung>),
+    /// One that somebody pinned.
+    Pin(&'a Pin),
+}
+
+impl<'a> Beside<'a> {
+    /// What there is to see of it, and since when it is there.
+    #[must_use]
+    pub fn exhibit(self) -> (&'a Arc<Exhibit>, Instant) {
+        match self {
+            Self::Rung(rung) => (&rung.exhibit, rung.finished),
+            Self::Pin(pin) => (&pin.exhibit, pin.since),
+        }
+    }
+
+    /// What it is called behind *network*: `trained under λ = 0.25`, `pin 2 · λ = 0.1, step 812`.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Rung(rung) => numbers::trained(rung.place),
+            Self::Pin(pin) => pin.name(),
+        }
+    }
+
+    /// What names of its files have in them, if seed and step do not tell it.
+    #[must_use]
+    pub fn stem(self) -> String {
+        let (exhibit, _) = self.exhibit();
+        match (exhibit.stem.as_str(), self) {
+            ("", Self::Pin(pin)) => format!("-pin{}", pin.number),
+            ("", Self::Rung(_)) => String::new(),
+            (stem, _) => format!("-{stem}"),
+        }
+    }
+}
