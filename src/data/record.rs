@@ -46,7 +46,7 @@ pub enum RecordError {
         /// The beginning of their checksum.
         sum: String,
         /// What is wrong.
-        source: DataError,
+        source: Box<DataError>,
     },
     /// Others are in their place.
     #[error(
@@ -144,7 +144,7 @@ impl DataRecord {
         let source = source.map_err(|source| RecordError::Gone {
             name: self.name.clone(),
             sum: short_sum(&self.sha256),
-            source,
+            source: Box::new(source),
         })?;
         match source.select(&self.selection) {
             Ok(data) if data.checksum() == self.sha256 => Ok(data),

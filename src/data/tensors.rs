@@ -115,9 +115,9 @@ impl Tensor<'_> {
     /// Hands the numbers' bytes to `take`, a piece at a time.
     fn pieces(&self, take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         match &self.numbers {
-            Numbers::Floats(floats) => pieces(floats, |x| x.to_le_bytes(), take),
-            Numbers::Doubles(doubles) => pieces(doubles, |x| x.to_le_bytes(), take),
-            Numbers::Integers(integers) => pieces(integers, |x| x.to_le_bytes(), take),
+            Numbers::Floats(floats) => pieces(floats, f32::to_le_bytes, take),
+            Numbers::Doubles(doubles) => pieces(doubles, f64::to_le_bytes, take),
+            Numbers::Integers(integers) => pieces(integers, i64::to_le_bytes, take),
             Numbers::Bytes(bytes) => take(bytes),
         }
     }

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use dkae_explorer::data::{DataSet, Selection, Source};
 use dkae_explorer::session::Session;
 use dkae_explorer::training::RunConfig;
 use dkae_explorer::training::config::{PckConfig, Preset, PriorConfig};
+use dkae_explorer::training::observer::Curves;
 use dkae_explorer::ui::{self, App, Autosave, DataChoice, Services, WindowOptions};
 use dkae_explorer::view::RunState;
 use dkae_explorer::worker::protocol::End;
@@ -21,7 +22,10 @@ use egui_kittest::kittest::Queryable;
 use super::{common, uninterrupted};
 
 /// Steps of the run of each window.
-pub const STEPS: usize = 12_000;
+pub const STEPS: usize = 6_000;
+
+/// How long to wait for what has to come.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The settings of each window's run.
 pub fn config(_: Preset) -> RunConfig {
@@ -34,7 +38,9 @@ pub fn config(_: Preset) -> RunConfig {
     });
     // No ladder begins by itself beside it.
     config.preset = Preset::Balanced;
-    config.network.hidden = vec![16];
+    (config.network.hidden, config.network.code) = (vec![8], 4);
+    (config.training.batch, config.shown) = (10, 10);
+    config.denoising.components = 2;
     config
 }
 
@@ -94,7 +100,7 @@ impl Window {
     pub fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
         let begun = Instant::now();
         while !holds(self) {
-            assert!(begun.elapsed() < Duration::from_secs(60), "{what}");
+            assert!(begun.elapsed() < PATIENCE, "{what}");
             std::thread::sleep(Duration::from_millis(2));
             self.0.step();
         }
@@ -119,7 +125,9 @@ impl Window {
     /// The whole run is what it would have been without an interruption.
     #[track_caller]
     pub fn assert_to_the_bit(&self) {
-        let (curves, _) = uninterrupted(&data(), &config(Preset::Balanced), None);
+        static WHOLE: OnceLock<Curves> = OnceLock::new();
+        let whole = || uninterrupted(&data(), &config(Preset::Balanced), None).0;
+        let curves = WHOLE.get_or_init(whole);
         let run = self.app().run();
         assert_eq!(run.training.points(), curves.training);
         assert_eq!(run.validation.points(), curves.validation);
@@ -283,7 +291,7 @@ fn what_was_there_at_the_close_is_offered_and_goes_on_to_the_bit() {
     drop(window);
     let mut window = Window::open(Some(folder.path()), hour, None);
     window.until("it is offered", |window| {
-        window.says("You left at step 12,000")
+        window.says("You left at step 6,000")
     });
     window.0.get_by_label("Leave").click();
     window.0.run_steps(3);

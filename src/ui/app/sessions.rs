@@ -13,7 +13,7 @@ use crate::session::{Beside, EXTENSION, Held, Job, KeptNetwork, Role, Session, S
 use crate::ui::export;
 use crate::ui::loading::Purpose;
 use crate::ui::notices::Notice;
-use crate::ui::sessions::{Opened, Outcome, RECENT, SessionIntent, Stamp, Want, choice_of};
+use crate::ui::sessions::{Opened, Outcome, Place, RECENT, SessionIntent, Stamp, Want, choice_of};
 use crate::view::RunState;
 use crate::worker::protocol::{Command, Kept, OpenRequest, RunId};
 
@@ -163,7 +163,7 @@ impl App {
     }
 
     fn write_session(&mut self, session: Session, want: Want) {
-        let own = self.sessions.place.as_ref().map(|place| place.file());
+        let own = self.sessions.place.as_ref().map(Place::file);
         let (path, closed) = match (want, own) {
             (Want::Named(path), _) => (path, false),
             (Want::Own { closed }, Some(own)) => (own, closed),
