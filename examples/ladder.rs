@@ -41,7 +41,7 @@ fn main() -> Result<()> {
             fitted,
             places: Dial::Lambda.places(&config),
             near: Dial::Lambda.of(&config),
-            own: None,
+            there: Vec::new(),
             config: config.clone(),
         };
         let rungs = request.places.len() as f64;

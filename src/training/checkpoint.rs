@@ -121,6 +121,11 @@ struct State {
 }
 
 impl State {
+    /// Whether all steps are taken: a run that goes on from here begins its moments anew.
+    fn is_at_rest(&self) -> bool {
+        matches!(self.counters.stage, Stage::Training { done } if done >= self.steps)
+    }
+
     /// Whether a run under `config` can have come here with a network of so many layers.
     fn is_possible(&self, config: &RunConfig, layers: usize) -> bool {
         let counters = &self.counters;
@@ -250,7 +255,8 @@ impl Checkpoint {
         let (first, second) = (moments("adam.first")?, moments("adam.second")?);
         let trained = alone.as_ref().unwrap_or(&network).parameters().len();
         let squares = second.iter().all(|&square| square >= 0.0);
-        if first.len() != trained || second.len() != trained || !squares {
+        let light = first.is_empty() && second.is_empty() && state.is_at_rest();
+        if !light && (first.len() != trained || second.len() != trained || !squares) {
             return Err(file.missing(&named("adam.first")));
         }
         let config: RunConfig = parse(file, &named(SETTINGS))?;

@@ -3,13 +3,15 @@
 //! A run that goes on from its end begins Adam's moments anew, so they need not be kept: what goes on
 //! from a resting network is to the bit what goes on from the run itself.
 
+use std::sync::Arc;
+
 use super::checkpoint::Checkpoint;
 use super::config::RunConfig;
 use crate::model::{Adam, AdamConfig, Autoencoder};
 
-/// A network that has taken all its steps.
+/// A network that has taken all its steps. Clones are the same one.
 #[derive(Clone)]
-pub struct Resting(Checkpoint);
+pub struct Resting(Arc<Checkpoint>);
 
 impl Resting {
     /// Of `checkpoint`; `None` if steps are left that its moments would be missed for.
@@ -17,7 +19,7 @@ impl Resting {
     pub fn of(mut checkpoint: Checkpoint) -> Option<Self> {
         let over = checkpoint.is_over();
         checkpoint.trainer.adam = Adam::new(0, AdamConfig::default());
-        over.then_some(Self(checkpoint))
+        over.then(|| Self(Arc::new(checkpoint)))
     }
 
     /// Its settings.
@@ -32,12 +34,9 @@ impl Resting {
         &self.0.trainer.network
     }
 
-    /// A checkpoint, from which a run can be sent on ([`super::Run::train_on`]).
+    /// A checkpoint without moments, from which a run can be sent on ([`super::Run::train_on`]).
     #[must_use]
-    pub fn checkpoint(&self) -> Checkpoint {
-        let mut checkpoint = self.0.clone();
-        let parameters = self.network().parameters().len();
-        checkpoint.trainer.adam = Adam::new(parameters, AdamConfig::default());
-        checkpoint
+    pub fn checkpoint(&self) -> &Arc<Checkpoint> {
+        &self.0
     }
 }

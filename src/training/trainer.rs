@@ -204,7 +204,12 @@ impl Trainer {
         }
         trainer.network = state.network;
         trainer.alone = state.alone;
-        trainer.adam = state.adam;
+        // Of a network at rest they are left out, since they would begin anew.
+        trainer.adam = if state.adam.moments().0.is_empty() {
+            Adam::new(trainer.network.parameters().len(), AdamConfig::default())
+        } else {
+            state.adam
+        };
         trainer.order = state.order;
         trainer.lambda = counters.lambda;
         trainer.ramp = trainer.ramp.filter(|_| !counters.ramp_over);

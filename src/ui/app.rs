@@ -7,6 +7,7 @@
 mod ladder;
 mod on_show;
 mod pins;
+mod reunion;
 mod sessions;
 mod study;
 
@@ -45,6 +46,7 @@ use crate::view::run::Change;
 use crate::view::{LadderView, RunState, RunView};
 use crate::worker::WorkerLink;
 use crate::worker::protocol::{Command, End, LiveSettings, Message, RunId, StartRequest};
+use reunion::Reunion;
 
 /// The window.
 pub struct App {
@@ -74,6 +76,7 @@ pub struct App {
     live: Live,
     ladder: LadderHost,
     pins: Pins,
+    reunion: Reunion,
     page: Page,
     experiments: Experiments,
     study: StudyHost,
@@ -141,6 +144,7 @@ impl App {
             live: Live::default(),
             ladder: LadderHost::new(rest.wake(ctx)),
             pins: Pins::default(),
+            reunion: Reunion::default(),
             page: Page::default(),
             experiments: Experiments::default(),
             study: StudyHost::new(
@@ -797,6 +801,7 @@ impl eframe::App for App {
             self.not_opened(&folder);
         }
         self.study_news();
+        self.tend_reunion();
         self.tend_ladder();
         self.tend_sessions(ctx);
         if let Some(settings) = self.unsent.take() {

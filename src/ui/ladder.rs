@@ -6,7 +6,7 @@ use super::loading::Wake;
 use crate::data::DataSet;
 use crate::experiment::ladder::{Dial, Place, is_shared};
 use crate::training::config::{Preset, RunConfig};
-use crate::training::{Checkpoint, Fitted};
+use crate::training::{Checkpoint, Fitted, Resting};
 use crate::view::{LadderView, RunState, RunView};
 use crate::worker::ladder::{LadderHandle, LadderRequest};
 use crate::worker::protocol::End;
@@ -107,12 +107,12 @@ impl LadderHost {
         quick && run.state == RunState::Finished(End::Done) && self.can_be_made(run)
     }
 
-    /// Makes one for `run`.
+    /// Makes one for `run`, of which some networks may be there.
     ///
     /// # Errors
     ///
     /// What is wrong, for the person.
-    pub fn start(&mut self, run: &RunView) -> Result<(), String> {
+    pub fn start(&mut self, run: &RunView, there: Vec<Resting>) -> Result<(), String> {
         let newest = run.snapshot.as_ref();
         // The run's own samples: other ones may have been loaded since, for a run that did not begin.
         let ground = newest.and_then(|newest| newest.fitted.clone());
@@ -121,6 +121,8 @@ impl LadderHost {
             return Err("There is no finished run that a ladder could stand beside.".into());
         };
         let config = summary.config.clone();
+        let own = newest.and_then(|newest| newest.own.clone());
+        let there = own.into_iter().chain(there).collect();
         let places = Dial::ALL.iter().flat_map(|dial| dial.places(&config));
         let request = LadderRequest {
             run: id,
@@ -136,7 +138,7 @@ impl LadderHost {
             fitted: fitted.clone(),
             places: places.collect(),
             near: Dial::Lambda.of(&config),
-            own: newest.and_then(|newest| newest.own.clone()),
+            there,
         };
         let wake = Arc::clone(&self.wake);
         let handle = LadderHandle::start(request, Box::new(move || wake()));
@@ -180,6 +182,10 @@ impl LadderHost {
     pub fn to_go_on(&self) -> Option<(Arc<DataSet>, Fitted, Checkpoint)> {
         let (ground, rung) = (self.ground.as_ref()?, self.view.on_show()?);
         let data = Arc::clone(&ground.data);
-        Some((data, ground.fitted.clone(), rung.network.checkpoint()))
+        Some((
+            data,
+            ground.fitted.clone(),
+            Checkpoint::clone(rung.network.checkpoint()),
+        ))
     }
 }

@@ -143,6 +143,12 @@ impl Pins {
         self.last = other;
     }
 
+    /// Takes all of them away.
+    pub fn clear(&mut self) {
+        self.pins.clear();
+        (self.shown, self.last) = (None, None);
+    }
+
     /// None of them is on show any more.
     pub fn leave(&mut self) {
         self.shown = None;

@@ -11,7 +11,7 @@ fn pin(number: usize, lambda: f64) -> Pin {
         number,
         exhibit: Arc::clone(&rung.exhibit),
         since: Instant::now(),
-        network: Arc::new(rung.network.checkpoint()),
+        network: Arc::clone(rung.network.checkpoint()),
         ground: None,
         validation: until(u64::MAX, &[rung.losses]),
     }

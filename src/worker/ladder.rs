@@ -37,8 +37,9 @@ pub struct LadderRequest {
     pub places: Vec<Place>,
     /// Where somebody looks.
     pub near: Place,
-    /// The run's own network, if it is what a rung at its place would come to.
-    pub own: Option<Arc<Resting>>,
+    /// Networks that are there already, of the same prior: the run's own, if it is what a rung at its place would
+    /// come to, and those of a session.
+    pub there: Vec<Resting>,
 }
 
 /// A finished network of a ladder.
@@ -50,7 +51,7 @@ pub struct Rung {
     /// Its losses on validation samples, those of a run's curves.
     pub losses: LossPoint,
     /// The network, from which a run can go on.
-    pub network: Arc<Resting>,
+    pub network: Resting,
     /// When it was finished.
     pub finished: Instant,
 }

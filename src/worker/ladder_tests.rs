@@ -6,7 +6,7 @@ use crate::data::{Selection, Source};
 use crate::exhibit::live::Camera;
 use crate::experiment::ladder::Dial;
 use crate::training::config::PriorConfig;
-use crate::training::{PhaseKind, Run};
+use crate::training::{Checkpoint, PhaseKind, Run};
 
 fn at(value: f64) -> Place {
     Place {
@@ -36,7 +36,7 @@ fn request(steps: usize, places: &[Place]) -> LadderRequest {
         fitted: run.fitted().unwrap().clone(),
         places: places.to_vec(),
         near: at(0.3),
-        own: None,
+        there: Vec::new(),
         config,
         data,
     }
@@ -55,7 +55,7 @@ pub(crate) fn rung(place: Place) -> Rung {
         place,
         exhibit: Arc::new(named(parts.exhibit(), place)),
         losses: run.validation().unwrap(),
-        network: Arc::new(Resting::of(run.checkpoint().unwrap()).unwrap()),
+        network: Resting::of(run.checkpoint().unwrap()).unwrap(),
         finished: Instant::now(),
     }
 }
@@ -116,7 +116,11 @@ fn a_rung_is_the_network_that_a_run_under_its_lambda_comes_to() {
         assert_eq!(exhibit.made.began.training.lambda, lambda);
         assert!(exhibit.test.is_none(), "no slider is turned by test images");
         assert!(exhibit.compared.is_some());
-        let run = Run::resume(Arc::clone(&data), fitted.clone(), rung.network.checkpoint());
+        let run = Run::resume(
+            Arc::clone(&data),
+            fitted.clone(),
+            Checkpoint::clone(rung.network.checkpoint()),
+        );
         assert_eq!(run.unwrap().trainer().unwrap().steps(), 30);
     }
     assert!(rungs[0].losses.lr < rungs[2].losses.lr);
@@ -206,11 +210,11 @@ fn the_runs_own_network_is_its_rung() {
     while run.progress().0 != PhaseKind::Evaluation {
         run.advance().unwrap();
     }
-    let own = Arc::new(run.resting().unwrap());
+    let own = run.resting().unwrap();
     // Told apart from a network that is trained again.
-    let mut marked = own.checkpoint();
+    let mut marked = Checkpoint::clone(own.checkpoint());
     marked.trainer.counters.step += 7;
-    asked.own = Some(Arc::new(Resting::of(marked).unwrap()));
+    asked.there = vec![Resting::of(marked).unwrap()];
     let (handle, bell) = start(asked);
     let newest = wait_until(&handle, &bell, LadderSnapshot::is_over);
     let steps: Vec<u64> = newest.done().map(|rung| rung.exhibit.step()).collect();

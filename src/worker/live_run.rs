@@ -45,7 +45,7 @@ pub(super) struct LiveRun {
     curves: Curves,
     phases: Phases,
     pace: Pace,
-    own: Option<Arc<Resting>>,
+    own: Option<Resting>,
     /// Settings that were asked for of a run that does not stand where it stood yet.
     waiting: Option<LiveSettings>,
 }
@@ -372,11 +372,11 @@ impl LiveRun {
     }
 
     /// The network at the end of a run that nothing has steered, taken once.
-    fn resting(&mut self) -> Option<Arc<Resting>> {
+    fn resting(&mut self) -> Option<Resting> {
         if self.activity != Activity::Finished {
             self.own = None;
         } else if self.own.is_none() {
-            self.own = self.work.resting().map(Arc::new);
+            self.own = self.work.resting();
         }
         self.own.clone()
     }

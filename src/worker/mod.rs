@@ -16,12 +16,14 @@
 //! are tried, not waited for, and pictures through a slot that holds the newest alone.
 
 mod comparer;
+pub mod developer;
 mod engine;
 mod handle;
 pub mod ladder;
 mod live_run;
 mod outbox;
 pub mod protocol;
+mod studio;
 mod study;
 pub mod study_protocol;
 

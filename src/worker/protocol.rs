@@ -249,7 +249,7 @@ pub struct Snapshot {
     /// What there is to see of it.
     pub exhibit: Arc<Exhibit>,
     /// Its network at its end, if nothing has steered or sent it on: for the networks beside it.
-    pub own: Option<Arc<Resting>>,
+    pub own: Option<Resting>,
     /// Its samples and the prior kernel over them, once that is complete: for networks beside it.
     pub fitted: Option<(Arc<DataSet>, Fitted)>,
     /// When it was made, so that the way to the screen can be timed.

@@ -42,7 +42,7 @@ impl App {
                     number,
                     exhibit: Arc::clone(&rung.exhibit),
                     since: Instant::now(),
-                    network: Arc::new(rung.network.checkpoint()),
+                    network: Arc::clone(rung.network.checkpoint()),
                     ground,
                     validation: until(rung.losses.step, &[rung.losses]),
                 });

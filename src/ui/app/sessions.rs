@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 use egui::Context;
 
 use super::App;
-use crate::data::{DataRecord, DataSet};
-use crate::session::{Beside, EXTENSION, Held, Job, KeptNetwork, Role, Session, Standing, Written};
+use crate::session::{EXTENSION, Job, KeptNetwork, Role, Session, Written};
 use crate::ui::export;
 use crate::ui::loading::Purpose;
 use crate::ui::notices::Notice;
@@ -133,7 +132,10 @@ impl App {
             state: self.run.state.clone(),
             config: self.run.config.clone(),
             draft: self.draft.config.clone(),
-            beside: self.ladder.view.all_done().count(),
+            beside: (
+                self.ladder.view.all_done().count(),
+                self.pins.all().iter().map(|pin| pin.number).collect(),
+            ),
         })
     }
 
@@ -169,7 +171,7 @@ impl App {
             (Want::Own { closed }, Some(own)) => (own, closed),
             (Want::Own { .. }, None) => return,
         };
-        let beside = self.beside(session.networks.first().map(|kept| &kept.data));
+        let beside = self.networks_beside(session.networks.first().map(|kept| &kept.data));
         let job = Job {
             path,
             session: Session { closed, ..session },
@@ -206,32 +208,6 @@ impl App {
             data: controls.unwrap_or(data),
             networks: vec![run],
         })
-    }
-
-    /// The networks beside the run, made on the thread that writes them: the rungs of the ladder, whose
-    /// data are the run's. (Pins go here, too: each as a [`KeptNetwork`] with [`Role::Pin`].)
-    fn beside(&self, data: Option<&Arc<DataRecord>>) -> Option<Beside> {
-        let data = Arc::clone(data?);
-        let rungs: Vec<_> = self.ladder.view.all_done().cloned().collect();
-        Some(Box::new(move || {
-            let kept = rungs.into_iter().map(|rung| KeptNetwork {
-                role: Role::Rung,
-                name: String::new(),
-                lambda: rung.network.config().training.lambda,
-                standing: Standing::Finished,
-                data: Arc::clone(&data),
-                held: Held::Network(Arc::new(rung.network.checkpoint())),
-                training: Vec::new(),
-                validation: vec![rung.losses],
-            });
-            kept.collect()
-        }))
-    }
-
-    /// Puts the networks of a session that stood beside its run where they belong, each with its data.
-    /// (Nothing takes them yet: this is where pins and ladder join.)
-    fn restore_beside(&mut self, networks: Vec<(KeptNetwork, Arc<DataSet>)>) {
-        let _ = networks;
     }
 
     fn session_written(&mut self, written: Written) {
@@ -301,6 +277,7 @@ impl App {
                 return;
             }
             self.run.expect(run);
+            self.reunite(run, beside);
         }
         self.notices.clear();
         self.waits_for_study = false;
@@ -310,7 +287,6 @@ impl App {
         self.data = Some(data);
         self.sessions.offer = None;
         self.remember_session(path);
-        self.restore_beside(beside);
     }
 
     /// The program ends: what is here is kept, so that the next start finds it.

@@ -85,8 +85,8 @@ pub struct Stamp {
     pub config: Option<RunConfig>,
     /// Those of the controls.
     pub draft: RunConfig,
-    /// Networks beside it.
-    pub beside: usize,
+    /// Networks beside it: rungs of the ladder, and the numbers of pins.
+    pub beside: (usize, Vec<usize>),
 }
 
 /// The owner of what is written and read.
