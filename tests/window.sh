@@ -351,6 +351,25 @@ program=
 if grep -qi 'panicked' "$work/stderr"; then fail 'something panicked'; fi
 say 'it ends on SIGTERM'
 
+# --- the next start
+
+kept=$XDG_DATA_HOME/dkae-explorer/sessions
+[[ -s $kept/window-1.dkae ]] || fail 'it keeps no session for the next start'
+"$binary" --window >"$work/stdout" 2>"$work/stderr" </dev/null &
+program=$!
+until_true 60 find_window || fail 'no window within 60 s at the next start'
+[[ -s $kept/ended-1-1.dkae ]] || fail 'the session before it is not set aside'
+timeout 10 xdotool windowfocus "$window"
+resize 1440 900
+until_true 120 codes_are_there || fail 'C did not appear at the next start'
+keep 11-offer-light
+kill -9 "$program"
+until_true 5 gone || fail 'it is still there 5 s after SIGKILL'
+wait "$program" 2>/dev/null || true
+program=
+[[ -s $kept/ended-1-1.dkae ]] || fail 'what was offered is gone though nobody answered'
+say 'the next start keeps what was left until somebody answers'
+
 # --- what it touches
 
 # calls_of NAME…: the lines of those calls, without what did not succeed.

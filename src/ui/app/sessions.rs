@@ -211,8 +211,15 @@ impl App {
     }
 
     fn session_written(&mut self, written: Written) {
-        let Written { path, result, .. } = written;
+        let Written {
+            path,
+            result,
+            spent,
+        } = written;
         let own = self.sessions.is_own(&path);
+        if own {
+            self.sessions.spent = spent;
+        }
         match result {
             Ok(()) if own => self.sessions.failing = false,
             Ok(()) => {

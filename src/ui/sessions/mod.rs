@@ -35,6 +35,9 @@ pub use reader::{Left, Opened, Outcome, Reader};
 /// Records of data that are kept, of the last ones loaded.
 const RECORDS: usize = 16;
 
+/// How many times as long as writing a session took it is until the next.
+const SHARE: u32 = 100;
+
 /// Sessions that are remembered.
 pub const RECENT: usize = 8;
 
@@ -108,6 +111,8 @@ pub struct SessionHost {
     /// A failure to keep the window's own was told, and nothing was written since.
     pub failing: bool,
     every: Duration,
+    /// How long the last of the window's own took to be written.
+    pub spent: Duration,
     last: (Option<Stamp>, Instant),
     records: Vec<Arc<DataRecord>>,
 }
@@ -131,6 +136,7 @@ impl SessionHost {
             asked: None,
             failing: false,
             every: Duration::MAX,
+            spent: Duration::ZERO,
             last: (None, Instant::now()),
             records: Vec::new(),
         };
@@ -191,8 +197,9 @@ impl SessionHost {
         let (last, when) = &self.last;
         let busy = self.asked.is_some() || !self.keeper.is_idle();
         let changed = last.as_ref() != Some(now);
-        (self.place.is_some() && changed && !busy)
-            .then(|| self.every.saturating_sub(when.elapsed()))
+        // However large a session is, writing it takes no more than this share of a core.
+        let every = self.every.max(self.spent.saturating_mul(SHARE));
+        (self.place.is_some() && changed && !busy).then(|| every.saturating_sub(when.elapsed()))
     }
 
     /// What was there is being kept.
