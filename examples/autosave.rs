@@ -56,6 +56,7 @@ impl Watch {
                         println!("a session had to give way");
                     }
                 }
+                Event::Failed { message } => panic!("{message}"),
                 _ => {}
             }
         }
@@ -97,7 +98,7 @@ fn main() {
     };
     let (pairs, seconds) = (number(1, 6), number(2, 10));
     let mut config = preset.config();
-    config.training.steps = usize::MAX >> 8;
+    config.training.steps = 50_000_000;
     config.training.pretraining = None;
     let selection = Selection {
         samples: Some(6_000),

@@ -42,11 +42,7 @@ impl App {
             }
         }
         if self.sessions.asked.is_some() && self.cannot_answer() {
-            self.sessions.asked = None;
-            let wanted = std::mem::take(&mut self.sessions.wanted);
-            if wanted.iter().any(|want| matches!(want, Want::Named(_))) {
-                self.notice("The session was not saved: there is no run.", true);
-            }
+            self.not_handed_over("there is no run");
         }
         let Some(stamp) = self.stamp() else { return };
         if self.is_untouched() {
@@ -104,8 +100,17 @@ impl App {
         if link.send(Command::Keep(run)).is_ok() {
             self.sessions.asked = Some(run);
         } else {
-            self.sessions.wanted.clear();
-            self.notice("The session was not saved: the worker is busy.", true);
+            self.not_handed_over("the worker is busy");
+        }
+    }
+
+    /// The worker does not hand the run over. Who asked for a file is told; the window's own is tried
+    /// again.
+    fn not_handed_over(&mut self, why: &str) {
+        self.sessions.asked = None;
+        let wanted = std::mem::take(&mut self.sessions.wanted);
+        if wanted.iter().any(|want| matches!(want, Want::Named(_))) {
+            self.notice(format!("The session was not saved: {why}."), true);
         }
     }
 
