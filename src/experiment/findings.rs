@@ -446,4 +446,29 @@ mod tests {
         assert_eq!(at(&one), ["ridge"]);
         assert!(edges(&one[..1]).is_empty() && edges(&[]).is_empty());
     }
+
+    #[test]
+    fn a_method_with_less_components_than_asked_for_is_told() {
+        let figures = DenoisingFigures {
+            seed: 0,
+            classes: vec![5, 6],
+            noise: 0.25,
+            clip: false,
+            components: 32,
+            samples: [800, 170, 170],
+            errors: vec![(Method::Kpca, 0.04), (Method::DkaePca, 0.03)],
+            found: vec![
+                (Method::Kpca, 32),
+                (Method::DkaePca, 31),
+                (Method::LinearPca, 33),
+            ],
+            grid: Vec::new(),
+            rbf_grid: Vec::new(),
+            seconds: 1.0,
+        };
+        let clamped: Vec<_> = figures.clamped().collect();
+        assert_eq!(clamped, [(Method::DkaePca, 31)]);
+        let errors = [Method::Kpca, Method::DkaePca, Method::Noisy].map(|of| figures.error(of));
+        assert_eq!(errors, [Some(0.04), Some(0.03), None]);
+    }
 }

@@ -283,3 +283,9 @@ fn a_ridge_that_cannot_be_solved_with_is_left_out() {
     let ridges: Vec<f64> = grid.iter().map(|point| point.ridge).collect();
     assert_eq!(ridges, [0.5, 2.0], "in the order of the plan");
 }
+
+#[test]
+fn the_papers_errors_are_those_of_its_table() {
+    let of_method = [Method::Kpca, Method::DkaePca, Method::LinearPca].map(paper);
+    assert_eq!(of_method, [Some(0.0427), Some(0.0358), None]);
+}
