@@ -448,6 +448,25 @@ mod tests {
     }
 
     #[test]
+    fn kernel_pca_that_is_level_has_crossed() {
+        let crossing = |dkae_test: f64| {
+            let figures = SpectrumFigures {
+                seed: 0,
+                samples: [700, 150],
+                training: Vec::new(),
+                test: vec![0.5, 0.25, 0.125],
+                dkae_training: 0.0,
+                dkae_test,
+                eigenvalues: Vec::new(),
+                seconds: 1.0,
+            };
+            figures.crossing()
+        };
+        let found = [0.6, 0.3, 0.25, 0.2, 0.1].map(crossing);
+        assert_eq!(found, [Some(1), Some(2), Some(2), Some(3), None]);
+    }
+
+    #[test]
     fn a_method_with_less_components_than_asked_for_is_told() {
         let figures = DenoisingFigures {
             seed: 0,

@@ -468,6 +468,8 @@ mod each_kind_tests;
 #[cfg(test)]
 mod progress_tests;
 #[cfg(test)]
+mod resume_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod unfit_tests;

@@ -13,10 +13,13 @@ not compile.
     tests/mutants/mutants.py run DIR [--sample N]      # goes on where it stopped
     tests/mutants/mutants.py report DIR                # the share caught, and who survived
 
-MODULE is a folder of src: kernel, model, baseline, training and experiment if none is named. A mutant
-first meets the tests of its own module, then those of its folder, then those of all folders named
-(`--deep`); it is caught if one fails, or takes five times as long as it does without. The copy in DIR is
-a worktree: `git worktree remove --force DIR/tree` takes it away.
+MODULE is a folder of src: kernel, model, baseline, training and experiment if none is named. Before
+the first mutant it is recorded by which mutants each test comes, and how long it takes. A mutant meets
+no other tests than these: first the quick ones of its folder, then its slow ones (but not under
+`--quick`), then those of the other folders (`--deep`), until one fails. It is caught if one fails, or
+if they take five times the seconds of the processors that they take without it, which other work
+beside does not lengthen. The copy in DIR is a worktree: `git worktree remove --force DIR/tree` takes
+it away.
 """
 
 import argparse
@@ -35,8 +38,8 @@ import tree_sitter
 import tree_sitter_rust
 
 FOLDERS = ["kernel", "model", "baseline", "training", "experiment"]
-# Seconds of a quick test.
-QUICK = 2
+# Seconds of tests that are run first, and of those that count as quick.
+FIRST, QUICK = 0.3, 2
 # Bytes of address space that the tests may have.
 MEMORY = 16 << 30
 
@@ -389,7 +392,7 @@ class Work:
         late.start()
         failed = None
         for line in run.stdout:
-            if match := re.match(r"test (\S+) .*FAILED", line):
+            if match := re.match(r"test (\S+) (- .*)?\.\.\. .*FAILED", line):
                 failed = match[1]
                 os.killpg(run.pid, 9)
         code = run.wait()
@@ -415,15 +418,16 @@ class Work:
             print(f"{name}: {seconds:.1f} s", flush=True)
             self.save()
 
-    def stages(self, mutant):
-        """The tests that come by a mutant: the quick ones of its folder, its slow ones, the others'."""
-        seen = {name: test["seconds"] for name, test in self.state["tests"].items()
-                if mutant["id"] in self.seen[name]}
+    def stage(self, mutant, stage):
+        """Groups of tests that come by a mutant: quick ones of its folder, slow ones, the others'."""
+        seconds = {name: test["seconds"] for name, test in self.state["tests"].items()
+                   if mutant["id"] in self.seen[name]}
         folder = mutant["file"].split("/")[0] + "::"
-        own = {name for name in seen if name.startswith(folder)}
-        quick = {name for name in own if seen[name] < QUICK}
-        stages = [quick, own - quick, set(seen) - own]
-        return [(sorted(names), sum(seen[name] for name in names)) for names in stages]
+        own = {name for name in seconds if name.startswith(folder)}
+        quick = {name for name in own if seconds[name] < QUICK}
+        first = {name for name in quick if seconds[name] < FIRST}
+        groups = [[first, quick - first], [own - quick], [set(seconds) - own]][stage]
+        return [(sorted(names), sum(seconds[name] for name in names)) for names in groups if names]
 
     def run(self, sample, last, only):
         mutants = [m for m in self.state["mutants"] if m["file"].startswith(only)]
@@ -437,11 +441,12 @@ class Work:
                 result = self.state["results"].get(mutant["key"], {"stage": -1, "caught": False})
                 if result["caught"] or result["stage"] >= stage:
                     continue
-                names, usual = self.stages(mutant)[stage]
                 outcome = "passed"
-                if names:
+                for names, usual in self.stage(mutant, stage):
                     outcome, _ = self.tests(
                         names, mutant["id"], int(5 * usual) + 10, 100 * usual + 600)
+                    if outcome != "passed":
+                        break
                 self.state["results"][mutant["key"]] = {
                     "stage": stage, "caught": outcome != "passed", "by": outcome}
                 self.save()

@@ -214,6 +214,10 @@ fn a_damaged_result_is_made_again() {
     cut(&study.store().network_path(&dkae));
     drop(study);
     let mut study = open(&plan, folder.path()).unwrap();
+    for told in study.notices() {
+        assert!(told.contains("set aside as"), "{told}");
+    }
+    assert_eq!(study.notices().len(), 2);
     let done = finish(&mut study);
     assert_eq!(done, [Task::Network(dkae), spectrum]);
     let mut findings = study.findings().clone();
