@@ -274,6 +274,12 @@ mod tests {
         };
         add(Variant::Paper, 5, 0.02, Some(0.03));
         add(Variant::Paper, 6, 0.03, Some(0.04));
+        assert_eq!(better(&plan, &findings), None, "nothing to compare with");
+        let mut add = |variant, seed, lr, denoised| {
+            let recipe = plan.compared(variant, seed);
+            let made = network(recipe, lr, 0.1, denoised);
+            findings.networks.push(made);
+        };
         add(Variant::Identity, 5, 0.01, Some(0.01));
         add(Variant::Identity, 6, 0.01, None);
         // Nothing to be compared with under this seed.

@@ -154,5 +154,7 @@ fn claim(draft: Draft, p_adjusted: Option<f64>) -> Claim {
 }
 
 #[cfg(test)]
+mod bounds_tests;
+#[cfg(test)]
 #[path = "claims_tests.rs"]
 mod tests;

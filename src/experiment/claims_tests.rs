@@ -29,7 +29,7 @@ fn scores(lr: f64, lc: f64) -> Scores {
 }
 
 /// The figures of a network; training, validation and test digits alike.
-fn figures(recipe: Recipe, lr: f64, lc: f64) -> NetworkFigures {
+pub(super) fn figures(recipe: Recipe, lr: f64, lc: f64) -> NetworkFigures {
     NetworkFigures {
         recipe,
         training: Some(scores(lr, lc)),
@@ -42,7 +42,7 @@ fn figures(recipe: Recipe, lr: f64, lc: f64) -> NetworkFigures {
 }
 
 /// The networks of a plan, each with the figures that `of` gives it.
-fn networks(plan: &Plan, of: impl Fn(Recipe) -> NetworkFigures) -> Findings {
+pub(super) fn networks(plan: &Plan, of: impl Fn(Recipe) -> NetworkFigures) -> Findings {
     let mut findings = Findings::default();
     for task in plan.tasks() {
         if let Task::Network(recipe) = task {
@@ -59,7 +59,7 @@ fn networks(plan: &Plan, of: impl Fn(Recipe) -> NetworkFigures) -> Findings {
 }
 
 /// The claim `key` of what `of` says about the networks of `experiment` under `seeds` seeds.
-fn found(
+pub(super) fn found(
     experiment: Experiment,
     seeds: usize,
     key: &str,
@@ -69,7 +69,7 @@ fn found(
     named(claims(&plan, &networks(&plan, of)), key)
 }
 
-fn named(claims: Vec<Claim>, key: &str) -> Claim {
+pub(super) fn named(claims: Vec<Claim>, key: &str) -> Claim {
     let keys: Vec<_> = claims.iter().map(|claim| claim.key).collect();
     let found = claims.iter().find(|claim| claim.key == key).cloned();
     found.unwrap_or_else(|| panic!("no {key} among {keys:?}"))
@@ -377,7 +377,7 @@ fn what_reconstruction_does_for_c_is_seen_where_there_is_none() {
 }
 
 /// kPCA that is level with the dkAE at m components.
-fn spectrum(seed: u64, crossing: usize) -> Arc<Spectrum> {
+pub(super) fn spectrum(seed: u64, crossing: usize) -> Arc<Spectrum> {
     let lc = |m: usize| 0.5 / m as f64;
     let dkae = lc(crossing) + 0.001 + 1e-5 * wobble(seed);
     Arc::new(Spectrum {

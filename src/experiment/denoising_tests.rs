@@ -203,3 +203,31 @@ fn codes_that_keep_everything_are_decoded_as_they_are() {
     assert_eq!(dkae_straight(&network, &digits).images, plain);
     assert_eq!(project(&|| true).unwrap_err(), BaselineError::Cancelled);
 }
+
+/// More training samples than are encoded at a time: the codes are still all of them, in order.
+#[test]
+fn the_axes_are_those_of_all_training_codes() {
+    let shape = ImageShape {
+        height: 2,
+        width: 2,
+    };
+    let image = |i: usize| [i * 7 % 251, i * 3 % 13, i / 9, 255 - i / 20].map(|x| x as u8);
+    let pixels: Vec<u8> = (0..2_100).flat_map(image).collect();
+    let data = DataSet::new("many", shape, pixels, None).unwrap();
+    let architecture = Architecture {
+        dims: vec![4, 3],
+        hidden: Activation::Tanh,
+        code: Activation::Identity,
+        output: Activation::Sigmoid,
+    };
+    let network = Autoencoder::<f32>::new(architecture, &mut generator(5, 0));
+    let config = settings(1);
+    let training: Vec<usize> = (10..2_100).collect();
+    let digits = NoisyDigits::new(&data, &[0, 3, 5], &config, 0);
+    let found = dkae_pca(&network, &data, &training, &digits, &config, 0, NEVER).unwrap();
+    let codes = network.encode(data.rows::<f32>(&training).view());
+    let pca = Pca::fit(codes.view(), 1, 0, NEVER).unwrap();
+    let noisy = network.encode(digits.noisy.view());
+    let plain = network.decode(pca.reconstruct(noisy.view()).view());
+    assert!((&found.images - &plain).iter().all(|d| d.abs() < 1e-4));
+}

@@ -446,4 +446,48 @@ mod tests {
         assert_eq!(at(&one), ["ridge"]);
         assert!(edges(&one[..1]).is_empty() && edges(&[]).is_empty());
     }
+
+    #[test]
+    fn kernel_pca_that_is_level_has_crossed() {
+        let crossing = |dkae_test: f64| {
+            let figures = SpectrumFigures {
+                seed: 0,
+                samples: [700, 150],
+                training: Vec::new(),
+                test: vec![0.5, 0.25, 0.125],
+                dkae_training: 0.0,
+                dkae_test,
+                eigenvalues: Vec::new(),
+                seconds: 1.0,
+            };
+            figures.crossing()
+        };
+        let found = [0.6, 0.3, 0.25, 0.2, 0.1].map(crossing);
+        assert_eq!(found, [Some(1), Some(2), Some(2), Some(3), None]);
+    }
+
+    #[test]
+    fn a_method_with_less_components_than_asked_for_is_told() {
+        let figures = DenoisingFigures {
+            seed: 0,
+            classes: vec![5, 6],
+            noise: 0.25,
+            clip: false,
+            components: 32,
+            samples: [800, 170, 170],
+            errors: vec![(Method::Kpca, 0.04), (Method::DkaePca, 0.03)],
+            found: vec![
+                (Method::Kpca, 32),
+                (Method::DkaePca, 31),
+                (Method::LinearPca, 33),
+            ],
+            grid: Vec::new(),
+            rbf_grid: Vec::new(),
+            seconds: 1.0,
+        };
+        let clamped: Vec<_> = figures.clamped().collect();
+        assert_eq!(clamped, [(Method::DkaePca, 31)]);
+        let errors = [Method::Kpca, Method::DkaePca, Method::Noisy].map(|of| figures.error(of));
+        assert_eq!(errors, [Some(0.04), Some(0.03), None]);
+    }
 }

@@ -156,6 +156,24 @@ mod tests {
         assert!(values(Dial::Lambda, &RunConfig::default()).contains(&0.1));
     }
 
+    /// (i / 16)² to three places; 0.1 is next to the fifth, whose place it takes.
+    #[test]
+    fn the_rungs_are_evenly_apart_on_the_slider() {
+        let mut even = [
+            0.0, 0.004, 0.016, 0.035, 0.063, 0.098, 0.141, 0.191, 0.25, 0.316, 0.391, 0.473, 0.563,
+            0.66, 0.766, 0.879, 1.0,
+        ];
+        for own in [0.0, 0.0009, 0.9999, 1.0, 7.0] {
+            assert_eq!(lambdas(own), even, "{own} is 0 or 1 on the ladder");
+        }
+        even[5] = 0.1;
+        assert_eq!(lambdas(0.1), even);
+        (even[5], even[1]) = (0.098, 0.001);
+        assert_eq!(lambdas(0.001), even);
+        (even[1], even[15]) = (0.004, 0.93);
+        assert_eq!(lambdas(0.93), even);
+    }
+
     #[test]
     fn code_sizes_double_up_to_the_presets_and_the_runs_own_is_among_them() {
         let mut config = RunConfig::default();
@@ -209,6 +227,8 @@ mod tests {
         assert!(!is_shared(&run, &code.config(&lambda.config(&run))));
         let mut other = run.clone();
         other.shown += 50;
+        assert!(is_shared(&run, &other));
+        other.denoising.components += 1;
         assert!(is_shared(&run, &other));
         other.seed += 1;
         assert!(!is_shared(&run, &other));

@@ -116,3 +116,15 @@ impl Method {
         matches!(self, Self::DkaePca | Self::DkaeStraight)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_network_makes_changes_from_step_to_step() {
+        let learned = Method::ALL.into_iter().filter(|method| method.is_learned());
+        let learned: Vec<_> = learned.map(Method::key).collect();
+        assert_eq!(learned, ["dkae_pca", "dkae_straight"]);
+    }
+}

@@ -703,6 +703,10 @@ mod tests {
         assert_eq!(looks.len(), 12);
         assert!(looks.is_sorted() && looks.contains(&1_000) && looks.contains(&333));
         assert_eq!(looks.last(), Some(&3_000));
+        // 3, 2.08, 1.44, 1, 0.69, 0.48, … of three steps: there is nothing to see before the first.
+        let mut short = plan;
+        short.config.training.steps = 1;
+        assert_eq!(short.course_looks(), [1, 2, 3]);
         let full = Plan::of(Preset::PaperFull, &[Experiment::Table2], 0, 1);
         assert_eq!(full.course_config(0).training.steps, 490_000);
     }
@@ -725,5 +729,56 @@ mod tests {
             Err(PlanError::Lambda("NaN".into()))
         );
         assert_eq!(plan(|p| p.spectrum = 0), Err(PlanError::NoComponents));
+        assert_eq!(
+            plan(|p| p.denoising.components = 0),
+            Err(PlanError::NoComponents)
+        );
+        for change in [
+            |p: &mut Plan| p.denoising.widths.clear(),
+            |p: &mut Plan| p.denoising.ridges.clear(),
+            |p: &mut Plan| p.denoising.prior_widths.clear(),
+            |p: &mut Plan| p.lambdas.clear(),
+            |p: &mut Plan| p.code_sizes.clear(),
+        ] {
+            assert!(matches!(plan(change), Err(PlanError::NoValues(_))));
+        }
+        let told = PlanError::NoExperiment.to_string();
+        for key in [
+            "fig3a", "fig3b", "fig4", "table1", "fig5", "table2", "codes", "better",
+        ] {
+            assert!(told.contains(key), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_sample_has_as_many_numbers_as_the_code_or_the_spectrum() {
+        let mut plan = Plan::of(Preset::Quick, &[Experiment::CodeSpace], 0, 1);
+        assert_eq!(plan.dimension(), 128);
+        plan.spectrum = 40;
+        assert_eq!(plan.dimension(), 40);
+        plan.config.network.code = 30;
+        assert_eq!(plan.dimension(), 30);
+    }
+
+    #[test]
+    fn the_papers_experiments_are_its_figures_and_tables() {
+        let own = Experiment::ALL.into_iter().filter(|e| e.is_the_papers());
+        let own: Vec<_> = own.map(Experiment::key).collect();
+        assert_eq!(own, ["fig3a", "fig3b", "fig4", "table1", "fig5", "table2"]);
+    }
+
+    /// A plan as it was written before the RBF prior's σ was searched for, Table 2's network trained
+    /// for longer.
+    #[test]
+    fn a_plan_of_an_earlier_version_is_read() {
+        let plan = Plan::of(Preset::Quick, &Experiment::ALL, 0, 1);
+        let mut value = serde_json::to_value(&plan).unwrap();
+        let denoising = value["denoising"].as_object_mut().unwrap();
+        denoising.remove("prior_widths").unwrap();
+        denoising.remove("longer").unwrap();
+        let read: Plan = serde_json::from_value(value).unwrap();
+        assert_eq!(read.denoising.prior_widths, [1.0]);
+        assert_eq!(read.course_config(0), read.config_of(&read.dkae(0)));
+        assert_eq!(read.course_looks().last(), Some(&1_000));
     }
 }

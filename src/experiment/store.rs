@@ -569,3 +569,26 @@ fn free_name(file: &Path) -> PathBuf {
         .find(|path| fs::symlink_metadata(path).is_err())
         .unwrap_or_else(|| named(".damaged".to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::plan::Experiment;
+    use crate::training::config::Preset;
+
+    /// A study of before the data had parts says nothing of them, and goes on as one of one part.
+    #[test]
+    fn a_study_of_one_part_is_written_as_before() {
+        let plan = Plan::of(Preset::Quick, &[Experiment::Fig5], 0, 1);
+        let whole = Basis::of(&plan, "sum".into());
+        let value = serde_json::to_value(&whole).unwrap();
+        assert!(value.get("parts").is_none());
+        let read: Basis = serde_json::from_value(value).unwrap();
+        assert_eq!((read.parts, &read), (1, &whole));
+        let parts = whole.clone().with_parts(3);
+        let value = serde_json::to_value(&parts).unwrap();
+        assert_eq!(value["parts"], 3);
+        assert_eq!(serde_json::from_value::<Basis>(value).unwrap(), parts);
+        assert_eq!(whole.with_parts(0).parts, 1);
+    }
+}

@@ -358,7 +358,7 @@ impl Study {
             let lacks = |seed: &&u64| {
                 !self.prepared.contains(*seed)
                     && (self.findings.seed(**seed).is_none()
-                        || !matrices::are_there(&self.store, &self.plan, **seed))
+                        || !matrices::are_there(&self.store, &self.plan, &self.sizes, **seed))
             };
             return match self.plan.seeds.iter().find(lacks).copied() {
                 Some(seed) => self.begin_ground(seed),
@@ -464,4 +464,12 @@ fn in_one_go(task: &Task) -> &'static str {
 #[cfg(test)]
 mod damage_tests;
 #[cfg(test)]
+mod each_kind_tests;
+#[cfg(test)]
+mod progress_tests;
+#[cfg(test)]
+mod resume_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unfit_tests;

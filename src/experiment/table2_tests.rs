@@ -283,3 +283,36 @@ fn a_ridge_that_cannot_be_solved_with_is_left_out() {
     let ridges: Vec<f64> = grid.iter().map(|point| point.ridge).collect();
     assert_eq!(ridges, [0.5, 2.0], "in the order of the plan");
 }
+
+#[test]
+fn the_papers_errors_are_those_of_its_table() {
+    let of_method = [Method::Kpca, Method::DkaePca, Method::LinearPca].map(paper);
+    assert_eq!(of_method, [Some(0.0427), Some(0.0358), None]);
+}
+
+/// An image that is both validated and tested would have its noise known.
+#[test]
+fn validation_digits_have_a_noise_of_their_own() {
+    let data = Source::bundled().unwrap().select(&Selection {
+        samples: Some(40),
+        ..Selection::default()
+    });
+    let (data, same) = (data.unwrap(), vec![3, 1, 2]);
+    let split = Split {
+        training: vec![0],
+        validation: same.clone(),
+        test: same.clone(),
+    };
+    let validation = validation_digits(&data, &split, &plan(), 7);
+    let test = NoisyDigits::new(&data, &split.test, &settings(&plan()), 7);
+    assert_eq!(
+        (&validation.indices, &validation.clean),
+        (&same, &test.clean)
+    );
+    let alike = validation
+        .noisy
+        .iter()
+        .zip(&test.noisy)
+        .filter(|(a, b)| a == b);
+    assert_eq!(alike.count(), 0);
+}

@@ -380,3 +380,29 @@ fn test_digits_are_on_show_if_they_are_asked_for() {
     run.show_from(HeldOut::Test);
     assert!(Arc::ptr_eq(&before, run.shown()));
 }
+
+/// The losses at hand are those that the curves have of this step; before the prior kernel is
+/// complete there are none.
+#[test]
+fn the_validation_losses_at_hand_are_the_curves() {
+    let new = Run::new(data(), &config()).unwrap();
+    assert!(new.validation().is_none());
+    let mut run = run_to(PhaseKind::Training);
+    let curve = loop {
+        let now = run.validation().unwrap();
+        if let Advance::Step {
+            validation: Some(point),
+            ..
+        } = run.advance().unwrap()
+        {
+            assert_eq!(now, point);
+            break point;
+        }
+    };
+    let after = run.validation().unwrap();
+    assert_eq!(after.step, curve.step + 1);
+    assert!(
+        after.total.to_bits() != curve.total.to_bits(),
+        "it has learned"
+    );
+}

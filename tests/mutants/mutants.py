@@ -13,10 +13,13 @@ not compile.
     tests/mutants/mutants.py run DIR [--sample N]      # goes on where it stopped
     tests/mutants/mutants.py report DIR                # the share caught, and who survived
 
-MODULE is a folder of src: kernel, model, baseline, training and experiment if none is named. A mutant
-first meets the tests of its own module, then those of its folder, then those of all folders named
-(`--deep`); it is caught if one fails, or takes five times as long as it does without. The copy in DIR is
-a worktree: `git worktree remove --force DIR/tree` takes it away.
+MODULE is a folder of src: kernel, model, baseline, training and experiment if none is named. Before
+the first mutant it is recorded by which mutants each test comes, and how long it takes. A mutant meets
+no other tests than these: first the quick ones of its folder, then its slow ones (but not under
+`--quick`), then those of the other folders (`--deep`), until one fails. It is caught if one fails, or
+if they take five times the seconds of the processors that they take without it, which other work
+beside does not lengthen. The copy in DIR is a worktree: `git worktree remove --force DIR/tree` takes
+it away.
 """
 
 import argparse
@@ -24,15 +27,21 @@ import json
 import os
 import random
 import re
+import resource
+import shutil
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
 import tree_sitter
 import tree_sitter_rust
 
 FOLDERS = ["kernel", "model", "baseline", "training", "experiment"]
+# Seconds of tests that are run first, and of those that count as quick.
+FIRST, QUICK = 0.3, 2
+# Bytes of address space that the tests may have.
+MEMORY = 16 << 30
 
 BINARY = {
     "==": ["!="], "!=": ["=="], "&&": ["||"], "||": ["&&"],
@@ -44,9 +53,14 @@ COMPOUND = {"+=": ["-=", "*="], "-=": ["+=", "/="], "*=": ["+=", "/="], "/=": ["
             "&=": ["|="], "|=": ["&="], "^=": ["&="]}
 
 # What is compiled into the crate beside the changed code.
-SWITCH = """//! Which mutant is active.
+SWITCH = """//! Which mutant is active, and which were asked for.
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 static mut ACTIVE: u32 = 0;
+/// As the active one: none is, and who asks is written to the file MUTANT_SEEN at the end.
+const RECORD: u32 = u32::MAX;
+static SEEN: [AtomicBool; COUNT] = [const { AtomicBool::new(false) }; COUNT];
 
 /// Read before any test begins.
 #[unsafe(link_section = ".init_array")]
@@ -59,11 +73,29 @@ static READ: extern "C" fn() = {
     read
 };
 
+#[unsafe(link_section = ".fini_array")]
+#[used]
+static WRITE: extern "C" fn() = {
+    extern "C" fn write() {
+        if let Ok(path) = std::env::var("MUTANT_SEEN") {
+            let seen = (0..COUNT).filter(|&id| SEEN[id].load(Relaxed));
+            let text: Vec<String> = seen.map(|id| id.to_string()).collect();
+            let _ = std::fs::write(path, text.join(" "));
+        }
+    }
+    write
+};
+
 #[inline(always)]
 pub fn is(id: u32) -> bool {
-    unsafe { ACTIVE == id }
+    let active = unsafe { ACTIVE };
+    if active == RECORD && !SEEN[id as usize].load(Relaxed) {
+        SEEN[id as usize].store(true, Relaxed);
+    }
+    active == id
 }
 """
+RECORD = 2**32 - 1
 
 
 def bodies(of: str) -> list[str]:
@@ -205,12 +237,6 @@ class File:
         return f"({self.alternatives([(number, self.flat(operand))], self.children(node))})"
 
 
-def module_of(name: str) -> str:
-    """The path of the module in src/`name`."""
-    parts = list(Path(name).with_suffix("").parts)
-    return "::".join(parts[:-1] if parts[-1] == "mod" else parts) + "::"
-
-
 class Work:
     """The folder, and what is known of its mutants."""
 
@@ -218,7 +244,7 @@ class Work:
         self.folder = Path(folder).resolve()
         self.tree = self.folder / "tree"
         self.path = self.folder / "mutants.json"
-        self.state = {"dropped": [], "mutants": [], "results": {}, "seconds": {}}
+        self.state = {"dropped": [], "mutants": [], "results": {}, "tests": {}}
         if self.path.exists():
             self.state = json.loads(self.path.read_text())
 
@@ -227,7 +253,7 @@ class Work:
 
     def environment(self, **more):
         target = os.environ.get("CARGO_TARGET_DIR", str(self.folder / "target"))
-        return {**os.environ, "CARGO_TARGET_DIR": target, **more}
+        return {**os.environ, "CARGO_TARGET_DIR": target, "CARGO_PROFILE_DEV_DEBUG": "false", **more}
 
     # --- preparation
 
@@ -248,7 +274,7 @@ class Work:
             print(f"round {rounds}: {len(errors)} mutants do not compile", flush=True)
             self.state["dropped"] += errors
             self.save()
-        self.state["results"], self.state["seconds"] = {}, {}
+        self.state["results"], self.state["tests"] = {}, {}
         self.save()
         print(f"{len(self.state['mutants'])} mutants, {len(self.state['dropped'])} left out")
         self.build()
@@ -257,7 +283,6 @@ class Work:
         """The changed sources. Gives each file's text."""
         run = lambda *words: subprocess.run(["git", "-C", self.tree, *words], check=True)
         run("checkout", "--quiet", "--", "src")
-        (self.tree / "src/mutant.rs").write_text(SWITCH)
         library = self.tree / "src/lib.rs"
         text = library.read_text()
         switch = "#[allow(warnings, unsafe_code)]\npub mod mutant;\n"
@@ -274,6 +299,7 @@ class Work:
                 path.write_text(texts[f"src/{name}"])
                 mutants += file.found
         self.state["mutants"] = mutants
+        (self.tree / "src/mutant.rs").write_text(SWITCH.replace("COUNT", str(len(numbers) + 1)))
         return texts
 
     def named(self, numbers) -> list[dict]:
@@ -297,7 +323,7 @@ class Work:
 
     def check(self, texts) -> list[str]:
         """The mutants that the compiler refuses."""
-        words = ["cargo", "check", "--lib", "--profile", "test", "--message-format=json", "-q"]
+        words = ["cargo", "test", "--lib", "--no-run", "--message-format=json", "-q"]
         out = subprocess.run(words, cwd=self.tree, env=self.environment(), capture_output=True)
         keys = {m["id"]: m["key"] for m in self.state["mutants"]}
         refused, strange = set(), []
@@ -342,50 +368,87 @@ class Work:
 
     # --- runs
 
-    def tests(self, filters, mutant=0, most=None):
-        """Runs tests. Gives whether they passed, and the seconds."""
-        began = time.monotonic()
+    def tests(self, names, mutant, cpu, wall):
+        """Runs the tests until one fails. Gives what became of them, and the seconds of processors.
+
+        What a mutant may take is counted in the processors' time, which other work beside does not
+        lengthen; in the clock's, which a thread that waits for ever needs, with much more room."""
+        scratch = self.folder / "scratch"
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir()
+
+        def limits():
+            resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         run = subprocess.Popen(
-            [self.state["program"], "-q", *filters], cwd=self.tree, start_new_session=True,
-            env=self.environment(MUTANT=str(mutant), RUST_BACKTRACE="0"),
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            code = run.wait(most)
-        except subprocess.TimeoutExpired:
-            os.killpg(run.pid, 9)
-            run.wait()
-            code = "late"
-        return code == 0, time.monotonic() - began
+            [self.state["program"], "--exact", *names], cwd=self.tree, process_group=0,
+            env=self.environment(MUTANT=str(mutant), MUTANT_SEEN=str(scratch / "seen"),
+                                 RUST_BACKTRACE="0", TMPDIR=str(scratch)),
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, preexec_fn=limits)
+        late = threading.Timer(wall, lambda: os.killpg(run.pid, 9))
+        late.start()
+        failed = None
+        for line in run.stdout:
+            if match := re.match(r"test (\S+) (- .*)?\.\.\. .*FAILED", line):
+                failed = match[1]
+                os.killpg(run.pid, 9)
+        code = run.wait()
+        outcome = "passed" if code == 0 else failed
+        if outcome is None:
+            late_by = "clock" if not late.is_alive() else "processor"
+            outcome = f"late by the {late_by}" if code in (-9, -24) else f"ended with {code}"
+        late.cancel()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return outcome, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    def limit(self, filters) -> float:
-        """Seconds that the tests may take: five times what they take without a mutant."""
-        key = " ".join(filters)
-        if key not in self.state["seconds"]:
-            passed, seconds = self.tests(filters)
-            if not passed:
-                sys.exit(f"the tests of {key} fail without a mutant")
-            self.state["seconds"][key] = seconds
-            print(f"{key}: {seconds:.1f} s", flush=True)
-        return 5 * self.state["seconds"][key] + 10
+    def look(self, folders):
+        """Which mutants each test of these folders comes by, and what it takes."""
+        listed = subprocess.check_output([self.state["program"], "--list"], text=True)
+        for name in re.findall(r"(?m)^(\S+): test$", listed):
+            if name.split("::")[0] not in folders or name in self.state["tests"]:
+                continue
+            outcome, seconds = self.tests([name], RECORD, 3600, 3600)
+            if outcome != "passed":
+                sys.exit(f"{name} without a mutant: {outcome}")
+            seen = (self.folder / "scratch/seen").read_text().split()
+            self.state["tests"][name] = {"seconds": seconds, "seen": [int(word) for word in seen]}
+            print(f"{name}: {seconds:.1f} s", flush=True)
+            self.save()
 
-    def stages(self, file, deep):
-        folder = Path(file).parts[0]
-        stages = [[module_of(file)], [f"{folder}::"]]
-        return stages + ([[f"{name}::" for name in self.state["folders"]]] if deep else [])
+    def stage(self, mutant, stage):
+        """Groups of tests that come by a mutant: quick ones of its folder, slow ones, the others'."""
+        seconds = {name: test["seconds"] for name, test in self.state["tests"].items()
+                   if mutant["id"] in self.seen[name]}
+        folder = mutant["file"].split("/")[0] + "::"
+        own = {name for name in seconds if name.startswith(folder)}
+        quick = {name for name in own if seconds[name] < QUICK}
+        first = {name for name in quick if seconds[name] < FIRST}
+        groups = [[first, quick - first], [own - quick], [set(seconds) - own]][stage]
+        return [(sorted(names), sum(seconds[name] for name in names)) for names in groups if names]
 
-    def run(self, sample, deep, only):
+    def run(self, sample, last, only):
         mutants = [m for m in self.state["mutants"] if m["file"].startswith(only)]
+        own = {mutant["file"].split("/")[0] for mutant in mutants}
+        self.look(self.state["folders"] if last == 2 else own)
+        self.seen = {name: set(test["seen"]) for name, test in self.state["tests"].items()}
         if sample:
             mutants = random.Random(0).sample(mutants, min(sample, len(mutants)))
-        for stage in range(3 if deep else 2):
+        for stage in range(last + 1):
             for mutant in mutants:
                 result = self.state["results"].get(mutant["key"], {"stage": -1, "caught": False})
                 if result["caught"] or result["stage"] >= stage:
                     continue
-                filters = self.stages(mutant["file"], deep)[stage]
-                passed, seconds = self.tests(filters, mutant["id"], self.limit(filters))
+                outcome = "passed"
+                for names, usual in self.stage(mutant, stage):
+                    outcome, _ = self.tests(
+                        names, mutant["id"], int(5 * usual) + 10, 100 * usual + 600)
+                    if outcome != "passed":
+                        break
                 self.state["results"][mutant["key"]] = {
-                    "stage": stage, "caught": not passed, "seconds": round(seconds, 2)}
+                    "stage": stage, "caught": outcome != "passed", "by": outcome}
                 self.save()
             self.report(quiet=True)
 
@@ -409,14 +472,16 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("modules", nargs="*", default=[])
     parser.add_argument("--sample", type=int, help="so many mutants, drawn at random")
-    parser.add_argument("--deep", action="store_true", help="survivors meet all folders' tests")
+    tests = parser.add_mutually_exclusive_group()
+    tests.add_argument("--quick", action="store_true", help="no slow tests")
+    tests.add_argument("--deep", action="store_true", help="survivors meet all folders' tests")
     parser.add_argument("--only", default="", help="files whose path begins so")
     options = parser.parse_args()
     work = Work(options.folder)
     if options.what == "prepare":
         work.prepare(options.modules or FOLDERS)
     elif options.what == "run":
-        work.run(options.sample, options.deep, options.only)
+        work.run(options.sample, 0 if options.quick else 2 if options.deep else 1, options.only)
     else:
         work.report()
 

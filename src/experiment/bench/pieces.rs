@@ -124,7 +124,7 @@ impl Bench {
     }
 
     /// The settings of a run that takes such steps.
-    fn run_config(&self) -> RunConfig {
+    pub(super) fn run_config(&self) -> RunConfig {
         let dims = &self.config.dims;
         let mut config = RunConfig {
             prior: PriorConfig::Pck(self.config.mixtures),

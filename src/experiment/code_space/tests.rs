@@ -9,8 +9,10 @@ use serde::Deserialize;
 use super::clusters::{Clusters, lloyd};
 use super::*;
 use crate::data::{Selection, Source, generator};
+use crate::experiment::plan::Experiment;
 use crate::kernel::{self, PriorConfig};
 use crate::model::{Activation, Architecture};
+use crate::training::config::Preset;
 
 const NEVER: &dyn Fn() -> bool = &|| false;
 
@@ -239,4 +241,132 @@ fn every_space_has_the_same_dimension_and_its_figures_are_shares() {
         code_space(&subject, 8, &|| true),
         Err(BaselineError::Cancelled)
     ));
+}
+
+/// Ridges are shares of the rows' own scale: in other units the same one is chosen, and does as well.
+#[test]
+fn a_line_does_not_depend_on_the_units_of_the_rows() {
+    let reference = reference();
+    let rows = matrix(&reference.rows);
+    let (even, odd): (Vec<usize>, Vec<usize>) = (0..rows.nrows()).partition(|i| i % 2 == 0);
+    let labels = [&even, &odd].map(|part| part.iter().map(|&i| reference.labels[i]).collect());
+    let [first, second]: [Vec<u8>; 2] = labels;
+    let of = |unit: f32| {
+        let rows = &rows * unit;
+        let [even, odd] = [&even, &odd].map(|part| rows.select(Axis(0), part));
+        by_line(
+            [even.view(), odd.view(), even.view()],
+            [&first, &second, &first],
+        )
+    };
+    let (ridge, right) = of(1.0);
+    assert!(right > 0.5, "{right}");
+    for unit in [1.0 / 1_024.0, 1_024.0] {
+        assert_eq!(of(unit), (ridge, right));
+    }
+}
+
+/// Far from zero the squares of lengths leave little room for distances.
+#[test]
+fn neighbours_are_found_far_from_zero() {
+    let rows = array![[4_096.0_f32, 4_096.0], [4_097.0, 4_096.0]];
+    let queries = array![[4_096.375_f32, 4_096.0], [4_096.625, 4_096.0]];
+    let found = nearest_classes(rows.view(), &[3, 1], queries.view(), &[1]);
+    assert_eq!(found, [[3, 1]]);
+}
+
+/// Codes of as many units as asked for are taken as they are, though they lie in a plane of fewer
+/// dimensions; of more they are represented by leading components.
+#[test]
+fn codes_of_the_dimension_are_no_components() {
+    let selection = Selection {
+        samples: Some(100),
+        ..Selection::default()
+    };
+    let data = Source::bundled().unwrap().select(&selection).unwrap();
+    let data = Arc::new(data);
+    let split = Split::new(data.len(), 0);
+    let prior = kernel::build(&PriorConfig::Linear, &data, &split.training, 0).unwrap();
+    let architecture = Architecture {
+        dims: vec![784, 4, 8],
+        hidden: Activation::Tanh,
+        code: Activation::Identity,
+        output: Activation::Sigmoid,
+    };
+    let flat = Autoencoder::new(architecture, &mut generator(0, 0));
+    let subject = Subject {
+        data: &data,
+        split: &split,
+        prior: &*prior,
+        plain: &flat,
+        dkae: &flat,
+        seed: 0,
+    };
+    let of = |dimension| represent(&subject, Space::Codes, dimension, NEVER).unwrap();
+    for dimension in [8, 9] {
+        let parts = [&split.training, &split.validation, &split.test];
+        assert_eq!(of(dimension), parts.map(|part| codes(&flat, &data, part)));
+    }
+    assert!(of(7)[0].ncols() <= 5, "four units below, and rounding");
+}
+
+/// Two seeds by hand; a third is not done, and a fourth is not of the plan.
+#[test]
+fn the_table_is_over_the_seeds_that_are_done() {
+    let plan = Plan::of(Preset::Quick, &[Experiment::CodeSpace], 0, 3);
+    let mut findings = Findings {
+        disjoint: true,
+        ..Findings::default()
+    };
+    assert_eq!(table(&plan, &findings), None);
+    // A space's figures are tenths of its place, and under seed 1 a hundredth more for each place.
+    let space = |space: Space, seed: u64| {
+        let place = Space::ALL.iter().position(|of| *of == space).unwrap();
+        let more = 0.01 * seed as f64 * place as f64;
+        SpaceFigures {
+            space,
+            dimension: 8 + place + 3 * seed as usize,
+            neighbours: 0.1 * place as f64 + more,
+            k: 1,
+            linear: 0.2 + more,
+            ridge: 0.1,
+            nmi: 0.5 - more,
+        }
+    };
+    for seed in [0, 1, 9] {
+        findings.code_spaces.push(Arc::new(CodeSpaceFigures {
+            seed,
+            samples: [350, 75, 75],
+            spaces: Space::ALL.map(|of| space(of, seed)).to_vec(),
+            seconds: 1.0,
+        }));
+    }
+    let found = table(&plan, &findings).unwrap();
+    assert_eq!(found.seeds, [0, 1]);
+    assert_eq!(
+        found.rows.iter().map(|row| row.space).collect::<Vec<_>>(),
+        Space::ALL
+    );
+    let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} and {b}");
+    for (place, row) in found.rows.iter().enumerate() {
+        assert_eq!(row.dimension, [8 + place, 11 + place]);
+        let half = 0.005 * place as f64;
+        for (figure, mean) in
+            row.figures
+                .iter()
+                .zip([0.1 * place as f64 + half, 0.2 + half, 0.5 - half])
+        {
+            near(figure.mean, mean);
+        }
+    }
+    // The dkAE's codes are the fifth space; each other one is compared with them.
+    let others: Vec<Space> = found.paired.iter().map(|(space, _)| *space).collect();
+    assert_eq!(others, Space::ALL[..4]);
+    for (place, (_, paired)) in found.paired.iter().enumerate() {
+        let (apart, more) = (4.0 - place as f64, 0.005 * (4.0 - place as f64));
+        for (paired, mean) in paired.iter().zip([0.1 * apart + more, more, -more]) {
+            near(paired.difference.mean, mean);
+        }
+        assert_eq!(paired[2].below, 1, "under seed 1 alone");
+    }
 }

@@ -174,3 +174,7 @@ pub fn denoising_picture(found: &Denoising, sizes: &Sizes) -> Checked {
     let right = rows.all(|(_, images)| images.dim() == found.clean.dim());
     fits(right, "the size of its images")
 }
+
+#[cfg(test)]
+#[path = "check_tests.rs"]
+mod tests;

@@ -27,16 +27,22 @@ fn prior_name(seed: u64) -> String {
     format!("seed{seed}-prior")
 }
 
+fn labels_name(seed: u64) -> String {
+    format!("seed{seed}-labels")
+}
+
 fn codes_name(recipe: &Recipe) -> String {
     format!("seed{}-codes-lambda{}", recipe.seed, recipe.lambda)
 }
 
 /// Whether what there is to keep of `seed` is there, as far as its networks are.
-pub(super) fn are_there(store: &Store, plan: &Plan, seed: u64) -> bool {
+pub(super) fn are_there(store: &Store, plan: &Plan, sizes: &Sizes, seed: u64) -> bool {
     let codes = |recipe: &Recipe| {
         store.matrix_path(&codes_name(recipe)).exists() || !store.network_path(recipe).exists()
     };
-    store.matrix_path(&prior_name(seed)).exists() && kept(plan, seed).iter().all(codes)
+    let labels = !sizes.labelled || store.matrix_path(&labels_name(seed)).exists();
+    let prior = store.matrix_path(&prior_name(seed)).exists();
+    labels && prior && kept(plan, seed).iter().all(codes)
 }
 
 /// Keeps P and the labels of a seed, and codes that an earlier version did not keep.
@@ -48,15 +54,13 @@ pub(super) fn keep_ground(
     test: &[usize],
 ) -> Result<(), StudyError> {
     let seed = ground.seed;
+    let path = store.matrix_path(&labels_name(seed));
+    if let Some(labels) = ground.data.labels().filter(|_| !path.exists()) {
+        let labels: Array1<u8> = test.iter().map(|&index| labels[index]).collect();
+        write_npy(&path, labels.view())?;
+    }
     let path = store.matrix_path(&prior_name(seed));
     if !path.exists() {
-        if let Some(labels) = ground.data.labels() {
-            let labels: Array1<u8> = test.iter().map(|&index| labels[index]).collect();
-            write_npy(
-                &store.matrix_path(&format!("seed{seed}-labels")),
-                labels.view(),
-            )?;
-        }
         write_prior(&path, &**ground.fitted.prior(), test)?;
     }
     for recipe in kept(plan, seed) {

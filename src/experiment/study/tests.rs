@@ -40,8 +40,11 @@ pub(super) fn plan(experiments: &[Experiment], seeds: usize) -> Plan {
 }
 
 pub(super) fn open(plan: &Plan, folder: &Path) -> Result<Study, StudyError> {
-    let source = Source::bundled().unwrap();
-    Study::open(plan.clone(), source, folder, Duration::ZERO)
+    open_with(&Source::bundled().unwrap(), plan, folder)
+}
+
+pub(super) fn open_with(source: &Source, plan: &Plan, folder: &Path) -> Result<Study, StudyError> {
+    Study::open(plan.clone(), source.clone(), folder, Duration::ZERO)
 }
 
 /// Does all of it; the tasks in the order in which they were done.
@@ -211,6 +214,10 @@ fn a_damaged_result_is_made_again() {
     cut(&study.store().network_path(&dkae));
     drop(study);
     let mut study = open(&plan, folder.path()).unwrap();
+    for told in study.notices() {
+        assert!(told.contains("set aside as"), "{told}");
+    }
+    assert_eq!(study.notices().len(), 2);
     let done = finish(&mut study);
     assert_eq!(done, [Task::Network(dkae), spectrum]);
     let mut findings = study.findings().clone();

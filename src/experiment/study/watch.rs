@@ -97,6 +97,13 @@ mod tests {
                 total: 0.1,
             });
             assert_eq!(losses.points().last().map(|p| p.step), Some(step));
+            // The first 512 all stay, and of 513 every other one.
+            let kept = match step {
+                0..512 => step as usize + 1,
+                512 => 257,
+                _ => continue,
+            };
+            assert_eq!(losses.points().len(), kept);
         }
         let steps: Vec<u64> = losses.points().iter().map(|point| point.step).collect();
         assert!(steps.len() > MOST / 2 && steps.len() <= MOST + 1);
