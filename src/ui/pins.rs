@@ -19,6 +19,8 @@ use crate::view::scores::Figure;
 
 /// Height of the strip.
 pub const HEIGHT: f32 = 13.0 * UNIT;
+/// Height of a line of text.
+const LINE: f32 = 14.0;
 /// Digits of a pin.
 const DIGITS: usize = 3;
 /// Between two cards.
@@ -240,9 +242,9 @@ fn image(ui: &Ui, rect: Rect, texture: Option<TextureId>) {
 /// The text of a pin.
 fn facts(ui: &mut Ui, pin: &Pin, run: Option<&RunConfig>, intents: &mut Vec<Intent>) {
     ui.spacing_mut().item_spacing.y = 0.0;
+    ui.spacing_mut().interact_size.y = LINE;
     let small = |text: String| RichText::new(text).small();
     ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 2.0 * UNIT;
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let button = ui.add(icons::small()).on_hover_text("Takes the pin away.");
             icons::over(ui, &button, icons::Icon::Close, icons::SMALL);
@@ -264,7 +266,6 @@ fn facts(ui: &mut Ui, pin: &Pin, run: Option<&RunConfig>, intents: &mut Vec<Inte
     for figure in Figure::ALL {
         let value = scores.and_then(|scores| figure.of(&scores));
         ui.horizontal(|ui| {
-            ui.spacing_mut().interact_size.y = 0.0;
             let name = egui::Label::new(small(figure.name().to_owned()).weak());
             ui.add(name.truncate().selectable(false));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

@@ -144,7 +144,7 @@ fn run_buttons(ui: &mut Ui, run: &RunView, beside: Option<&str>, intents: &mut V
     match &run.state {
         state if beside.is_some() && *state != RunState::Running => {
             let hover = format!(
-                "A run that goes on from the network on show, {}, for {MORE_STEPS} steps (Space).",
+                "A run that goes on from what is on show, {}, for {MORE_STEPS} steps (Space).",
                 beside.unwrap_or_default(),
             );
             if icon(ui, Icon::Play, "Train on from this network", &hover, true) {

@@ -26,11 +26,11 @@ impl<'a> Beside<'a> {
         }
     }
 
-    /// What it is called behind *network*: `trained under λ = 0.25`, `pin 2 · λ = 0.1, step 812`.
+    /// What it is called: `network trained under λ = 0.25`, `pin 2 · λ = 0.1, step 812`.
     #[must_use]
     pub fn name(self) -> String {
         match self {
-            Self::Rung(rung) => numbers::trained(rung.place),
+            Self::Rung(rung) => format!("network {}", numbers::trained(rung.place)),
             Self::Pin(pin) => pin.name(),
         }
     }

@@ -50,7 +50,7 @@ fn pins_swap_blink_and_go() {
 
     click(&mut window, "pin 2");
     assert_eq!(shown(&window), Some(2));
-    let text = "On show: network pin 2 · λ = 0, step 10";
+    let text = "On show: pin 2 · λ = 0, step 10";
     assert!(window.harness.query_by_label(text).is_some());
     assert!(Arc::ptr_eq(
         &window.harness.state().pins().on_show().unwrap().exhibit,

@@ -61,7 +61,7 @@ pub(super) fn show(ui: &mut Ui, config: &RunConfig, facts: &Facts<'_>, intents: 
 fn on_show(ui: &mut Ui, facts: &Facts<'_>) {
     let palette = theme::of(ui);
     let (text, colour) = match facts.beside {
-        Some(beside) => (format!("On show: network {beside}"), palette.notice),
+        Some(beside) => (format!("On show: {beside}"), palette.notice),
         None => ("On show: the run".to_owned(), palette.weak),
     };
     ui.add(egui::Label::new(RichText::new(text).small().color(colour)).truncate());

@@ -109,7 +109,7 @@ impl Part {
                 "The phase, how far it is, the time left and the pace. First the prior is fitted, then the network trains. Point at it for the data's split, the layers and the seed."
             }
             Self::Lambda => {
-                "At 0 the network is a plain autoencoder: sharp images, and a C of its own. At 1 it only aligns: C looks like P, and the images are lost. Most happens below 0.05, so the slider is stretched there. Move it while the run trains: it takes effect with the next minibatch, and the loss curves mark the place. A run that has finished or was stopped wakes and trains on under it. Compare, below it, goes through the ladder instead: finished networks, each trained from the same start under its own λ."
+                "At 0 the network is a plain autoencoder: sharp images, and a C of its own. At 1 it only aligns: C looks like P, and the images are lost. Most happens below 0.05, so the slider is stretched there. Move it while the run trains: it takes effect with the next minibatch, and the loss curves mark the place. A run that is paused, was stopped or has finished wakes and trains on under it until its loss has settled. Compare, below it, goes through the ladder instead: finished networks, each trained from the same start under its own λ. The pin in the toolbar keeps what is on show in sight."
             }
             Self::CodeSize => {
                 "The number of code units. More of them rebuild and align better, with less and less gain. A change keeps the lower layers, begins the code layer anew and trains on."
