@@ -28,10 +28,16 @@ status='400x24+598+4'
 go_x=477
 stop_x=573
 lambda_y=107
+# Under it: Steer, Compare and the end of the ladder, and what is on show.
+steer_x=30
+compare_x=86
+ladder_off_x=236
+ladder_y=169
+on_show='240x18+4+182'
 lambda_0=16
 lambda_1=237
 # The theme button, from the right edge and the top.
-theme_right=51
+theme_right=83
 theme_y=24
 # The save button, and in its menu the entries of P and C as PNG, likewise.
 save_right=19
@@ -260,8 +266,7 @@ drag $((lambda_0 + (lambda_1 - lambda_0) * 316 / 1000)) $lambda_0
 shot "$work/after.png"
 cut "$work/after.png" "$controls" "$work/after.png"
 (($(differing "$work/before.png" "$work/after.png") > 100)) || fail 'λ cannot be dragged'
-key space
-until_true 240 changes "$codes" || fail 'the run does not go on after a pause'
+until_true 240 changes "$codes" || fail 'λ does not wake a paused run'
 far() { ! near "$1"; }
 until_true 240 far "1.15 * $paused" || fail 'at λ = 0, C stays where it was'
 say "λ = 0: C loses P, from $paused to $(distance)"
@@ -271,6 +276,25 @@ drag $lambda_0 $lambda_1
 until_true 240 near "0.8 * $lost" || fail 'at λ = 1, C does not come back'
 say "λ = 1: C finds P again, from $lost to $(distance)"
 keep 4-align
+
+over() { ! counts; }
+until_true 240 over || fail 'the run does not come to its end'
+# The networks of the ladder come by themselves; Compare shows one of them in the place of the run's.
+shot "$work/before.png"
+cut "$work/before.png" "$on_show" "$work/before.png"
+compares() {
+    press $compare_x $ladder_y
+    aside 1440 900
+    shot "$work/after.png"
+    cut "$work/after.png" "$on_show" "$work/after.png"
+    (($(differing "$work/before.png" "$work/after.png") > 100))
+}
+until_true 240 compares || fail 'Compare shows no network of the ladder'
+keep compare
+press $steer_x $ladder_y
+press $ladder_off_x $ladder_y
+aside 1440 900
+say 'the ladder has a network, and ends where it is asked to'
 
 until_true 240 quiet || fail 'a run that is over does not come to rest'
 idle=$(cpu 5)
