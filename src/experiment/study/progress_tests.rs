@@ -165,6 +165,12 @@ fn a_network_that_is_lost_meanwhile_is_trained_again() {
         fs::remove_file(folder.path().join(format!("networks/{lost}.safetensors"))).unwrap();
     }
     done.extend(finish(&mut study));
+    let told = study.notices();
+    assert!(
+        told.iter().all(|told| told.ends_with("made again")),
+        "{told:?}"
+    );
+    assert_eq!(told.len(), 2);
     let mut wanted = plan.tasks();
     for (again, before) in [
         (Task::Network(plan.dkae(1)), spectrum),
