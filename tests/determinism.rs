@@ -5,7 +5,7 @@
 mod common;
 
 use dkae_explorer::linalg::Threads;
-use dkae_explorer::training::config::{PretrainingConfig, RunConfig};
+use dkae_explorer::training::config::{CopiesConfig, PretrainingConfig, RunConfig};
 use dkae_explorer::training::{Advance, LossPoint, Run, Scores};
 
 /// Everything a run says in numbers.
@@ -61,4 +61,42 @@ fn another_seed_gives_other_losses() {
     let same = first.0.iter().zip(&second.0).filter(|(a, b)| a == b);
     assert_eq!(same.count(), 0);
     assert_ne!(first.2, second.2);
+}
+
+/// The losses of `run` to its end.
+fn losses(mut run: Run) -> Vec<LossPoint> {
+    let mut losses = Vec::new();
+    loop {
+        match run.advance().unwrap() {
+            Advance::Step { losses: point, .. } => losses.push(point),
+            Advance::Over => return losses,
+            _ => {}
+        }
+    }
+}
+
+/// What a thread of its own does.
+fn alone<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    let work = || Threads::new(threads).install(work);
+    std::thread::scope(|scope| scope.spawn(work).join().unwrap())
+}
+
+/// So that the line of a network of the ladder, which has one thread, and whose prior is its run's,
+/// gives it again.
+#[test]
+fn a_prior_is_the_same_however_many_threads_made_it() {
+    let mut config = settings();
+    config.training.copies = Some(CopiesConfig::default());
+    let fitted = alone(2, || {
+        let mut run = Run::new(common::data(), &config).unwrap();
+        while run.fitted().is_none() {
+            run.advance().unwrap();
+        }
+        run.fitted().unwrap().clone()
+    });
+    let with_prior = alone(1, || {
+        losses(Run::with_prior(common::data(), &config, fitted).unwrap())
+    });
+    let whole = alone(1, || losses(Run::new(common::data(), &config).unwrap()));
+    assert_eq!(with_prior, whole);
 }

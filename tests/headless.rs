@@ -13,6 +13,8 @@ mod checkpoints;
 mod collections;
 #[path = "headless/late.rs"]
 mod late;
+#[path = "headless/line.rs"]
+mod line;
 #[path = "headless/options.rs"]
 mod options;
 #[path = "headless/studies.rs"]

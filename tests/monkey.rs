@@ -30,6 +30,8 @@ mod shrink;
 mod spy;
 #[path = "monkey/study.rs"]
 mod study;
+#[path = "monkey/whole.rs"]
+mod whole;
 #[path = "monkey/world.rs"]
 mod world;
 

@@ -9,6 +9,8 @@ mod ladder;
 mod pins;
 #[path = "window/script.rs"]
 mod script;
+#[path = "window/settings.rs"]
+mod settings;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

@@ -111,25 +111,30 @@ pub struct TrainArguments {
     /// Do the run of a report.json again: its settings, seed and data, which have to be the same by
     /// their checksum. What is given besides replaces its part. A file that holds what a report
     /// calls its settings, and no more, will do too.
-    #[arg(long, value_name = "FILE", conflicts_with = "preset")]
+    #[arg(long, value_name = "FILE", conflicts_with = "preset", group = "record")]
     pub settings: Option<PathBuf>,
-    /// Take the settings of a report to other data than its own.
-    #[arg(long, requires = "settings")]
+    /// Do the run of a settings line, as Copy settings in the window puts it on the clipboard: its
+    /// settings, seed, threads and data, which have to be the same by their checksum. What is given
+    /// besides replaces its part. (In apostrophes, a shell leaves it as it is.)
+    #[arg(long, value_name = "LINE", conflicts_with = "preset", group = "record")]
+    pub settings_line: Option<String>,
+    /// Take the settings of a report or a line to other data than its own.
+    #[arg(long, requires = "record")]
     pub other_data: bool,
     /// Images, IDX, plain or gzip; given again, those of another file are added [default: those of
     /// --data].
     #[arg(long, value_name = "FILE")]
     pub images: Vec<PathBuf>,
-    /// The images that come with the program [default: the report's, or mnist].
+    /// The images that come with the program [default: the report's or the line's, or mnist].
     #[arg(long, value_enum, conflicts_with = "images")]
     pub data: Option<CollectionName>,
     /// Labels of the first file of images [default: the file beside it, by its name].
     #[arg(long, value_name = "FILE", requires = "images")]
     pub labels: Option<PathBuf>,
-    /// How many samples [default: the report's, or the preset's].
+    /// How many samples [default: the report's or the line's, or the preset's].
     #[arg(long, value_name = "N")]
     pub samples: Option<usize>,
-    /// Only these classes, as in 5,6 [default: the report's, or all].
+    /// Only these classes, as in 5,6 [default: the report's or the line's, or all].
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub classes: Option<Vec<u8>>,
     /// The seed of everything random [default: the settings', or 0].
@@ -154,7 +159,7 @@ pub struct TrainArguments {
     /// interruption, on as many threads to the last bit. Settings and data are the file's; --images
     /// says where the data are now.
     #[arg(long, value_name = "FILE", conflicts_with_all = [
-        "preset", "settings", "other_data", "data", "samples", "classes", "seed", "steps", "lambda", "nc",
+        "preset", "settings", "settings_line", "other_data", "data", "samples", "classes", "seed", "steps", "lambda", "nc",
     ])]
     pub resume: Option<PathBuf>,
     /// Computing threads.
@@ -327,6 +332,7 @@ impl Arguments {
         TrainArguments {
             preset: self.preset,
             settings: None,
+            settings_line: None,
             other_data: false,
             images: images.cloned().collect(),
             data: self.images.is_none().then_some(self.data),

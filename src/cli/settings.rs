@@ -1,10 +1,11 @@
 //! What a run is to be: settings from a preset or a file, and the samples that belong to them.
 //!
 //! A report holds all that its run was: settings, seed, the files and the choice of samples, and
-//! their checksum. `--settings report.json` takes all of it, and refuses other data. What is given
+//! their checksum. `--settings report.json` takes all of it, and refuses other data; so does
+//! `--settings-line` with a [line of text](crate::training::SettingsLine). What is given
 //! besides on the command line replaces its part: `--lambda`, `--steps`, … a setting;
 //! `--images` or `--data` the place of the same data; `--seed`, `--samples` and `--classes` the choice from
-//! them. Only `--other-data` takes a report's settings to data that are not its own.
+//! them. Only `--other-data` takes such settings to data that are not its own.
 
 use std::path::{Path, PathBuf};
 
@@ -14,11 +15,11 @@ use serde_json::Value;
 use super::BadInput;
 use super::arguments::TrainArguments;
 use crate::data::{
-    Collection, DataError, DataRecord, DataSet, Selection, Source, read_text, short_sum,
+    Collection, DataError, DataRecord, DataSet, Place, Selection, Source, read_text, short_sum,
 };
 use crate::session::KeptNetwork;
-use crate::training::RunConfig;
 use crate::training::config::Preset;
+use crate::training::{LineData, RunConfig, SettingsLine};
 
 /// What a run is to be.
 #[derive(Debug)]
@@ -33,8 +34,10 @@ pub(super) struct Order {
     pub collection: Collection,
     /// Labels of the first file, where they are not found by its name.
     pub labels: Option<PathBuf>,
-    /// The data of the report that the settings are from, and its path.
-    recorded: Option<(Recorded, PathBuf)>,
+    /// The threads of the run that is to be done again, where it is known that they matter.
+    pub threads: Option<usize>,
+    /// The data that the settings are from, and what says so.
+    recorded: Option<(Recorded, String)>,
 }
 
 /// The data as a report names them.
@@ -51,6 +54,45 @@ struct Recorded {
     /// Reports of earlier versions know MNIST alone.
     #[serde(default)]
     collection: Option<Collection>,
+    /// The same as a settings line has them.
+    #[serde(skip)]
+    line: Option<LineData>,
+}
+
+/// What the settings are from, as messages call it.
+const LINE: &str = "the settings line";
+
+impl Recorded {
+    /// The data of a settings line.
+    fn of(line: LineData) -> Self {
+        let (collection, file) = match &line.place {
+            Some(Place::Shipped(collection)) => (Some(*collection), None),
+            Some(Place::File(path)) => (None, Some(path.display().to_string())),
+            None => (None, None),
+        };
+        Self {
+            name: line.name(),
+            sha256: line.sha256.clone(),
+            selection: line.selection.clone(),
+            images: file.into_iter().collect(),
+            labels: None,
+            collection,
+            line: Some(line),
+        }
+    }
+
+    /// Whether data of this checksum are these.
+    fn is_of(&self, checksum: &str) -> bool {
+        match &self.line {
+            Some(line) => line.is_of(checksum),
+            None => self.sha256 == checksum,
+        }
+    }
+
+    /// Whether nothing says where the data are.
+    fn is_nowhere(&self) -> bool {
+        self.line.as_ref().is_some_and(|line| line.place.is_none())
+    }
 }
 
 impl Order {
@@ -60,14 +102,24 @@ impl Order {
     ///
     /// [`BadInput`] if the file of settings cannot be read as such.
     pub fn of(arguments: &TrainArguments) -> Result<Self, BadInput> {
-        let (mut config, recorded) = match &arguments.settings {
-            Some(path) => {
+        let mut threads = None;
+        let (mut config, recorded) = match (&arguments.settings, &arguments.settings_line) {
+            (Some(path), _) => {
                 let (config, recorded) = read(path)?;
-                let recorded = recorded.filter(|_| !arguments.other_data);
-                (config, recorded.map(|recorded| (recorded, path.clone())))
+                let of = path.display().to_string();
+                (config, recorded.map(|recorded| (recorded, of)))
             }
-            None => (Preset::from(arguments.preset).config(), None),
+            (None, Some(text)) => {
+                let line: SettingsLine = text
+                    .parse()
+                    .map_err(|error| BadInput(format!("--settings-line: {error}")))?;
+                threads = Some(line.threads);
+                let recorded = Recorded::of(line.data);
+                (line.config, Some((recorded, LINE.to_owned())))
+            }
+            (None, None) => (Preset::from(arguments.preset).config(), None),
         };
+        let recorded = recorded.filter(|_| !arguments.other_data);
         if let Some(seed) = arguments.seed {
             config.seed = seed;
         }
@@ -87,7 +139,10 @@ impl Order {
                 ..Selection::default()
             },
         };
-        selection.seed = config.seed;
+        let drawn = recorded.as_ref().is_some_and(|(of, _)| of.line.is_some());
+        if !drawn || arguments.seed.is_some() {
+            selection.seed = config.seed;
+        }
         selection.samples = arguments.samples.or(selection.samples);
         selection.classes = arguments.classes.clone().or(selection.classes);
         let (mut images, mut labels) = (arguments.images.clone(), arguments.labels.clone());
@@ -96,6 +151,13 @@ impl Order {
             && collection.is_none()
             && let Some((recorded, _)) = &recorded
         {
+            if recorded.is_nowhere() {
+                return Err(BadInput(format!(
+                    "{LINE} does not say where its data (sha256 {}…) are: name them by --images or \
+                     --data",
+                    recorded.sha256
+                )));
+            }
             collection = recorded.collection;
             images = recorded.images.iter().map(PathBuf::from).collect();
             labels = recorded.labels.as_ref().map(PathBuf::from);
@@ -106,6 +168,7 @@ impl Order {
             images,
             collection: collection.unwrap_or_default(),
             labels,
+            threads,
             recorded,
         })
     }
@@ -125,6 +188,7 @@ impl Order {
             images,
             collection: data.collection,
             labels,
+            threads: None,
             recorded: None,
         }
     }
@@ -142,20 +206,18 @@ impl Order {
     /// [`BadInput`] if they cannot be read, or are not those of the report.
     pub fn load(&self) -> Result<DataSet, BadInput> {
         let bad = |error: DataError| BadInput(error.to_string());
-        let Some((recorded, report)) = &self.recorded else {
+        let Some((recorded, of)) = &self.recorded else {
             return self.source()?.select(&self.selection).map_err(bad);
         };
         let source = self.source().map_err(|BadInput(error)| {
-            let report = report.display();
             BadInput(format!(
-                "{error} (its data according to {report}; --images says where they are now)"
+                "{error} (its data according to {of}; --images says where they are now)"
             ))
         })?;
         let differ = |found: &str| {
             BadInput(format!(
-                "the data of {} are {} ({}), but those found are {} ({found}): name its own by \
+                "the data of {of} are {} ({}), but those found are {} ({found}): name its own by \
                  --images or --data, or take its settings to these by --other-data",
-                report.display(),
                 recorded.name,
                 short(&recorded.sha256),
                 source.name(),
@@ -164,7 +226,7 @@ impl Order {
         let found = source
             .select(&recorded.selection)
             .map_err(|error| differ(&error.to_string()))?;
-        if found.checksum() != recorded.sha256 {
+        if !recorded.is_of(found.checksum()) {
             return Err(differ(&short(found.checksum())));
         }
         if recorded.selection == self.selection {

@@ -16,6 +16,17 @@ pub struct ThreadCount {
 }
 
 impl ThreadCount {
+    /// The same, or, where nobody said a number, `count` threads whatever cores there are.
+    #[must_use]
+    pub fn or(&self, count: Option<usize>) -> Self {
+        match count {
+            Some(count) if self.said.is_empty() => Self {
+                said: vec![count; 2],
+            },
+            _ => self.clone(),
+        }
+    }
+
     /// The threads; a line on the standard error if they are fewer than asked for.
     ///
     /// # Errors
@@ -72,6 +83,10 @@ mod tests {
         assert_eq!(count(&[500]).unwrap(), 4);
         assert_eq!(count(&[500, 500]).unwrap(), 500);
         assert!(count(&[500, 400]).is_err());
+        // Those of a run that is done again are as many as they were.
+        let again = |said: Vec<usize>, run| ThreadCount { said }.or(run).count(4).unwrap();
+        assert_eq!([again(vec![], Some(9)), again(vec![3], Some(9))], [9, 3]);
+        assert_eq!(again(vec![], None), 0);
         assert!(count(&[1_000_000, 1_000_000]).is_err());
     }
 }

@@ -29,13 +29,19 @@ use crate::training::{Advance, HeldOut, PhaseKind, Run, RunError, Scores, score_
 /// [`BadInput`] for data or settings that cannot be used; any other error if the run or the
 /// writing failed.
 pub fn train(arguments: &TrainArguments) -> anyhow::Result<()> {
-    arguments.threads.pool()?.install(|| train_here(arguments))
+    named_folder(&arguments.out)?;
+    let order = match arguments.resume {
+        None => Some(Order::of(arguments)?),
+        Some(_) => None,
+    };
+    let of_order = order.as_ref().and_then(|order| order.threads);
+    let threads = arguments.threads.or(of_order);
+    threads.pool()?.install(|| train_here(arguments, order))
 }
 
-fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
+fn train_here(arguments: &TrainArguments, order: Option<Order>) -> anyhow::Result<()> {
     let start = Instant::now();
-    named_folder(&arguments.out)?;
-    let (order, mut run, mut curves) = ordered(arguments)?;
+    let (order, mut run, mut curves) = ordered(arguments, order)?;
     let data = Arc::clone(run.data());
     // Nobody turns a slider by what a report shows.
     run.show_from(HeldOut::Test);
@@ -98,7 +104,10 @@ fn train_here(arguments: &TrainArguments) -> anyhow::Result<()> {
 }
 
 /// The run that is asked for, and the losses of it that are there already.
-fn ordered(arguments: &TrainArguments) -> anyhow::Result<(Order, Run, Curves)> {
+fn ordered(
+    arguments: &TrainArguments,
+    order: Option<Order>,
+) -> anyhow::Result<(Order, Run, Curves)> {
     let bad = |error: RunError| BadInput(error.to_string());
     if let Some(path) = &arguments.resume {
         let resumed = Resumed::read(path, arguments)?;
@@ -108,7 +117,7 @@ fn ordered(arguments: &TrainArguments) -> anyhow::Result<(Order, Run, Curves)> {
         say!("{} stands at step {}.", path.display(), resumed.kept.step());
         return Ok((order, run, resumed.curves()));
     }
-    let order = Order::of(arguments)?;
+    let order = order.map_or_else(|| Order::of(arguments), Ok)?;
     let data = Arc::new(order.load()?);
     let run = Run::new(data, &order.config).map_err(bad)?;
     Ok((order, run, Curves::default()))

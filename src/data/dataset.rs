@@ -166,6 +166,12 @@ impl DataSet {
         })
     }
 
+    /// The checksum, if somebody has asked for it before.
+    #[must_use]
+    pub fn known_checksum(&self) -> Option<&str> {
+        self.checksum.get().map(String::as_str)
+    }
+
     /// The bytes of image `index`, row by row.
     ///
     /// # Panics

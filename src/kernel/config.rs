@@ -105,6 +105,22 @@ impl Default for PckConfig {
 const LARGEST: f64 = 1e15;
 
 impl PriorConfig {
+    /// One of each kind, with the settings to begin with.
+    #[must_use]
+    pub fn each() -> [Self; 6] {
+        [
+            Self::Pck(PckConfig::default()),
+            Self::Rbf { width: 1.0 },
+            Self::Polynomial {
+                degree: 2,
+                offset: 1.0,
+            },
+            Self::Cosine,
+            Self::Linear,
+            Self::Ideal,
+        ]
+    }
+
     /// The name as it is shown, in small letters.
     #[must_use]
     pub fn name(&self) -> &'static str {

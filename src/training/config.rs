@@ -30,17 +30,26 @@ pub struct RunConfig {
 }
 
 impl RunConfig {
+    /// Steps before the whole network is trained.
+    fn pretraining_steps(&self) -> usize {
+        let layers = self.network.hidden.len() + 1;
+        let pretraining = self.training.pretraining;
+        pretraining.map_or(0, |pretraining| pretraining.steps_per_layer * layers)
+    }
+
+    /// All steps of a run under these settings, pretraining among them.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.pretraining_steps() as u64 + self.training.steps as u64
+    }
+
     /// λ of the last of `step` steps of a run under these settings, pretraining among them; of the
     /// first, before any. (Layers below the code are pretrained without λ.)
     #[must_use]
     pub fn lambda_at(&self, step: u64) -> f64 {
         let training = &self.training;
-        let layers = self.network.hidden.len() + 1;
-        let before = training
-            .pretraining
-            .map_or(0, |pretraining| pretraining.steps_per_layer * layers);
         let done = usize::try_from(step).unwrap_or(usize::MAX);
-        let done = done.saturating_sub(before + 1);
+        let done = done.saturating_sub(self.pretraining_steps() + 1);
         training.ramp.map_or(training.lambda, |ramp| {
             ramp.lambda(training.lambda, done, training.steps)
         })

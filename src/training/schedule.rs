@@ -137,6 +137,12 @@ impl Schedule {
         }
     }
 
+    /// Whether nothing has changed since the beginning.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
     /// The steps at which λ changed, and λ from then on.
     pub fn lambdas(&self) -> impl Iterator<Item = (u64, f64)> {
         let changes = self.changes.iter();

@@ -10,6 +10,7 @@ mod pins;
 mod reunion;
 mod sessions;
 mod study;
+mod whole;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,7 +27,7 @@ use super::help::Help;
 use super::intent::{Intent, Page};
 use super::ladder::{LadderHost, LadderIntent};
 use super::live::Live;
-use super::loading::{Answer, DataChoice, Dialog, Loaded, Loader, Purpose, Wake};
+use super::loading::{Answer, DataChoice, Dialog, Loaded, Loader, Purpose, Wake, Why};
 use super::notices::{Notice, Notices};
 use super::opener::Opener;
 use super::pins::PinIntent;
@@ -35,11 +36,13 @@ use super::sessions::{SessionHost, SessionIntent, offer_bar};
 use super::settings::Settings;
 use super::shot::{self, Shot};
 use super::theme;
+use super::undo::History;
 use super::{Connect, Services, WindowOptions, toolbar};
 use crate::data::DataSet;
 use crate::picture::saved::{Content, Format, Picture};
 use crate::service::SendError;
 use crate::session::EXTENSION;
+use crate::training::RunConfig;
 use crate::view::beside::Beside;
 use crate::view::pins::Pins;
 use crate::view::run::Change;
@@ -56,7 +59,19 @@ pub struct App {
     run: RunView,
     next_run: u64,
     data: Option<Arc<DataSet>>,
+    /// What they were read by.
+    held: DataChoice,
+    /// Other data that are there for the next run.
+    ready: Option<whole::Ready>,
     draft: Draft,
+    /// A run that goes on from a network that so many threads trained.
+    begun: Option<(RunId, usize)>,
+    /// What was chosen before.
+    history: History,
+    /// Data are read for a preset, which is one step with them.
+    reads_for_preset: bool,
+    /// The clipboard was asked for so many frames ago.
+    paste_asked: Option<u32>,
     /// Settings that found no room in the link; tried again with the next frame.
     unsent: Option<LiveSettings>,
     messages: Vec<Message>,
@@ -129,6 +144,12 @@ impl App {
             run: RunView::default(),
             next_run: 1,
             data: None,
+            held: choice.clone(),
+            ready: None,
+            begun: None,
+            history: History::default(),
+            reads_for_preset: false,
+            paste_asked: None,
             draft: Draft::new(config, choice.clone()),
             unsent: None,
             messages: Vec::new(),
@@ -170,7 +191,7 @@ impl App {
             Some(path) => app.open_session(path),
             None => {
                 app.sessions.look_back();
-                app.loader.load(choice);
+                app.loader.load(choice, Why::Run);
             }
         }
         Ok(app)
@@ -192,6 +213,12 @@ impl App {
     #[must_use]
     pub fn pins(&self) -> &Pins {
         &self.pins
+    }
+
+    /// The settings of the controls, and the data that the next run takes.
+    #[must_use]
+    pub fn settings(&self) -> (&RunConfig, &DataChoice) {
+        (&self.draft.config, &self.draft.choice)
     }
 
     /// Whether the kernels on screen are the newest; they are painted on a thread of their own.
@@ -222,6 +249,9 @@ impl App {
     }
 
     fn start(&mut self) {
+        if !self.has_next_data() {
+            return;
+        }
         let Some(data) = self.data.clone() else {
             self.notice(
                 "There are no data yet; open a file or take images that come with the program.",
@@ -288,13 +318,22 @@ impl App {
         }
     }
 
-    fn load(&mut self, choice: DataChoice) {
+    /// Begins to read data for a run; says whether it could.
+    fn load(&mut self, choice: DataChoice) -> bool {
         if let Some(folder) = choice.path.as_ref().and_then(|path| path.parent()) {
             self.settings.data_folder = Some(folder.to_owned());
         }
-        if !self.loader.load(choice) {
+        let begins = self.loader.load(choice, Why::Run);
+        if !begins {
             self.notice("Too many files are being read; please wait for them.", true);
         }
+        begins
+    }
+
+    /// The same for data of which the present seed draws samples.
+    fn load_drawn(&mut self, choice: DataChoice) -> bool {
+        let seed = self.draft.config.seed;
+        self.load(DataChoice { seed, ..choice })
     }
 
     /// Starts a run of a preset: on as many of the images that come with the program as it is
@@ -312,15 +351,20 @@ impl App {
         if own || choice == *old {
             self.start();
         } else {
-            self.load(choice);
+            self.reads_for_preset = self.load_drawn(choice);
         }
     }
 
-    fn loaded(&mut self, loaded: Loaded) {
+    fn loaded(&mut self, mut loaded: Loaded) {
+        if let Why::Paste(line, more) = std::mem::replace(&mut loaded.why, Why::Run) {
+            return self.read_for_line(loaded, *line, more);
+        }
+        self.reads_for_preset = false;
         match loaded.result {
             Ok(data) => {
                 self.sessions.know(&data, &loaded.choice);
                 self.data = Some(data);
+                self.held = loaded.choice.clone();
                 let there = self.data.as_ref().map_or(0, |data| data.len());
                 self.draft.set_choice(loaded.choice, there);
                 self.start();
@@ -329,7 +373,7 @@ impl App {
                 self.notice(text, true);
                 // A window without data would have nothing to show.
                 if self.data.is_none() && loaded.choice != DataChoice::default() {
-                    self.loader.load(DataChoice::default());
+                    self.loader.load(DataChoice::default(), Why::Run);
                 }
             }
         }
@@ -338,7 +382,7 @@ impl App {
     fn answered(&mut self, answer: Answer) {
         match answer {
             Answer::Path(Purpose::Data, path) => {
-                self.load(DataChoice {
+                self.load_drawn(DataChoice {
                     path: Some(path),
                     ..self.draft.choice.clone()
                 });
@@ -402,6 +446,7 @@ impl App {
             Intent::Session(intent) => self.act_on_session(intent),
             Intent::Pin(intent) => self.act_on_pins(intent),
             Intent::TrainOn => self.train_on_beside(),
+            Intent::Settings(intent) => self.act_on_whole(ctx, intent),
             Intent::Start => self.start(),
             Intent::Preset(preset) => {
                 self.draft.replace((self.preset)(preset));
@@ -428,7 +473,9 @@ impl App {
                 self.ladder.view.show_run();
                 self.set(settings);
             }
-            Intent::Load(choice) => self.load(choice),
+            Intent::Load(choice) => {
+                self.load_drawn(choice);
+            }
             Intent::Browse => self.open_dialog(Purpose::Data),
             Intent::ChooseFolder => self.open_dialog(Purpose::Folder),
             Intent::Save(picture, format) => self.save(picture, format),
@@ -509,6 +556,7 @@ impl App {
         match change {
             Change::Applied(settings) => self.draft.applied(&settings, self.run.is_pending()),
             Change::Refused(reason) => {
+                self.history.refused(&self.draft.chosen());
                 self.draft.refused(self.run.config.as_ref());
                 self.notice(reason, true);
             }
@@ -614,6 +662,7 @@ impl App {
         let ctx = ui.ctx().clone();
         let mut intents = Vec::new();
         self.keys(&ctx, &mut intents);
+        self.whole_keys(&ctx, &mut intents);
         self.drops(&ctx, &mut intents);
         let frame = |margin| {
             egui::Frame::new()
@@ -678,6 +727,9 @@ impl App {
         self.ladder.view.look_at(None);
         for intent in intents {
             self.act(&ctx, intent);
+        }
+        if !self.reads_for_preset {
+            self.history.see(&ctx, &self.draft.chosen());
         }
         if self.on_show().map(|beside| beside.name()) != shown {
             ctx.request_repaint();
@@ -757,6 +809,9 @@ impl App {
                     ladder: &self.ladder,
                     beside: beside.as_deref(),
                     room,
+                    steps: self.history.can(&self.draft.chosen()),
+                    copies: self.run.summary.is_some(),
+                    next_data: self.next_data(),
                 };
                 controls::show(ui, &mut self.draft, &facts, intents);
             });

@@ -45,6 +45,12 @@ pub struct Facts<'a> {
     pub beside: Option<&'a str>,
     /// The height that notices take above the column's foot.
     pub room: f32,
+    /// Whether a change of the settings can be taken back, and one be made again.
+    pub steps: [bool; 2],
+    /// Whether there is something whose settings can be copied.
+    pub copies: bool,
+    /// The data that the next run takes, where those are others than the ones on show.
+    pub next_data: Option<String>,
 }
 
 impl Facts<'_> {
@@ -176,6 +182,8 @@ fn code_size(ui: &mut Ui, config: &mut RunConfig, facts: &Facts<'_>, intents: &m
             track = slider.rect;
             let typed = DragValue::new(&mut code)
                 .range(1..=8192)
+                // More than that can be pasted.
+                .clamp_existing_to_range(false)
                 .speed(1.0)
                 .custom_formatter(|value, _| numbers::count(value.max(0.0) as usize))
                 .custom_parser(|text| text.replace([',', ' '], "").parse().ok());

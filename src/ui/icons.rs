@@ -18,6 +18,10 @@ pub enum Icon {
     Restart,
     /// End.
     Stop,
+    /// Take a change back.
+    Undo,
+    /// Make it again.
+    Redo,
     /// Light or dark.
     Theme,
     /// Explanations.
@@ -101,6 +105,16 @@ pub fn paint(painter: &Painter, centre: Pos2, icon: Icon, scale: f32, colour: Co
             let points = (0..=24).map(|step| turn(0.75 + 5.3 * step as f32 / 24.0));
             painter.add(Shape::line(points.collect(), stroke));
             let tip = [at(0.05, -0.8), at(0.62, -1.05), at(0.72, -0.3)];
+            painter.add(Shape::convex_polygon(tip.to_vec(), colour, Stroke::NONE));
+        }
+        Icon::Undo | Icon::Redo => {
+            // A bow over the middle, its head at the left or at the right end.
+            let side = if icon == Icon::Undo { 1.0 } else { -1.0 };
+            let turn = |angle: f32| at(side * -0.65 * angle.cos(), 0.3 - 0.75 * angle.sin());
+            let points = (0..=16).map(|step| turn(0.35 + 2.8 * step as f32 / 16.0));
+            painter.add(Shape::line(points.collect(), stroke));
+            let tip = [(-1.0, -0.35), (-0.25, 0.0), (-0.85, 0.55)];
+            let tip = tip.map(|(x, y)| at(side * x, y));
             painter.add(Shape::convex_polygon(tip.to_vec(), colour, Stroke::NONE));
         }
         Icon::Theme => {

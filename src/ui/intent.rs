@@ -7,6 +7,7 @@ use super::ladder::LadderIntent;
 use super::loading::DataChoice;
 use super::pins::PinIntent;
 use super::sessions::SessionIntent;
+use super::undo::SettingsIntent;
 use crate::picture::saved::{Format, Picture};
 use crate::training::config::Preset;
 use crate::worker::protocol::LiveSettings;
@@ -36,6 +37,8 @@ pub enum Intent {
     TrainOn,
     /// Something about sessions.
     Session(SessionIntent),
+    /// Something about the settings as a whole.
+    Settings(SettingsIntent),
     /// A new run on the present data with the settings of the controls.
     Start,
     /// A new run with a preset's settings.

@@ -8,7 +8,7 @@ use crate::experiment::ladder::{Dial, Place, is_shared};
 use crate::training::config::{Preset, RunConfig};
 use crate::training::{Checkpoint, Fitted, Resting};
 use crate::view::{LadderView, RunState, RunView};
-use crate::worker::ladder::{LadderHandle, LadderRequest};
+use crate::worker::ladder::{LadderHandle, LadderRequest, Rung};
 use crate::worker::protocol::End;
 
 /// What a person wants of the ladder.
@@ -36,6 +36,8 @@ struct Ground {
     checksum: String,
     data: Arc<DataSet>,
     fitted: Fitted,
+    /// The threads that trained the run's own network, if that is a rung.
+    own: Option<usize>,
 }
 
 /// The owner of the ladder.
@@ -122,6 +124,7 @@ impl LadderHost {
         };
         let config = summary.config.clone();
         let own = newest.and_then(|newest| newest.own.clone());
+        let is_rung = own.is_some();
         let there = own.into_iter().chain(there).collect();
         let places = Dial::ALL.iter().flat_map(|dial| dial.places(&config));
         let request = LadderRequest {
@@ -148,6 +151,7 @@ impl LadderHost {
             checksum: summary.checksum.clone(),
             data,
             fitted,
+            own: is_rung.then_some(summary.threads),
         });
         Ok(())
     }
@@ -175,6 +179,17 @@ impl LadderHost {
     pub fn ground(&self) -> Option<(Arc<DataSet>, Fitted)> {
         let ground = self.ground.as_ref()?;
         Some((Arc::clone(&ground.data), ground.fitted.clone()))
+    }
+
+    /// How many threads trained a rung: one of its own, but for the run's own network.
+    #[must_use]
+    pub fn threads_of(&self, rung: &Rung) -> usize {
+        let own = self.ground.as_ref().and_then(|ground| {
+            let (of_rung, of_run) = (rung.network.config(), &ground.config);
+            let same = (&of_rung.network, &of_rung.training) == (&of_run.network, &of_run.training);
+            ground.own.filter(|_| same)
+        });
+        own.unwrap_or(1)
     }
 
     /// Everything that a run needs which goes on from the network on show.

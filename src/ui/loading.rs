@@ -12,6 +12,7 @@ use super::lists;
 use crate::data::{Collection, DataSet, Selection, Source};
 use crate::service::Thread;
 use crate::session::EXTENSION;
+use crate::training::SettingsLine;
 
 /// Which data to load.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,17 +55,27 @@ pub fn read(choice: &DataChoice) -> Result<DataSet, String> {
 /// Wakes the window from another thread.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
+/// What data are read for.
+pub enum Why {
+    /// A run is to begin on them.
+    Run,
+    /// A settings line was pasted, whose data they may be; else these others may be.
+    Paste(Box<SettingsLine>, Vec<DataChoice>),
+}
+
 /// The end of a load.
 pub struct Loaded {
     /// What was asked for.
     pub choice: DataChoice,
+    /// What for.
+    pub why: Why,
     /// What came of it.
     pub result: Result<Arc<DataSet>, String>,
 }
 
 /// The thread that reads data. Dropping it waits for the file that is being read.
 pub struct Loader {
-    jobs: Sender<DataChoice>,
+    jobs: Sender<(DataChoice, Why)>,
     results: Receiver<Loaded>,
     _thread: Thread,
     busy: usize,
@@ -77,16 +88,21 @@ impl Loader {
     ///
     /// If the system gives no thread.
     pub fn spawn(open: Open, wake: Wake) -> io::Result<Self> {
-        let (jobs, todo) = bounded::<DataChoice>(4);
+        let (jobs, todo) = bounded::<(DataChoice, Why)>(4);
         let (done, results) = bounded(4);
         let thread = Thread::spawn("dkae-loader", move || {
-            for choice in todo {
+            for (choice, why) in todo {
                 let result = open(&choice).map(Arc::new);
                 if let Ok(data) = &result {
                     // Kept with them: sessions name data by it, and the window does not wait for it.
                     let _ = data.checksum();
                 }
-                if done.send(Loaded { choice, result }).is_err() {
+                let loaded = Loaded {
+                    choice,
+                    why,
+                    result,
+                };
+                if done.send(loaded).is_err() {
                     break;
                 }
                 wake();
@@ -101,8 +117,8 @@ impl Loader {
     }
 
     /// Asks for data. `false` if too much is waiting already.
-    pub fn load(&mut self, choice: DataChoice) -> bool {
-        match self.jobs.try_send(choice) {
+    pub fn load(&mut self, choice: DataChoice, why: Why) -> bool {
+        match self.jobs.try_send((choice, why)) {
             Ok(()) => {
                 self.busy += 1;
                 true
@@ -260,7 +276,7 @@ mod tests {
     fn a_failed_load_carries_its_text() {
         let open: Open = Arc::new(|choice| Err(format!("{:?} is not there", choice.path)));
         let mut loader = Loader::spawn(open, Arc::new(|| {})).unwrap();
-        assert!(loader.load(DataChoice::default()));
+        assert!(loader.load(DataChoice::default(), Why::Run));
         let loaded = loader.results.recv().unwrap();
         assert!(loaded.result.is_err_and(|text| text.contains("not there")));
     }

@@ -32,6 +32,7 @@ mod shot;
 mod texture;
 pub mod theme;
 mod toolbar;
+mod undo;
 mod words;
 
 use std::io;

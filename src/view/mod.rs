@@ -5,6 +5,7 @@
 //! from here and changes nothing, which is why all of it is tested without a window.
 
 pub mod beside;
+pub mod copied;
 pub mod history;
 pub mod ladder;
 pub mod pins;

@@ -32,6 +32,8 @@ pub struct Pin {
     pub network: Arc<Checkpoint>,
     /// Its samples and the prior kernel over them, from which a run can go on.
     pub ground: Option<(Arc<DataSet>, Fitted)>,
+    /// How many threads trained it.
+    pub threads: usize,
     /// Its losses on validation samples until then.
     pub validation: History,
 }

@@ -13,6 +13,7 @@ fn pin(number: usize, lambda: f64) -> Pin {
         since: Instant::now(),
         network: Arc::clone(rung.network.checkpoint()),
         ground: None,
+        threads: 2,
         validation: until(u64::MAX, &[rung.losses]),
     }
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::eye::Widget;
 use crate::saved;
+use crate::whole;
 use crate::world::FILES;
 
 /// A widget as it is found again.
@@ -87,6 +88,10 @@ pub enum Action {
     },
     /// A key, perhaps with Ctrl.
     Key { name: String, ctrl: bool },
+    /// The keys of *Undo*, *Redo* or, as *Redo* too, Ctrl+Y.
+    Whole { name: String },
+    /// The line that was copied last is pasted, with a damage of this number.
+    Paste { damage: u8 },
     /// The pointer goes somewhere, in shares of the window.
     Hover { at: [f32; 2] },
     /// The wheel turns there.
@@ -253,10 +258,25 @@ impl Action {
                 name: key.name().to_owned(),
                 ctrl: random.random_bool(0.03),
             }),
-            76..80 => Some(Self::Hover {
+            76..78 => Some(Self::Hover {
                 at: [share(random), share(random)],
             }),
-            80..84 => Some(Self::Wheel {
+            78..81 => Some(match random.random_range(0..6) {
+                0 => Self::Paste {
+                    damage: random.random_range(0..whole::DAMAGES.len() as u8),
+                },
+                1 | 2 => {
+                    let of_line = |w: &&Widget| w.name == "Copy settings";
+                    let buttons: Vec<_> = hands.iter().copied().filter(of_line).collect();
+                    return Self::click(random, &buttons).unwrap_or(Self::Wait { ms: 10 });
+                }
+                _ => Self::Whole {
+                    name: pick(random, &["Undo", "Undo", "Redo", "Y"])
+                        .unwrap()
+                        .to_string(),
+                },
+            }),
+            81..84 => Some(Self::Wheel {
                 at: [share(random), share(random)],
                 by: random.random_range(-300.0..300.0),
                 ctrl: false,
@@ -404,7 +424,12 @@ impl Action {
                 files.push(Arc::new(Dropped(path)));
                 harness.step();
             }
-            Self::Wait { .. } | Self::Settle => {}
+            Self::Whole { name } => {
+                let (modifiers, key) = whole::keys(name);
+                frame(harness, stroke(key, modifiers).into());
+            }
+            // What was copied last is the round's to know.
+            Self::Paste { .. } | Self::Wait { .. } | Self::Settle => {}
         }
     }
 }

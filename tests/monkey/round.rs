@@ -14,6 +14,7 @@ use crate::action::{Action, RUN_BUTTONS};
 use crate::eye::{self, Says, Widget};
 use crate::spy::{Doing, Lie, Told, Truth};
 use crate::study::{self, StudyTruth};
+use crate::whole;
 use crate::world::{self, Place};
 
 /// A person waits so long. On a busy machine, the frames count: the worker has had its turns when
@@ -87,6 +88,9 @@ pub struct Counts {
     pub studies: u64,
     pub study_buttons: u64,
     pub refusals: u64,
+    pub undone: u64,
+    pub copied: u64,
+    pub pasted: u64,
     pub steps: u64,
     pub longest: Duration,
 }
@@ -97,7 +101,7 @@ impl std::fmt::Display for Counts {
             f,
             "{} frames, {} runs begun, {} ended, {} pauses, {} settings or runs refused, {} steps \
              trained, {} run buttons watched, {} pictures and {} tables read back, {} looks at notices, {} at \
-             experiments, {} studies begun, {} of their buttons watched; the longest wait for an effect {:.2} s",
+             experiments, {} studies begun, {} of their buttons watched, {} steps back or forth, {} lines copied, {} pasted; the longest wait for an effect {:.2} s",
             self.frames,
             self.runs,
             self.ends,
@@ -111,6 +115,9 @@ impl std::fmt::Display for Counts {
             self.experiments,
             self.studies,
             self.study_buttons,
+            self.undone,
+            self.copied,
+            self.pasted,
             self.longest.as_secs_f64()
         )
     }
@@ -131,6 +138,9 @@ impl Counts {
             self.studies,
             self.study_buttons,
             self.refusals,
+            self.undone,
+            self.copied,
+            self.pasted,
             self.steps,
         ];
         assert!(!met.contains(&0), "something was never met: {self}");
@@ -191,7 +201,7 @@ pub fn is_over((began, frames): (Instant, u32)) -> bool {
 }
 
 pub struct Round<'a> {
-    harness: Harness<'static, App>,
+    pub harness: Harness<'static, App>,
     pub truth: Arc<Mutex<Truth>>,
     pub study: Arc<Mutex<StudyTruth>>,
     pub place: &'a Place,
@@ -200,6 +210,8 @@ pub struct Round<'a> {
     /// What the page says of the study, how far that is, since when.
     pub studying: Option<(String, u64, Instant, u32)>,
     hidden: Option<(Instant, u32)>,
+    /// The settings line that was copied last.
+    pub line: Option<String>,
     pub counts: &'a mut Counts,
 }
 
@@ -252,6 +264,7 @@ fn run(
         watch: None,
         studying: None,
         hidden: None,
+        line: None,
         counts,
     };
     round.frames(2)?;
@@ -313,8 +326,17 @@ impl Round<'_> {
             .filter(|widget| widget.enabled)
             .filter(|widget| self.picks(action, widget))
             .and_then(|widget| self.wanted_file(&widget.name));
+        let steps = self.steps(action, widget.as_ref());
+        let chosen = whole::chosen(&self.harness);
         action.perform(&mut self.harness, widget.as_ref());
         self.look()?;
+        self.look_at_copy()?;
+        if steps {
+            self.stepped(&chosen)?;
+        }
+        if let Action::Paste { damage } = action {
+            self.paste(*damage)?;
+        }
         if let Some(effect) = effect {
             self.await_effect(effect, before)?;
         }
@@ -522,7 +544,7 @@ impl Round<'_> {
     }
 
     /// Whether an action reaches a widget that answers.
-    fn lands(&self, action: &Action, widget: &Widget) -> bool {
+    pub fn lands(&self, action: &Action, widget: &Widget) -> bool {
         let reaches = match action {
             Action::Click { button: 0, .. } => eye::is_uncovered(&self.harness.ctx, widget),
             Action::Press { .. } => !eye::is_covered(&self.harness.ctx),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use dkae_explorer::experiment::ladder::Dial;
-use dkae_explorer::training::Run;
 use dkae_explorer::training::config::PriorConfig;
+use dkae_explorer::training::{Run, SettingsLine};
 use dkae_explorer::worker::protocol::{Command, End, Event};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
@@ -190,4 +190,55 @@ fn a_ladder_that_is_ended_is_gone_and_stays_so() {
             .query_by_label_contains("Train the ladder")
             .is_some()
     );
+}
+
+#[test]
+fn a_change_that_is_taken_back_while_networks_are_compared_is_seen_on_the_run() {
+    let (mut window, _) = complete();
+    window.harness.get_by_label("Steer").click_accesskit();
+    window.harness.run_steps(2);
+    set_lambda(&mut window, 0.5);
+    for _ in 0..2 {
+        window.harness.get_by_label("Compare").click_accesskit();
+        window.harness.run_steps(2);
+        set_lambda(&mut window, 0.9);
+        assert_eq!(shown(&window), Some(0.879));
+        while heard(&window.peers).is_some() {}
+        // Which network is on show is no setting: the change before it is taken back.
+        window
+            .harness
+            .key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        window.harness.run_steps(3);
+        assert_eq!(shown(&window), None);
+        let Some(Command::Set(_, settings)) = heard(&window.peers) else {
+            panic!("the run is steered back");
+        };
+        assert_eq!(settings.lambda, 0.1);
+        window
+            .harness
+            .key_press_modifiers(Modifiers::COMMAND, Key::Y);
+        window.harness.run_steps(3);
+    }
+}
+
+#[test]
+fn the_settings_of_a_network_of_the_ladder_are_its_own() {
+    let (mut window, _) = complete();
+    window.harness.get_by_label("Compare").click_accesskit();
+    window.harness.run_steps(2);
+    set_lambda(&mut window, 0.9);
+    window.harness.get_by_label("Copy settings").click();
+    let mut copied = None;
+    for _ in 0..5 {
+        window.harness.step();
+        for command in &window.harness.output().platform_output.commands {
+            if let egui::OutputCommand::CopyText(text) = command {
+                copied = Some(text.clone());
+            }
+        }
+    }
+    let line: SettingsLine = copied.unwrap().parse().unwrap();
+    let lambda = (line.config.training.lambda * 1e3).round() / 1e3;
+    assert_eq!((lambda, line.threads), (0.879, 1));
+    assert_eq!(line.config.training.steps, 10);
 }

@@ -33,6 +33,7 @@ impl App {
 
     /// A run that goes on from the network on show, under its own settings.
     pub(super) fn train_on_beside(&mut self) {
+        let threads = self.threads_on_show();
         let from = match self.on_show() {
             Some(Beside::Rung(_)) => self.ladder.to_go_on(),
             Some(Beside::Pin(pin)) => {
@@ -45,10 +46,15 @@ impl App {
             self.notice("The prior of this network is not there yet.", false);
             return;
         };
-        self.go_on_from((data, fitted), checkpoint);
+        self.go_on_from((data, fitted), checkpoint, threads);
     }
 
-    fn go_on_from(&mut self, (data, fitted): (Arc<DataSet>, Fitted), checkpoint: Checkpoint) {
+    fn go_on_from(
+        &mut self,
+        (data, fitted): (Arc<DataSet>, Fitted),
+        checkpoint: Checkpoint,
+        threads: Option<usize>,
+    ) {
         let run = RunId(self.next_run);
         self.next_run += 1;
         self.unsent = None;
@@ -63,6 +69,7 @@ impl App {
         match link.send(Command::Start(request)) {
             Ok(()) => {
                 self.run.expect(run);
+                self.begun = threads.map(|threads| (run, threads));
                 self.draft.replace(config);
                 self.ladder.view.leave();
                 self.pins.leave();

@@ -38,12 +38,14 @@ impl App {
             Some(Beside::Rung(rung)) => {
                 let rung = Arc::clone(rung);
                 let ground = self.ladder.ground();
+                let threads = self.ladder.threads_of(&rung);
                 self.pins.add(|number| Pin {
                     number,
                     exhibit: Arc::clone(&rung.exhibit),
                     since: Instant::now(),
                     network: Arc::clone(rung.network.checkpoint()),
                     ground,
+                    threads,
                     validation: until(rung.losses.step, &[rung.losses]),
                 });
             }
@@ -70,12 +72,14 @@ impl App {
         let snapshot = self.run.snapshot.as_ref();
         let ground = snapshot.and_then(|newest| newest.fitted.clone());
         let validation = until(exhibit.step(), self.run.validation.points());
+        let threads = self.run_threads().unwrap_or(1);
         let added = self.pins.add(|number| Pin {
             number,
             exhibit,
             since: Instant::now(),
             network,
             ground,
+            threads,
             validation,
         });
         if added.is_none() {

@@ -162,10 +162,13 @@ impl App {
         let Some((kept, data)) = place.map(|place| self.reunion.pins.remove(place)) else {
             return;
         };
+        // Sessions do not hold it for each.
+        let threads = self.run_threads().unwrap_or(1);
         match result {
             Ok((exhibit, fitted)) => {
                 self.pins.add(|number| Pin {
                     number,
+                    threads,
                     validation: until(exhibit.step(), &kept.validation),
                     exhibit,
                     since: Instant::now(),

@@ -10,7 +10,7 @@ use egui::Context;
 use super::App;
 use crate::session::{EXTENSION, Job, KeptNetwork, Role, Session, Written};
 use crate::ui::export;
-use crate::ui::loading::Purpose;
+use crate::ui::loading::{Purpose, Why};
 use crate::ui::notices::Notice;
 use crate::ui::sessions::{Opened, Outcome, Place, RECENT, SessionIntent, Stamp, Want, choice_of};
 use crate::view::RunState;
@@ -261,7 +261,7 @@ impl App {
         }
         // A window without data would have nothing to show.
         if self.data.is_none() && !self.loader.is_busy() {
-            self.loader.load(self.draft.choice.clone());
+            self.loader.load(self.draft.choice.clone(), Why::Run);
         }
     }
 
@@ -289,13 +289,15 @@ impl App {
                 return;
             }
             self.run.expect(run);
+            self.begun = Some((run, session.threads));
             self.reunite(run, beside);
         }
         self.notices.clear();
         self.waits_for_study = false;
         self.unsent = None;
         self.draft.replace(session.settings);
-        self.draft.set_choice(choice_of(&session.data), data.len());
+        self.held = choice_of(&session.data);
+        self.draft.set_choice(self.held.clone(), data.len());
         self.data = Some(data);
         self.sessions.offer = None;
         self.remember_session(path);

@@ -71,7 +71,6 @@ pub(super) fn show(ui: &mut Ui, draft: &mut Draft, facts: &Facts<'_>, intents: &
         ui.add(value.update_while_editing(false))
             .accessible_name("Seed");
     });
-    draft.choice.seed = draft.config.seed;
 }
 
 /// What was loaded: how many samples, of which classes, and what they are for.

@@ -1,6 +1,7 @@
 //! What the person chose, and what of it the worker has not answered.
 
 use super::super::loading::{DataChoice, parse_classes};
+use super::super::undo::Chosen;
 use crate::training::config::RunConfig;
 use crate::worker::protocol::LiveSettings;
 
@@ -10,7 +11,7 @@ pub struct Draft {
     pub config: RunConfig,
     /// The last wish, if the worker has not answered it.
     asked: Option<LiveSettings>,
-    /// The data.
+    /// The data that the next run takes.
     pub choice: DataChoice,
     pub(super) path: String,
     pub(super) classes: String,
@@ -49,6 +50,27 @@ impl Draft {
         self.write_texts(usize::MAX);
     }
 
+    /// Settings that were here before, or that were pasted. What is being typed elsewhere stays.
+    pub fn restore(&mut self, chosen: Chosen) {
+        let other = self.choice != chosen.choice;
+        self.config = chosen.config;
+        self.hidden = numbers(&self.config.network.hidden);
+        self.hidden_problem = None;
+        if other {
+            let there = chosen.choice.samples.unwrap_or(usize::MAX);
+            self.set_choice(chosen.choice, there);
+        }
+    }
+
+    /// The settings, and the data that the next run takes.
+    #[must_use]
+    pub fn chosen(&self) -> Chosen {
+        Chosen {
+            config: self.config.clone(),
+            choice: self.choice.clone(),
+        }
+    }
+
     /// Other data, of which this many samples are there.
     pub fn set_choice(&mut self, choice: DataChoice, there: usize) {
         self.choice = choice;
@@ -57,9 +79,7 @@ impl Draft {
 
     fn write_texts(&mut self, there: usize) {
         self.hidden_problem = None;
-        let join =
-            |numbers: &mut dyn Iterator<Item = String>| numbers.collect::<Vec<_>>().join(", ");
-        self.hidden = join(&mut self.config.network.hidden.iter().map(ToString::to_string));
+        self.hidden = numbers(&self.config.network.hidden);
         self.path = self
             .choice
             .path
@@ -68,13 +88,8 @@ impl Draft {
         // More than there are is all of them.
         let samples = self.choice.samples.filter(|samples| *samples <= there);
         self.samples = samples.map_or_else(String::new, |samples| samples.to_string());
-        self.classes = self
-            .choice
-            .classes
-            .as_ref()
-            .map_or_else(String::new, |classes| {
-                join(&mut classes.iter().map(ToString::to_string))
-            });
+        let classes = self.choice.classes.as_deref();
+        self.classes = classes.map_or_else(String::new, numbers);
     }
 
     /// The settings that a run takes while it goes on, as they stand.
@@ -127,4 +142,10 @@ impl Draft {
             seed: self.choice.seed,
         })
     }
+}
+
+/// Numbers as they are typed.
+fn numbers<T: ToString>(numbers: &[T]) -> String {
+    let numbers: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+    numbers.join(", ")
 }

@@ -1,17 +1,28 @@
-//! The column's foot: the button that starts a new run, and what waits for one.
+//! The column's foot: the button that starts a new run, what waits for one, and what can be done
+//! with the settings as a whole: take a change back, copy and paste them.
 
 use egui::{Button, RichText, Ui, vec2};
 
 use super::super::help::{self, Part};
+use super::super::icons::{self, Icon};
 use super::super::intent::Intent;
 use super::super::theme::{self, UNIT};
+use super::super::undo::SettingsIntent;
 use super::super::words;
 use super::field::MARK;
 use super::{Draft, Facts};
 use crate::view::settings::{Difference, differences};
 
 /// Its height.
-pub const HEIGHT: f32 = 8.0 * UNIT;
+pub const HEIGHT: f32 = 11.0 * UNIT;
+
+/// The height of the row of small buttons.
+const ROW: f32 = 2.25 * UNIT;
+
+const UNDO: &str = "Takes the last change of the settings back (Ctrl+Z). What acts at once does so again; a text that is being typed has an undo of its own.";
+const REDO: &str = "Makes the change again that was taken back (Ctrl+Shift+Z or Ctrl+Y).";
+const COPY: &str = "Puts a line of text on the clipboard that gives the run on show again, to the bit: to be pasted here or in another window, or behind dkae-explorer train --settings-line. It has the settings that the run began with, the seed, the threads, and the data by place and checksum.";
+const PASTE: &str = "Takes the settings of a copied line into the controls, as if they were typed (Ctrl+V). Nothing changes if the line is damaged, of another version, or its data are not to be found.";
 
 /// Shows it.
 pub(super) fn show(ui: &mut Ui, draft: &Draft, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
@@ -22,6 +33,7 @@ pub(super) fn show(ui: &mut Ui, draft: &Draft, facts: &Facts<'_>, intents: &mut 
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
         ui.spacing_mut().item_spacing.y = UNIT / 2.0;
         ui.separator();
+        whole(ui, facts, intents);
         line(ui, waiting.len());
         let size = vec2(ui.available_width() - UNIT, 3.75 * UNIT);
         let button = if waiting.is_empty() {
@@ -44,7 +56,55 @@ fn waiting(draft: &Draft, facts: &Facts<'_>) -> Vec<Difference> {
         .config()
         .map_or_else(Vec::new, |run| differences(run, &draft.config));
     all.retain(|difference| difference.needs_new_run);
+    if let (Some(next), Some(data)) = (&facts.next_data, facts.data) {
+        all.push(Difference {
+            name: "Data",
+            from: data.name().to_owned(),
+            to: next.clone(),
+            needs_new_run: true,
+        });
+    }
     all
+}
+
+/// What can be done with the settings as a whole.
+fn whole(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
+    let mut push = |intent| intents.push(Intent::Settings(intent));
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = UNIT / 2.0;
+        ui.spacing_mut().interact_size.y = ROW;
+        ui.spacing_mut().button_padding = vec2(5.0, 0.0);
+        let steps = [
+            (Icon::Undo, "Undo", UNDO, SettingsIntent::Undo),
+            (Icon::Redo, "Redo", REDO, SettingsIntent::Redo),
+        ];
+        for ((icon, name, hover, intent), can) in steps.into_iter().zip(facts.steps) {
+            let button = Button::new("").min_size(vec2(3.0 * UNIT, ROW));
+            let response = ui.add_enabled(can, button);
+            icons::over(ui, &response, icon, icons::SMALL);
+            let response = response.accessible_name(name).on_hover_text(hover);
+            if response.on_disabled_hover_text(hover).clicked() {
+                push(intent);
+            }
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.add_space(UNIT);
+            let small = |text: &str| Button::new(RichText::new(text).small());
+            if ui
+                .add(small("Paste settings"))
+                .on_hover_text(PASTE)
+                .clicked()
+            {
+                push(SettingsIntent::AskPaste);
+            }
+            let copy = ui.add_enabled(facts.copies, small("Copy settings"));
+            let copy = copy.on_hover_text(COPY);
+            let none = "There is nothing on show whose settings could be copied.";
+            if copy.on_disabled_hover_text(none).clicked() {
+                push(SettingsIntent::Copy);
+            }
+        });
+    });
 }
 
 /// What the mark means, or how many settings wait.

@@ -14,30 +14,19 @@ use crate::training::config::{
 };
 use crate::view::settings::{activation_name, covariance_name, layers, name, prior_parameters};
 
-/// What a kernel is called, and one to begin with.
-const PRIORS: [(&str, PriorConfig); 5] = [
-    ("RBF", PriorConfig::Rbf { width: 1.0 }),
-    (
-        "Polynomial",
-        PriorConfig::Polynomial {
-            degree: 2,
-            offset: 1.0,
-        },
-    ),
-    ("Cosine", PriorConfig::Cosine),
-    ("Linear", PriorConfig::Linear),
-    ("Ideal (the classes)", PriorConfig::Ideal),
-];
-const PCK: &str = "Cluster kernel (PCK)";
 /// The room for a kernel's settings when they are open: that of two, which is what most have.
 const SETTINGS: f32 = 12.0 * UNIT;
 
+/// What a kernel is called in the menu.
 fn prior_choice(prior: &PriorConfig) -> &'static str {
-    let kind = std::mem::discriminant(prior);
-    let found = PRIORS
-        .iter()
-        .find(|(_, other)| std::mem::discriminant(other) == kind);
-    found.map_or(PCK, |&(name, _)| name)
+    match prior {
+        PriorConfig::Pck(_) => "Cluster kernel (PCK)",
+        PriorConfig::Rbf { .. } => "RBF",
+        PriorConfig::Polynomial { .. } => "Polynomial",
+        PriorConfig::Cosine => "Cosine",
+        PriorConfig::Linear => "Linear",
+        PriorConfig::Ideal => "Ideal (the classes)",
+    }
 }
 
 /// A kernel's own formula.
@@ -73,8 +62,8 @@ pub(super) fn prior(ui: &mut Ui, prior: &mut PriorConfig, run: Option<&PriorConf
             .width(ui.available_width())
             .selected_text(chosen)
             .show_ui(ui, |ui| {
-                let usual = PriorConfig::Pck(PckConfig::default());
-                for (name, other) in [(PCK, usual)].into_iter().chain(PRIORS) {
+                for other in PriorConfig::each() {
+                    let name = prior_choice(&other);
                     let entry = ui.selectable_label(chosen == name, name);
                     if entry.on_hover_text(formula(&other)).clicked() && chosen != name {
                         *prior = other;

@@ -118,7 +118,7 @@ impl Part {
                 "What the codes should look alike by. The cluster kernel (Eq. 4) fits many Gaussian mixtures of 2, 3, … components from random starts; two images are alike if many mixtures put them into the same component. It needs no labels and no width. Other kernels are there to compare; each has its settings in the line below."
             }
             Self::NewRun => {
-                "Most settings act at once. Those with the mark ⟲ shape a run from its beginning: the mark is coloured where the run on show has another value, and this button then stands out."
+                "Most settings act at once. Those with the mark ⟲ shape a run from its beginning: the mark is coloured where the run on show has another value, and this button then stands out. Above it, changes of the settings are taken back and made again (Ctrl+Z, Ctrl+Shift+Z), and settings go out and come in as a line of text: whoever pastes it (Ctrl+V), here or on another machine, gets the same run."
             }
             Self::Prior => {
                 "The entry in row i and column j says how alike validation images i and j are before any training; the images are sorted by class, so each class is a block on the diagonal. P is shown growing while the mixtures are fitted."
@@ -168,7 +168,7 @@ pub(super) fn general(ui: &mut Ui) {
         ui.label(" how far C is from P. Both keep their colours in the whole window.");
     });
     ui.label(
-        RichText::new("Keys: Space pauses and goes on, → takes a step of a paused run, Escape takes the newest note away, F1 opens this page, F12 shows how quick the window is.")
+        RichText::new("Keys: Space pauses and goes on, → takes a step of a paused run, Escape takes the newest note away, Ctrl+Z takes a change of the settings back and Ctrl+Shift+Z makes it again, Ctrl+V pastes copied settings, F1 opens this page, F12 shows how quick the window is.")
             .small()
             .weak(),
     );
