@@ -194,7 +194,7 @@ fn a_ladder_that_is_ended_is_gone_and_stays_so() {
 
 #[test]
 fn a_change_that_is_taken_back_while_networks_are_compared_is_seen_on_the_run() {
-    let (mut window, _) = complete();
+    let (mut window, ..) = complete();
     window.harness.get_by_label("Steer").click_accesskit();
     window.harness.run_steps(2);
     set_lambda(&mut window, 0.5);
@@ -223,7 +223,7 @@ fn a_change_that_is_taken_back_while_networks_are_compared_is_seen_on_the_run() 
 
 #[test]
 fn the_settings_of_a_network_of_the_ladder_are_its_own() {
-    let (mut window, _) = complete();
+    let (mut window, ..) = complete();
     window.harness.get_by_label("Compare").click_accesskit();
     window.harness.run_steps(2);
     set_lambda(&mut window, 0.9);
