@@ -50,6 +50,8 @@ pub struct LadderHost {
     pub view: LadderView,
     /// A person has it wait.
     pub held: bool,
+    /// It could not be begun; for this run it is not tried again by itself.
+    failed: bool,
     wake: Wake,
 }
 
@@ -62,6 +64,7 @@ impl LadderHost {
             ground: None,
             view: LadderView::default(),
             held: false,
+            failed: false,
             wake,
         }
     }
@@ -70,6 +73,7 @@ impl LadderHost {
     pub fn began(&mut self, run: &RunView) {
         // A new run is what somebody wants to see.
         self.view.began();
+        self.failed = false;
         let (Some(summary), Some(ground)) = (&run.summary, &self.ground) else {
             return;
         };
@@ -106,7 +110,8 @@ impl LadderHost {
     pub fn is_due(&self, run: &RunView) -> bool {
         let quick = |config: &RunConfig| config.preset == Preset::Quick;
         let quick = run.summary.as_ref().is_some_and(|s| quick(&s.config));
-        quick && run.state == RunState::Finished(End::Done) && self.can_be_made(run)
+        let over = run.state == RunState::Finished(End::Done);
+        quick && over && !self.failed && self.can_be_made(run)
     }
 
     /// Makes one for `run`, of which some networks may be there.
@@ -145,6 +150,7 @@ impl LadderHost {
         };
         let wake = Arc::clone(&self.wake);
         let handle = LadderHandle::start(request, Box::new(move || wake()));
+        self.failed = handle.is_err();
         self.handle = Some(handle.map_err(|error| format!("No ladder was begun: {error}."))?);
         self.ground = Some(Ground {
             config,

@@ -17,7 +17,6 @@ impl App {
 
     fn build_ladder(&mut self) {
         if let Err(text) = self.ladder.start(&self.run, Vec::new()) {
-            self.settings.ladder = false;
             self.notice(text, true);
         }
     }

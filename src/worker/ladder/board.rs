@@ -160,12 +160,14 @@ impl Board {
         let done = rungs.len() - left;
         let each = state.worked.as_secs_f64() / done.max(1) as f64;
         state.snapshot.seconds_left = Some(each * left as f64 / side_by_side() as f64);
-        self.publish(&mut state);
+        self.publish(state);
     }
 
-    fn publish(&self, state: &mut State) {
+    /// Tells how far the ladder is. Who is woken finds the board free.
+    fn publish(&self, mut state: MutexGuard<'_, State>) {
         state.told = Instant::now();
         self.newest.put(Arc::new(state.snapshot.clone()));
+        drop(state);
         (self.wake)();
     }
 
@@ -176,7 +178,7 @@ impl Board {
         };
         state.snapshot.rungs[index].1 = RungState::Training(share);
         if state.told.elapsed() >= INTERVAL {
-            self.publish(&mut state);
+            self.publish(state);
         }
         true
     }
