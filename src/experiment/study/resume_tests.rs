@@ -61,6 +61,9 @@ fn a_course_goes_on_with_what_was_seen_of_it() {
         (study.findings().course(0).unwrap().points.clone(), done)
     };
     let (wanted, _) = seen(&mut study, false);
+    // 45 / 3^(i/3).
+    let steps: Vec<u64> = wanted.iter().map(|point| point.step).collect();
+    assert_eq!(steps, [1, 2, 3, 5, 7, 10, 15, 22, 31, 45]);
     for (steps, lost) in [(1, false), (4, false), (5, false), (5, true)] {
         let folder = tempfile::tempdir().unwrap();
         let mut study = open(&plan, folder.path()).unwrap();
