@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::*;
 use crate::data::tensors::{TensorFile, write_tensors};
 use crate::data::{Collection, DataSet, Selection, Source};
-use crate::kernel::{PckConfig, PriorConfig};
+use crate::training::config::{PckConfig, PriorConfig};
 use crate::training::observer::{self, Curves};
 use crate::training::{Advance, LiveSettings, Run, RunConfig};
 
