@@ -34,6 +34,10 @@ compare_x=86
 ladder_off_x=236
 ladder_y=169
 on_show='240x18+4+182'
+# The strip of pins, and the end of the first.
+strip='280x100+275+780'
+unpin_x=539
+unpin_y=805
 lambda_0=16
 lambda_1=237
 # The theme button, from the right edge and the top.
@@ -346,6 +350,35 @@ noticed || fail 'nothing says that pictures were saved'
 unnoticed() { ! noticed; }
 until_true 15 unnoticed || fail 'what says that pictures were saved does not go'
 say 'two pictures saved: small notes, gone after a while'
+
+# P pins what is on show in a strip below, B goes to it and back, ✕ takes it away.
+shot "$work/before.png"
+cut "$work/before.png" "$strip" "$work/first.png"
+pinned() {
+    shot "$work/after.png"
+    cut "$work/after.png" "$strip" "$work/second.png"
+    (($(differing "$work/first.png" "$work/second.png") > 2000))
+}
+key p
+until_true 30 pinned || fail 'P pins nothing'
+sleep 1
+shot "$work/after.png"
+cut "$work/after.png" "$on_show" "$work/first.png"
+key b
+blinked() {
+    shot "$work/after.png"
+    cut "$work/after.png" "$on_show" "$work/second.png"
+    (($(differing "$work/first.png" "$work/second.png") > 100))
+}
+until_true 30 blinked || fail 'B does not show the pin'
+keep pinned
+key b
+press $unpin_x $unpin_y
+aside 1440 900
+cut "$work/before.png" "$strip" "$work/first.png"
+unpinned() { ! pinned; }
+until_true 30 unpinned || fail 'a pin cannot be taken away'
+say 'a pin comes, blinks and goes'
 
 key F1
 sleep 1
