@@ -2,7 +2,7 @@
 //! line to get the same run to the bit.
 //!
 //! ```text
-//! dkae1 preset=quick seed=3 lambda=0.2 copies=none data=mnist samples=6000 threads=2 base=51a5771f sha256=60be1f08bd8c8b94
+//! dkae1 preset=quick seed=3 lambda=0.2 copies=none data=mnist samples=6000 threads=2 base=51a5771f sha256=a084e5f0a34d7853
 //! ```
 //!
 //! The first word is the version of this form. Settings stand by the names that a report has for

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dkae_explorer::worker::protocol::{Command, Event, Pinned};
 use egui::Key;
+use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 
 use super::Window;
@@ -21,7 +22,7 @@ fn press(window: &mut Window, key: Key) {
 }
 
 fn click(window: &mut Window, name: &str) {
-    let button = window.harness.get_by_label_contains(name);
+    let button = window.harness.get_by_role_and_label(Role::Button, name);
     button.click_accesskit();
     window.harness.run_steps(2);
 }
@@ -48,7 +49,7 @@ fn pins_swap_blink_and_go() {
     let rung = window.harness.state().ladder().on_show().unwrap();
     assert_eq!(rung.place.value, 0.879, "pinning changes nothing on show");
 
-    click(&mut window, "pin 2");
+    click(&mut window, "pin 2 · λ = 0, step 10");
     assert_eq!(shown(&window), Some(2));
     let text = "On show: pin 2 · λ = 0, step 10";
     assert!(window.harness.query_by_label(text).is_some());
@@ -56,7 +57,7 @@ fn pins_swap_blink_and_go() {
         &window.harness.state().pins().on_show().unwrap().exhibit,
         &pinned
     ));
-    click(&mut window, "pin 1");
+    click(&mut window, "pin 1 · λ = 0.1, step 10");
     assert_eq!(shown(&window), Some(1));
     press(&mut window, Key::B);
     assert_eq!(shown(&window), None);
@@ -70,7 +71,7 @@ fn pins_swap_blink_and_go() {
     assert_eq!(shown(&window), None);
     assert!(heard(&window.peers).is_none(), "nothing was steered");
 
-    click(&mut window, "pin 1");
+    click(&mut window, "pin 1 · λ = 0.1, step 10");
     click(&mut window, "Remove pin 1");
     assert_eq!(shown(&window), None);
     assert_eq!(window.harness.state().pins().all().len(), 2);
@@ -91,7 +92,7 @@ fn a_run_goes_on_from_a_pin() {
     press(&mut window, Key::P);
     window.harness.get_by_label("Steer").click_accesskit();
     window.harness.run_steps(2);
-    click(&mut window, "pin 1");
+    click(&mut window, "pin 1 · λ = 0.879, step 10");
     window
         .harness
         .get_by_label("Train on from this network")
@@ -113,7 +114,7 @@ fn steering_shows_the_run() {
     press(&mut window, Key::P);
     window.harness.get_by_label("Steer").click_accesskit();
     window.harness.run_steps(2);
-    click(&mut window, "pin 1");
+    click(&mut window, "pin 1 · λ = 0.879, step 10");
     assert_eq!(shown(&window), Some(1));
     set_lambda(&mut window, 0.5);
     let Command::Set(_, settings) = window.wait_for_command() else {

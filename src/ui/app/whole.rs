@@ -251,13 +251,11 @@ impl App {
             choice,
         }));
         let mut text = told(&changes);
-        let threads = self.run.summary.as_ref().map(|summary| summary.threads);
-        if threads.is_some_and(|threads| threads != line.threads) {
+        let here = self.run.summary.as_ref().map(|summary| summary.threads);
+        if let Some(here) = here.filter(|&here| here != line.threads) {
             text += &format!(
-                " The line's run was computed on {} threads, this window computes on {}: last digits \
-                 may differ, which train --settings-line does not have.",
-                line.threads,
-                threads.unwrap_or(0)
+                " It was computed on {} threads and is here on {here}: last digits may differ.",
+                line.threads
             );
         }
         self.notice(text, false);
