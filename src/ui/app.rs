@@ -624,16 +624,14 @@ impl App {
         if compares && (left || right) {
             intents.push(Intent::Ladder(LadderIntent::Step(right)));
         }
-        if self.on_show().is_some() {
-            if space && self.run.state != RunState::Running {
-                intents.push(Intent::TrainOn);
-                return;
-            }
+        if space && self.on_show().is_some() && self.run.state != RunState::Running {
+            intents.push(Intent::TrainOn);
+            return;
         }
         match self.run.state {
             RunState::Running if space => intents.push(Intent::Pause),
             RunState::Paused | RunState::Finished(End::Stopped) if space => {
-                intents.push(Intent::Resume)
+                intents.push(Intent::Resume);
             }
             RunState::Paused if right && !compares => intents.push(Intent::Step),
             _ => {}
@@ -723,7 +721,7 @@ impl App {
         self.frame_times.show(&ctx);
         self.typing = ctx.egui_wants_keyboard_input();
         // It stays for as long as the pointer is there.
-        let shown = self.on_show().map(|beside| beside.name());
+        let shown = self.on_show().map(Beside::name);
         self.ladder.view.look_at(None);
         for intent in intents {
             self.act(&ctx, intent);
@@ -731,7 +729,7 @@ impl App {
         if !self.reads_for_preset {
             self.history.see(&ctx, &self.draft.chosen());
         }
-        if self.on_show().map(|beside| beside.name()) != shown {
+        if self.on_show().map(Beside::name) != shown {
             ctx.request_repaint();
         }
     }

@@ -112,7 +112,8 @@ impl Round<'_> {
         let text = line.replacen(from, to, 1);
         let (before, is_ours) = (chosen(&self.harness), self.is_for_settings());
         self.harness.input_mut().events.push(Event::Paste(text));
-        self.frames(1)?;
+        // What a frame does is told in the next one.
+        self.frames(2)?;
         if !is_ours {
             return Ok(());
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dkae_explorer::view::pins::Pin;
 use dkae_explorer::worker::protocol::{Command, Event, Pinned};
 use egui::Key;
 use egui::accesskit::Role;
@@ -43,7 +44,7 @@ fn pins_swap_blink_and_go() {
         press(&mut window, Key::P);
     }
     let pins = window.harness.state().pins();
-    let lambdas: Vec<f64> = pins.all().iter().map(|pin| pin.lambda()).collect();
+    let lambdas: Vec<f64> = pins.all().iter().map(Pin::lambda).collect();
     assert_eq!(lambdas, [0.1, 0.0, 0.879]);
     let pinned = pins.all()[1].exhibit.clone();
     let rung = window.harness.state().ladder().on_show().unwrap();

@@ -114,10 +114,10 @@ impl App {
         }
         if !std::mem::replace(&mut self.reunion.asked, true) && !self.reunion.pins.is_empty() {
             let began = self.run.summary.as_ref().map(|summary| &summary.config);
-            let of_run = began.map(|config| (config.prior.clone(), config.seed));
+            let of_run = began.map(|config| (config.prior, config.seed));
             self.ask_developer(run, |kept, its| {
                 let config = kept.config();
-                let same = of_run.as_ref() == Some(&(config.prior.clone(), config.seed));
+                let same = of_run.as_ref() == Some(&(config.prior, config.seed));
                 (same && its.checksum() == data.checksum()).then(|| fitted.clone())
             });
         }
