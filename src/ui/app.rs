@@ -624,7 +624,7 @@ impl App {
         if compares && (left || right) {
             intents.push(Intent::Ladder(LadderIntent::Step(right)));
         }
-        if space && self.on_show().is_some() && self.run.state != RunState::Running {
+        if space && self.chosen().is_some() && self.run.state != RunState::Running {
             intents.push(Intent::TrainOn);
             return;
         }
@@ -673,6 +673,7 @@ impl App {
             .map_or_else(|| "No data yet".to_owned(), |data| data.name().to_owned());
         let badge = self.study.badge();
         let beside = self.on_show().map(Beside::name);
+        let chosen = self.chosen().map(Beside::name);
         let can_pin = self.pins.has_room() && self.has_network();
         let mut facts = toolbar::Facts {
             page: self.page,
@@ -685,6 +686,7 @@ impl App {
             choice: &self.draft.choice,
             folder: &mut self.settings.picture_folder,
             beside: beside.as_deref(),
+            chosen: chosen.as_deref(),
             can_pin,
             recent: &self.settings.recent,
             ended: &self.sessions.ended,

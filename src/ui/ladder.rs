@@ -198,10 +198,10 @@ impl LadderHost {
         own.unwrap_or(1)
     }
 
-    /// Everything that a run needs which goes on from the network on show.
+    /// Everything that a run needs which goes on from the chosen network.
     #[must_use]
     pub fn to_go_on(&self) -> Option<(Arc<DataSet>, Fitted, Checkpoint)> {
-        let (ground, rung) = (self.ground.as_ref()?, self.view.on_show()?);
+        let (ground, rung) = (self.ground.as_ref()?, self.view.chosen_rung()?);
         let data = Arc::clone(&ground.data);
         Some((
             data,

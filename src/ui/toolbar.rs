@@ -44,6 +44,8 @@ pub struct Facts<'a> {
     pub badge: &'a str,
     /// The network that is on show in the place of the run's: what it is called.
     pub beside: Option<&'a str>,
+    /// The one of these that a run would go on from: what the pointer is on is not.
+    pub chosen: Option<&'a str>,
     /// Whether the network on show can be pinned.
     pub can_pin: bool,
     /// Sessions that were saved or opened, the last first.
@@ -66,7 +68,7 @@ pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec
             ui.label(RichText::new("Live run").small().weak());
         }
         let buttons = ui
-            .scope(|ui| run_buttons(ui, run, facts.beside, intents))
+            .scope(|ui| run_buttons(ui, run, facts.chosen, intents))
             .response
             .rect;
         help::mark(ui, Part::Run, buttons);
@@ -138,14 +140,14 @@ fn icon(ui: &mut Ui, icon: Icon, name: &str, hover: &str, enabled: bool) -> bool
         .clicked()
 }
 
-fn run_buttons(ui: &mut Ui, run: &RunView, beside: Option<&str>, intents: &mut Vec<Intent>) {
+fn run_buttons(ui: &mut Ui, run: &RunView, chosen: Option<&str>, intents: &mut Vec<Intent>) {
     ui.spacing_mut().item_spacing.x = UNIT / 2.0;
     let paused = run.state == RunState::Paused;
     match &run.state {
-        state if beside.is_some() && *state != RunState::Running => {
+        state if chosen.is_some() && *state != RunState::Running => {
             let hover = format!(
                 "A run that goes on from what is on show, {}, for {MORE_STEPS} steps (Space).",
-                beside.unwrap_or_default(),
+                chosen.unwrap_or_default(),
             );
             if icon(ui, Icon::Play, "Train on from this network", &hover, true) {
                 intents.push(Intent::TrainOn);

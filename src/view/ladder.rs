@@ -90,6 +90,12 @@ impl LadderView {
         self.next_to(self.preview.or(self.chosen)?)
     }
 
+    /// The rung that was chosen, whatever the pointer is on.
+    #[must_use]
+    pub fn chosen_rung(&self) -> Option<&Arc<Rung>> {
+        self.next_to(self.chosen?)
+    }
+
     /// Compares from now on, at a place.
     pub fn choose(&mut self, place: Place) {
         if self.has_rungs(place.dial) {
@@ -206,6 +212,8 @@ mod tests {
         assert_eq!(shown(&view), Some(at(0.5)), "λ = 1 is not there yet");
         view.look_at(Some(at(0.0)));
         assert_eq!(shown(&view), Some(at(0.0)));
+        let chosen = view.chosen_rung().map(|rung| rung.place);
+        assert_eq!(chosen, Some(at(0.5)), "a look chooses nothing");
         view.look_at(None);
         let stands = [Dial::Lambda, Dial::Code].map(|dial| view.chosen(dial));
         assert_eq!((shown(&view), stands), (Some(at(0.5)), [Some(0.9), None]));

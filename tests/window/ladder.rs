@@ -147,6 +147,9 @@ fn the_frontier_previews_and_a_click_stays() {
     window.harness.hover_at(place);
     window.harness.run_steps(2);
     assert_eq!(shown(&window), Some(1.0));
+    // A look changes nothing about what a run would go on from.
+    let train_on = "Train on from this network";
+    assert!(window.harness.query_by_label(train_on).is_none());
     window.harness.hover_at(egui::pos2(300.0, 300.0));
     window.harness.run_steps(2);
     assert_eq!(shown(&window), None);

@@ -25,6 +25,13 @@ impl App {
         }
     }
 
+    /// The network that a run would go on from, if it is not the run's: one that was chosen, and not only
+    /// looked at.
+    pub(super) fn chosen(&self) -> Option<Beside<'_>> {
+        let pin = self.pins.on_show().map(Beside::Pin);
+        pin.or_else(|| self.ladder.view.chosen_rung().map(Beside::Rung))
+    }
+
     /// The network on show, if it is not the run's.
     pub(super) fn on_show(&self) -> Option<Beside<'_>> {
         let pin = self.pins.on_show().map(Beside::Pin);
@@ -34,7 +41,7 @@ impl App {
     /// A run that goes on from the network on show, under its own settings.
     pub(super) fn train_on_beside(&mut self) {
         let threads = self.threads_on_show();
-        let from = match self.on_show() {
+        let from = match self.chosen() {
             Some(Beside::Rung(_)) => self.ladder.to_go_on(),
             Some(Beside::Pin(pin)) => {
                 let network = Checkpoint::clone(&pin.network);
