@@ -27,7 +27,7 @@ fn uninterrupted(
         let mut run = Run::new(Arc::clone(data), config).unwrap();
         let mut curves = Curves::default();
         loop {
-            let step = run.trainer().map(|trainer| trainer.steps());
+            let step = run.trainer().map(dkae_explorer::training::Trainer::steps);
             if let Some((_, lambda)) = moved.filter(|(at, _)| step == Some(*at)) {
                 let live = run.live();
                 run.steer(&LiveSettings { lambda, ..live }).unwrap();
