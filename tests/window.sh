@@ -37,7 +37,7 @@ on_show='240x18+4+182'
 # The strip of pins, and the end of the first.
 strip='280x100+275+780'
 unpin_x=539
-unpin_y=805
+unpin_y=797
 lambda_0=16
 lambda_1=237
 # The theme button, from the right edge and the top.
@@ -171,9 +171,11 @@ drag() {
 resize() {
     timeout 10 xdotool windowsize "$window" "$1" "$2"
     aside "$1" "$2"
+    until_true 60 is_sized "$1" "$2" || fail "the window is not $1×$2"
     sleep 1.5
-    timeout 5 xdotool getwindowgeometry "$window" | grep -q "$1x$2" || fail "the window is not $1×$2"
 }
+# is_sized WIDTH HEIGHT: whether the window has this size.
+is_sized() { timeout 5 xdotool getwindowgeometry "$window" | grep -q "$1x$2"; }
 alive() { kill -0 "$program" 2>/dev/null; }
 
 # A home of its own: nothing remembered, nothing left behind.
@@ -447,6 +449,7 @@ if strace -qq -e trace=none true 2>/dev/null; then
         "$binary" --window >"$work/stdout" 2>"$work/stderr" </dev/null &
     program=$!
     until_true 60 find_window || fail 'no window within 60 s under strace'
+    until_true 240 leaves_room || fail 'the window under strace leaves no room for a title bar'
     timeout 10 xdotool windowfocus "$window"
     resize 1440 900
     until_true 120 prior_is_there || fail 'P did not appear under strace'

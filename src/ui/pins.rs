@@ -18,7 +18,7 @@ use crate::view::pins::{MOST, Pin, Pins};
 use crate::view::scores::Figure;
 
 /// Height of the strip.
-pub const HEIGHT: f32 = 13.0 * UNIT;
+pub const HEIGHT: f32 = 14.0 * UNIT;
 /// Height of a line of text.
 const LINE: f32 = 14.0;
 /// Digits of a pin.
