@@ -137,8 +137,15 @@ fn estimate(facts: &Facts<'_>) -> String {
     let seconds: f64 = phases.map(|(_, time)| time.as_secs_f64()).sum();
     let places = |config| Dial::ALL.iter().map(|dial| dial.places(config).len()).sum();
     let networks: usize = facts.config().map_or(0, places);
+    // A run that was sent on has taken more steps than a network of the ladder takes.
+    let planned = facts.config().map_or(0, |run| {
+        let layers = run.network.hidden.len() + 1;
+        let each = (run.training.pretraining).map_or(0, |layer| layer.steps_per_layer);
+        run.training.steps + each * layers
+    }) as f64;
+    let taken = run.progress.as_ref().map_or(0, |progress| progress.step) as f64;
     // The run's own network is there.
-    let all = seconds * networks.saturating_sub(2) as f64;
+    let all = seconds * (planned / taken.max(planned)) * networks.saturating_sub(2) as f64;
     if all > 0.0 {
         format!(" · {}", numbers::duration(all))
     } else {
