@@ -247,10 +247,10 @@ pub fn phase_text(run: &RunView) -> String {
         }
         RunState::Finished(End::Settled) => match &run.progress {
             Some(progress) => format!(
-                "Rests at step {}: validation loss has settled",
+                "Rests: loss settled at step {}",
                 numbers::count(usize::try_from(progress.step).unwrap_or(usize::MAX))
             ),
-            None => "Rests: validation loss has settled".to_owned(),
+            None => "Rests: loss settled".to_owned(),
         },
         RunState::Finished(End::Done) => {
             let seconds: f64 = run.phases.iter().map(|(_, time)| time.as_secs_f64()).sum();
