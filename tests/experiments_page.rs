@@ -166,7 +166,9 @@ fn a_study_is_started_as_the_form_says_and_the_live_run_makes_room() {
 
 #[test]
 fn the_live_run_goes_on_after_the_study_unless_a_person_paused_it() {
-    for by_hand in [false, true] {
+    // Sent on by ▶, or woken by another λ.
+    for by in [None, Some("Go on"), Some("λ")] {
+        let by_hand = by.is_some();
         let mut window = Window::open([1100.0, 700.0]);
         let (_, player) = window.start(Some(small_plan()), 20);
         window.live(window.player.message(Event::Paused(true)));
@@ -174,7 +176,13 @@ fn the_live_run_goes_on_after_the_study_unless_a_person_paused_it() {
         assert!(window.shows("Paused for the study"));
         if by_hand {
             window.click("Live");
-            window.click("Go on");
+            if by == Some("λ") {
+                let slider = window.harness.get_by_role_and_label(Role::Slider, "λ");
+                slider.set_value_accesskit(0.5);
+                window.harness.run_steps(3);
+            } else {
+                window.click("Go on");
+            }
             window.live(window.player.message(Event::Paused(false)));
             window.harness.run_steps(3);
             window.click("Pause");

@@ -7,6 +7,8 @@
 mod ladder;
 #[path = "window/pins.rs"]
 mod pins;
+#[path = "window/reunion.rs"]
+mod reunion;
 #[path = "window/script.rs"]
 mod script;
 #[path = "window/settings.rs"]

@@ -311,6 +311,12 @@ impl App {
                 if in_force != Some(settings.lambda) {
                     self.frame_times.moved(settings.lambda);
                 }
+                let old = self.run.config.as_ref().map(LiveSettings::of);
+                let wakes = old.is_some_and(|old| settings.trains_otherwise(&old));
+                if wakes && self.run.state == RunState::Paused {
+                    // A person sends it on: it waits for no study any more.
+                    self.waits_for_study = false;
+                }
                 self.draft.ask(settings);
             }
             Err(SendError::Full) => self.unsent = Some(settings),
@@ -818,8 +824,7 @@ impl App {
         CentralPanel::default()
             .frame(frame(Margin::same(8)))
             .show(ui, |ui| {
-                let pin = self.pins.on_show().map(Beside::Pin);
-                let beside = pin.or_else(|| self.ladder.view.on_show().map(Beside::Rung));
+                let beside = Beside::on_show(&self.pins, &self.ladder.view);
                 let shown = (&self.ladder.view, &self.pins, beside);
                 self.live.show(ui, &self.run, shown, intents);
             });

@@ -30,9 +30,9 @@ pub const TOTAL: &str =
 pub const KI: &str = "K_I, the ideal kernel: 1 where two images have one class, 0 elsewhere (Section 4.3). It is only compared with, never trained on.";
 /// λ.
 pub const LAMBDA: &str = "λ weighs alignment against reconstruction.\n\
-    Loss = (1 − λ) Lr + λ Lc (Eq. 5 and 8). It takes effect with the next minibatch; a run that is over wakes and trains on.";
+    Loss = (1 − λ) Lr + λ Lc (Eq. 5 and 8). It takes effect with the next minibatch; a run that waits or is over wakes, and one that was over trains on until its loss has settled.";
 /// λ while finished networks are compared.
-pub const COMPARE: &str = "A move of λ goes through finished networks, each trained from the same start under its own λ. It trains nothing. ← and → go from one to the next, ▶ trains on from the one on show.";
+pub const COMPARE: &str = "A move of λ or Nc goes through finished networks, each trained from the same start under its own λ or with its own Nc. It trains nothing. ← and → go from one to the next, ▶ trains on from the one on show.";
 /// What pins are.
 pub const PINS: &str = "P pins what is on show, B goes to the last pin and back.";
 /// Nc.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::pins::Pin;
+use super::LadderView;
+use super::pins::{Pin, Pins};
 use crate::exhibit::{Exhibit, numbers};
 use crate::worker::ladder::Rung;
 
@@ -17,6 +18,20 @@ pub enum Beside<'a> {
 }
 
 impl<'a> Beside<'a> {
+    /// The network that pins and ladder put on show, if there is one.
+    #[must_use]
+    pub fn on_show(pins: &'a Pins, ladder: &'a LadderView) -> Option<Self> {
+        let pin = pins.on_show().map(Self::Pin);
+        pin.or_else(|| ladder.on_show().map(Self::Rung))
+    }
+
+    /// The one of these that was chosen, and not only looked at: a run goes on from that.
+    #[must_use]
+    pub fn chosen(pins: &'a Pins, ladder: &'a LadderView) -> Option<Self> {
+        let pin = pins.on_show().map(Self::Pin);
+        pin.or_else(|| ladder.chosen_rung().map(Self::Rung))
+    }
+
     /// What there is to see of it, and since when it is there.
     #[must_use]
     pub fn exhibit(self) -> (&'a Arc<Exhibit>, Instant) {

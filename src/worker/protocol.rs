@@ -37,7 +37,8 @@ pub enum Command {
     /// on show, and it can go on.
     Stop(RunId),
     /// Puts other settings in the place of those that can change while the run goes on. One that is
-    /// over wakes if they bear on training, and trains on for a while.
+    /// over wakes if they bear on training, and trains on until its loss has settled; one that is paused
+    /// goes on.
     Set(RunId, LiveSettings),
     /// Goes on from the last good weights of a diverged run, at a tenth of the learning rate.
     ContinueGently(RunId),

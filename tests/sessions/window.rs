@@ -6,10 +6,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use dkae_explorer::data::{DataSet, Selection, Source};
-use dkae_explorer::session::Session;
-use dkae_explorer::training::RunConfig;
+use dkae_explorer::session::{Held, Role as SessionRole, Session};
 use dkae_explorer::training::config::{PckConfig, Preset, PriorConfig};
 use dkae_explorer::training::observer::Curves;
+use dkae_explorer::training::{Checkpoint, RunConfig};
 use dkae_explorer::ui::{self, App, Autosave, DataChoice, Services, WindowOptions};
 use dkae_explorer::view::RunState;
 use dkae_explorer::worker::protocol::End;
@@ -17,7 +17,7 @@ use dkae_explorer::worker::{StudyHandle, WorkerHandle, look_into};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{common, uninterrupted};
 
@@ -317,4 +317,72 @@ fn a_window_that_cannot_keep_its_session_says_so_once_and_trains_on() {
     });
     window.finishes();
     window.assert_to_the_bit();
+}
+
+/// Pins and networks of the ladder come back out of a session also where another run is on show, which is
+/// there when the file is opened; and none of them is trained again.
+#[test]
+fn pins_and_rungs_come_back_over_a_run_that_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::open(None, Duration::MAX, None);
+    window.finishes();
+    window.0.key_press(Key::P);
+    window.until("it is pinned", |window| {
+        !window.app().pins().all().is_empty()
+    });
+    window.until("the ladder can be made", |window| {
+        let mut found = window.0.query_all_by_label_contains("Train the ladder");
+        found.any(|button| !button.accesskit_node().is_disabled())
+    });
+    window.0.get_by_label_contains("Train the ladder").click();
+    window.until("the ladder has networks", |window| {
+        window.app().ladder().all_done().count() >= 3
+    });
+    choose_folder(&mut window, folder.path());
+    window.0.get_by_label("Session (.dkae)").click();
+    window.until("it is saved", |window| window.says("Saved session-"));
+    drop(window);
+
+    // Marked, so that networks of the file are told from those that are trained again.
+    let path = only(folder.path());
+    let mut session = Session::read(&path).unwrap();
+    let marked = |step: u64| step + 7;
+    let own = config(Preset::Balanced);
+    let mut beside = [0, 0];
+    for kept in &mut session.networks {
+        let place = match kept.role {
+            SessionRole::Run => continue,
+            SessionRole::Pin => 0,
+            // There the run's own network may stand in its place, which is the same one.
+            SessionRole::Rung if *kept.config() == own => continue,
+            SessionRole::Rung => 1,
+        };
+        beside[place] += 1;
+        let Held::Network(network) = &mut kept.held else {
+            panic!("networks stand beside the run");
+        };
+        let mut other = Checkpoint::clone(network);
+        other.trainer.counters.step = marked(other.step());
+        *network = Arc::new(other);
+    }
+    assert!(beside[0] == 1 && beside[1] >= 1, "{beside:?}");
+    let path = folder.path().join("marked.dkae");
+    session.write(&path).unwrap();
+
+    let mut window = Window::open(None, Duration::MAX, None);
+    window.finishes();
+    window.until("its pictures are there", |window| {
+        let snapshot = window.app().run().snapshot.as_ref();
+        snapshot.is_some_and(|newest| newest.fitted.is_some())
+    });
+    window.drop_file(&path);
+    let wanted = marked(STEPS as u64);
+    window.until("the pin is back", |window| {
+        let pins = window.app().pins().all();
+        pins.len() == 1 && pins[0].step() == wanted
+    });
+    window.until("the rungs are back", |window| {
+        let rungs = window.app().ladder().all_done();
+        rungs.filter(|rung| rung.exhibit.step() == wanted).count() >= beside[1]
+    });
 }

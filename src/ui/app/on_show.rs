@@ -28,14 +28,12 @@ impl App {
     /// The network that a run would go on from, if it is not the run's: one that was chosen, and not only
     /// looked at.
     pub(super) fn chosen(&self) -> Option<Beside<'_>> {
-        let pin = self.pins.on_show().map(Beside::Pin);
-        pin.or_else(|| self.ladder.view.chosen_rung().map(Beside::Rung))
+        Beside::chosen(&self.pins, &self.ladder.view)
     }
 
     /// The network on show, if it is not the run's.
     pub(super) fn on_show(&self) -> Option<Beside<'_>> {
-        let pin = self.pins.on_show().map(Beside::Pin);
-        pin.or_else(|| self.ladder.view.on_show().map(Beside::Rung))
+        Beside::on_show(&self.pins, &self.ladder.view)
     }
 
     /// A run that goes on from the network on show, under its own settings.

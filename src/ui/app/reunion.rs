@@ -92,17 +92,24 @@ impl App {
         while let Some(developed) = self.reunion.developer.as_ref().and_then(Developer::poll) {
             self.developed(developed);
         }
+        if let Some(run) = self.reunion.run
+            && self.run.run() != Some(run)
+        {
+            // Until it has begun the run before it is on show, whose prior may be another.
+            if self.run.addressees().any(|expected| expected == run) {
+                return;
+            }
+            // It never began, or another one has come: pins are of no run, rungs of this one alone.
+            self.reunion.rungs.clear();
+        }
         let newest = self.run.snapshot.as_ref();
         let fitted = newest.and_then(|newest| newest.fitted.clone());
         let (Some(run), Some((data, fitted))) = (self.reunion.run, fitted) else {
             return;
         };
-        if self.run.run() != Some(run) {
-            // Another run has come between: pins are of no run, rungs of this one alone.
-            self.reunion.rungs.clear();
-        }
         let rungs = std::mem::take(&mut self.reunion.rungs);
-        if !rungs.is_empty() {
+        // One that a person has begun meanwhile stays.
+        if !rungs.is_empty() && self.ladder.ground().is_none() {
             let resting = |kept: &KeptNetwork| match &kept.held {
                 Held::Network(network) => Resting::of(Checkpoint::clone(network)),
                 Held::Settings(_) => None,
