@@ -4,6 +4,8 @@
 //! Each frame, [`eframe::App::logic`] takes what has arrived and [`eframe::App::ui`] paints;
 //! panels report [`Intent`]s, which are carried out after all of them have been painted.
 
+mod data;
+mod keys;
 mod ladder;
 mod on_show;
 mod pins;
@@ -17,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::{CreationContext, Frame, Storage};
-use egui::{CentralPanel, Context, Key, KeyboardShortcut, Margin, Modifiers, Panel, Popup, Ui};
+use egui::{CentralPanel, Context, Margin, Panel, Ui};
 
 use super::controls::{self, Draft};
 use super::experiments::{Experiments, StudyHost};
@@ -25,14 +27,13 @@ use super::export::{self, Job, Saver};
 use super::frame_times::FrameTimes;
 use super::help::Help;
 use super::intent::{Intent, Page};
-use super::ladder::{LadderHost, LadderIntent};
+use super::ladder::LadderHost;
 use super::live::Live;
-use super::loading::{Answer, DataChoice, Dialog, Loaded, Loader, Purpose, Wake, Why};
+use super::loading::{DataChoice, Dialog, Loader, Purpose, Wake, Why};
 use super::notices::{Notice, Notices};
 use super::opener::Opener;
-use super::pins::PinIntent;
 use super::rest::{Rest, is_touched};
-use super::sessions::{SessionHost, SessionIntent, offer_bar};
+use super::sessions::{SessionHost, offer_bar};
 use super::settings::Settings;
 use super::shot::{self, Shot};
 use super::theme;
@@ -41,14 +42,13 @@ use super::{Connect, Services, WindowOptions, toolbar};
 use crate::data::DataSet;
 use crate::picture::saved::{Content, Format, Picture};
 use crate::service::SendError;
-use crate::session::EXTENSION;
 use crate::training::RunConfig;
 use crate::view::beside::Beside;
 use crate::view::pins::Pins;
 use crate::view::run::Change;
 use crate::view::{LadderView, RunState, RunView};
 use crate::worker::WorkerLink;
-use crate::worker::protocol::{Command, End, LiveSettings, Message, RunId, StartRequest};
+use crate::worker::protocol::{Command, LiveSettings, Message, RunId, StartRequest};
 use reunion::Reunion;
 
 /// The window.
@@ -324,101 +324,6 @@ impl App {
         }
     }
 
-    /// Begins to read data for a run; says whether it could.
-    fn load(&mut self, choice: DataChoice) -> bool {
-        if let Some(folder) = choice.path.as_ref().and_then(|path| path.parent()) {
-            self.settings.data_folder = Some(folder.to_owned());
-        }
-        let begins = self.loader.load(choice, Why::Run);
-        if !begins {
-            self.notice("Too many files are being read; please wait for them.", true);
-        }
-        begins
-    }
-
-    /// The same for data of which the present seed draws samples.
-    fn load_drawn(&mut self, choice: DataChoice) -> bool {
-        let seed = self.draft.config.seed;
-        self.load(DataChoice { seed, ..choice })
-    }
-
-    /// Starts a run of a preset: on as many of the images that come with the program as it is
-    /// meant for, or on the person's own data if those are on show.
-    fn start_preset(&mut self, preset: crate::training::config::Preset) {
-        let old = &self.draft.choice;
-        let of = old.collection;
-        let shipped = |path: &PathBuf| of.images_for(usize::MAX).as_ref() == Some(path);
-        let choice = DataChoice {
-            path: of.images_for(preset.samples()),
-            samples: Some(preset.samples()),
-            ..old.clone()
-        };
-        let own = old.path.as_ref().is_some_and(|path| !shipped(path));
-        if own || choice == *old {
-            self.start();
-        } else {
-            self.reads_for_preset = self.load_drawn(choice);
-        }
-    }
-
-    fn loaded(&mut self, mut loaded: Loaded) {
-        if let Why::Paste(line, more) = std::mem::replace(&mut loaded.why, Why::Run) {
-            return self.read_for_line(loaded, *line, more);
-        }
-        self.reads_for_preset = false;
-        match loaded.result {
-            Ok(data) => {
-                self.sessions.know(&data, &loaded.choice);
-                self.data = Some(data);
-                self.held = loaded.choice.clone();
-                let there = self.data.as_ref().map_or(0, |data| data.len());
-                self.draft.set_choice(loaded.choice, there);
-                self.start();
-            }
-            Err(text) => {
-                self.notice(text, true);
-                // A window without data would have nothing to show.
-                if self.data.is_none() && loaded.choice != DataChoice::default() {
-                    self.loader.load(DataChoice::default(), Why::Run);
-                }
-            }
-        }
-    }
-
-    fn answered(&mut self, answer: Answer) {
-        match answer {
-            Answer::Path(Purpose::Data, path) => {
-                self.load_drawn(DataChoice {
-                    path: Some(path),
-                    ..self.draft.choice.clone()
-                });
-            }
-            Answer::Path(Purpose::Folder, path) => {
-                self.settings.picture_folder = path.display().to_string();
-            }
-            Answer::Path(Purpose::Study, path) => {
-                self.study_folder(&path);
-            }
-            Answer::Path(Purpose::Session, path) => self.open_session(path),
-            Answer::Missing(Purpose::Session) => {
-                let text = "There is no file dialog on this system: drop a session on the window, or \
-                            start the program with its path.";
-                self.notice(text, false);
-            }
-            Answer::Cancelled => {}
-            Answer::Missing(Purpose::Data) => {
-                let text = "There is no file dialog on this system: drop a file on the window, or type its path under Data on the left.";
-                self.notice(text, false);
-            }
-            Answer::Missing(Purpose::Folder | Purpose::Study) => {
-                self.notice(
-                    "There is no file dialog on this system: type the folder beside Choose….",
-                    false,
-                );
-            }
-        }
-    }
-
     fn save(&mut self, picture: Picture, format: Format) {
         let Some((content, made)) = self.picture_on_show(picture, format) else {
             self.notice(format!("{} is not there yet.", picture.name()), true);
@@ -519,16 +424,6 @@ impl App {
         );
     }
 
-    fn open_dialog(&mut self, purpose: Purpose) {
-        let folder = self.settings.data_folder.clone();
-        if let Err(error) = self
-            .dialog
-            .open(purpose, folder.as_deref(), Arc::clone(&self.wake))
-        {
-            self.notice(format!("The dialog could not be opened: {error}."), true);
-        }
-    }
-
     /// Takes what the worker said.
     fn drain(&mut self) {
         let Some(link) = &self.link else { return };
@@ -581,83 +476,6 @@ impl App {
             Change::Kept => self.session_kept(),
             Change::Pinned => self.pinned(),
             Change::Over => {}
-        }
-    }
-
-    /// Keys that mean the same wherever the pointer is, unless somebody is typing.
-    fn keys(&self, ctx: &Context, intents: &mut Vec<Intent>) {
-        if ctx.input(|input| input.key_pressed(Key::F1)) {
-            intents.push(Intent::ToggleHelp);
-        }
-        if ctx.input(|input| input.key_pressed(Key::F12)) {
-            intents.push(Intent::ToggleFrameTimes);
-        }
-        for (key, wish) in [
-            (Key::S, SessionIntent::Save),
-            (Key::O, SessionIntent::Browse),
-        ] {
-            let keys = KeyboardShortcut::new(Modifiers::COMMAND, key);
-            if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
-                intents.push(Intent::Session(wish));
-            }
-        }
-        let escape = ctx.input(|input| input.key_pressed(Key::Escape));
-        // What is open, or being typed, is what Escape ends first.
-        let is_free = !self.help.is_open() && !self.typing && !Popup::is_any_open(ctx);
-        if escape
-            && is_free
-            && let Some(id) = self.notices.newest()
-        {
-            intents.push(Intent::Dismiss(id));
-        }
-        let busy = ctx.memory(|memory| memory.focused().is_some()) || self.help.is_open();
-        if busy || self.page != Page::Live {
-            return;
-        }
-        let (space, right) = ctx.input(|input| {
-            (
-                input.key_pressed(Key::Space),
-                input.key_pressed(Key::ArrowRight),
-            )
-        });
-        let left = ctx.input(|input| input.key_pressed(Key::ArrowLeft));
-        for (key, wish) in [(Key::P, PinIntent::Pin), (Key::B, PinIntent::Blink)] {
-            if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
-                intents.push(Intent::Pin(wish));
-            }
-        }
-        let compares = self.ladder.view.compares();
-        if compares && (left || right) {
-            intents.push(Intent::Ladder(LadderIntent::Step(right)));
-        }
-        if space && self.chosen().is_some() && self.run.state != RunState::Running {
-            intents.push(Intent::TrainOn);
-            return;
-        }
-        match self.run.state {
-            RunState::Running if space => intents.push(Intent::Pause),
-            RunState::Paused | RunState::Finished(End::Stopped) if space => {
-                intents.push(Intent::Resume);
-            }
-            RunState::Paused if right && !compares => intents.push(Intent::Step),
-            _ => {}
-        }
-    }
-
-    fn drops(&self, ctx: &Context, intents: &mut Vec<Intent>) {
-        let dropped = ctx.input(|input| input.raw.dropped_files.clone());
-        if let Some(file) = dropped.first() {
-            let is_session = file.path().extension().is_some_and(|end| end == EXTENSION);
-            if is_session {
-                let open = SessionIntent::Open(file.path().to_owned());
-                intents.push(Intent::Session(open));
-                return;
-            }
-            let path = Some(file.path().to_owned());
-            intents.push(Intent::Load(DataChoice {
-                path,
-                ..self.draft.choice.clone()
-            }));
         }
     }
 
