@@ -47,22 +47,18 @@ fn measure(data: &DataSet, config: &PckConfig) {
     let mut builder = EnsembleBuilder::new(samples.view(), config, 1).expect("good settings");
     let shown = data.rows::<f32>(&test[..300.min(test.len())]);
     let mut growing = GrowingGram::new(&builder, shown.view());
-    timed("first 29 mixtures", || {
-        builder.fit_next(29);
-    });
-    timed("GrowingGram of 29 mixtures", || {
-        growing.add(builder.mixtures());
-    });
+    let first = timed("first 29 mixtures", || builder.fit_next(29));
+    timed("GrowingGram of 29 mixtures", || growing.add(&first));
     timed("the other mixtures", || {
         builder.fit_next(usize::MAX);
     });
-    let iterations: usize = builder.mixtures().iter().map(|m| m.iterations).sum();
-    let settled = builder.mixtures().iter().filter(|m| m.converged).count();
+    let iterations: usize = builder.fits().iter().map(|m| m.iterations).sum();
+    let settled = builder.fits().iter().filter(|m| m.converged).count();
     println!(
         "  {iterations} iterations, {settled} of {} converged",
         builder.total()
     );
-    let ensemble = Arc::new(timed("finish", || builder.ensemble()));
+    let ensemble = Arc::new(builder.finish());
     let mut posteriors = Posteriors::empty(&ensemble);
     timed(&format!("place {n}"), || {
         while posteriors.place_next(&ensemble, data, Posteriors::piece()) < n {}

@@ -19,6 +19,7 @@ const PACKAGES: &str =
     "libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libgl1 (Debian's names)";
 
 fn main() -> ExitCode {
+    dkae_explorer::service::large_pieces_go_back();
     log();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,

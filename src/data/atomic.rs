@@ -21,7 +21,7 @@ pub enum WriteError {
     /// There is no folder to put it into.
     #[error("{file} cannot be written: its folder does not exist. Create it, or choose another.")]
     NoFolder {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
     },
 
@@ -37,14 +37,14 @@ pub enum WriteError {
         "{file} cannot be written: there is no permission to write in its folder. Choose another."
     )]
     NoPermission {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
     },
 
     /// The system failed to write it.
     #[error("{file} could not be written: {source}.")]
     Failed {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// What the system or the encoder said.
         source: io::Error,
@@ -53,7 +53,7 @@ pub enum WriteError {
     /// What was written is not what was announced.
     #[error("{file} could not be written: {reason}.")]
     Shape {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// Which sizes do not go together.
         reason: String,

@@ -43,7 +43,7 @@ pub enum DataError {
     /// The file is not there.
     #[error("{file}: there is no such file. Check the name, or choose another file.")]
     Missing {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
     },
 
@@ -59,7 +59,7 @@ pub enum DataError {
     /// It is a pipe, a device or the like.
     #[error("{file} is not a regular file. Choose an IDX file, plain or gzip.")]
     NotRegular {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
     },
 
@@ -68,14 +68,14 @@ pub enum DataError {
         "{file}: there is no permission to read it. Make it readable (chmod u+r), or choose another file."
     )]
     NoPermission {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
     },
 
     /// The system failed to read it.
     #[error("{file} could not be read: {source}. Check the disk, or choose another copy.")]
     Unreadable {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// What the system said.
         source: io::Error,
@@ -84,7 +84,7 @@ pub enum DataError {
     /// The gzip stream is broken.
     #[error("{file}: the gzip data are damaged ({reason}). Fetch the file again.")]
     CorruptGzip {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// What the decoder said.
         reason: String,
@@ -93,7 +93,7 @@ pub enum DataError {
     /// The file does not begin as it should.
     #[error("{file} is not an IDX file of {wanted} in unsigned bytes: it starts with {found}, where {} would be right{hint}.", bytes(&wanted.magic()))]
     WrongMagic {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// What was to be read.
         wanted: Content,
@@ -108,7 +108,7 @@ pub enum DataError {
         "{file} is cut short: it should hold {promised} bytes and ends after {found}. Fetch the file again."
     )]
     Truncated {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// Bytes (unpacked) that its header stands for, itself included.
         promised: u128,
@@ -119,7 +119,7 @@ pub enum DataError {
     /// The file goes on after its last sample.
     #[error("{file} does not end where its header says, after {promised} bytes: {}. Fetch the file again.", surplus(*extra))]
     TrailingBytes {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// Bytes (unpacked) that the header stands for, itself included.
         promised: u128,
@@ -130,7 +130,7 @@ pub enum DataError {
     /// There are no pixels in an image.
     #[error("{file}: its images are {height}×{width} pixels. Both sides have to be at least 1.")]
     EmptyImages {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// Rows of pixels.
         height: u64,
@@ -143,7 +143,7 @@ pub enum DataError {
         "{file}: its header promises {promised} bytes, but {stored} bytes of gzip cannot hold more than {possible}. The header is wrong; fetch the file again."
     )]
     Impossible {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// Bytes that the header stands for.
         promised: u128,
@@ -158,7 +158,7 @@ pub enum DataError {
         "{file} needs {needed} bytes of memory, and {available} can be spared. Free some memory, or choose a smaller file."
     )]
     TooLarge {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// Bytes it would take.
         needed: u128,
@@ -223,7 +223,7 @@ pub enum DataError {
         "{file} has no labels, so no classes can be chosen. Put its labels file beside it ({expected}), or use all classes."
     )]
     Unlabelled {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// What the labels would be called.
         expected: String,
@@ -232,7 +232,7 @@ pub enum DataError {
     /// The choice of classes is empty.
     #[error("{file}: no class is chosen. Choose at least one of {present}.")]
     NoClasses {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// The classes there are.
         present: String,
@@ -241,7 +241,7 @@ pub enum DataError {
     /// A chosen class has no samples.
     #[error("{file}: class {class} has no samples. Choose among {present}.")]
     EmptyClass {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// The class.
         class: u8,
@@ -254,7 +254,7 @@ pub enum DataError {
         "{file}: {found} samples are too few. At least {needed} are needed to train, validate and test."
     )]
     TooFewSamples {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// The samples after the selection.
         found: usize,
@@ -267,7 +267,7 @@ pub enum DataError {
         "{file}: all {count} images are identical, so there is nothing to learn. Choose another file or other classes."
     )]
     Identical {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// How many images.
         count: usize,

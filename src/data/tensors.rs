@@ -239,7 +239,7 @@ pub enum TensorError {
     /// The system did not give the file.
     #[error("{file} cannot be read: {source}")]
     Read {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// What the system said.
         source: io::Error,
@@ -247,7 +247,7 @@ pub enum TensorError {
     /// It is not what its name says.
     #[error("{file} is not a whole file of tensors: {reason}")]
     Format {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// What is wrong.
         reason: String,
@@ -255,13 +255,13 @@ pub enum TensorError {
     /// It holds something else than was written.
     #[error("{file} is damaged: its contents do not give the checksum that it holds")]
     Checksum {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
     },
     /// Something is not in it, or has another form.
     #[error("{file} has no {name} of the right form")]
     Missing {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// What was looked for.
         name: String,

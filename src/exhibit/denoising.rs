@@ -41,6 +41,7 @@ pub struct DenoisingPicture {
 }
 
 /// What one method made of the noisy digits.
+#[derive(Clone)]
 pub struct DenoisedRow {
     /// The method.
     pub method: Method,
@@ -101,21 +102,22 @@ impl DenoisingPicture {
         }
     }
 
-    /// Has what methods without a network made be that of `other`, if both are of the same digits under the
-    /// same settings: the same images need not be kept twice.
+    /// Has the rows of methods without a network be those of `other`, which is of the same digits under the
+    /// same settings: they stand in memory once.
     pub fn share(&mut self, other: &Self) {
-        let same =
-            (&self.config, self.set, &self.indices) == (&other.config, other.set, &other.indices);
-        for row in self
-            .rows
-            .iter_mut()
-            .filter(|row| same && !row.method.is_learned())
-        {
+        for row in self.rows.iter_mut().filter(|row| !row.method.is_learned()) {
             let theirs = other.rows.iter().find(|other| other.method == row.method);
-            if let Some(images) = theirs.and_then(|row| row.images.as_ref()) {
-                row.images = Some(Arc::clone(images));
+            if let Some(theirs) = theirs {
+                row.clone_from(theirs);
             }
         }
+    }
+
+    /// Whether every row that needs no network is there, or says why not.
+    #[must_use]
+    pub fn is_whole_without_network(&self) -> bool {
+        let mut rows = self.rows.iter().filter(|row| !row.method.is_learned());
+        rows.all(|row| row.error.is_some() || row.note.is_some())
     }
 
     /// What is to be known about it.

@@ -14,16 +14,18 @@ pub mod numbers;
 pub mod range;
 pub mod row;
 pub mod study;
+mod thin;
 
 use std::sync::Arc;
 
 use ndarray::Array2;
 
-pub use self::images::Images;
+pub use self::images::{Images, one_of_each, spread};
 pub use self::kernel::{Entries, Kernel, KernelOf, Matrix};
 pub use self::made::Made;
 pub use self::range::Scale;
 pub use self::row::{Row, RowOf};
+pub use self::thin::Thinner;
 use crate::training::Scores;
 use crate::training::config::DenoisingConfig;
 

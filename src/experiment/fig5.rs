@@ -24,7 +24,7 @@ use crate::model::Autoencoder;
 const TILE: usize = 1_000;
 
 /// What the spectrum of a seed is taken of.
-pub struct Subject<'a> {
+pub struct Sampled<'a> {
     /// The samples.
     pub data: &'a DataSet,
     /// P over them.
@@ -45,12 +45,12 @@ pub struct Subject<'a> {
 ///
 /// [`BaselineError`], also when `cancel` says so.
 pub fn spectrum(
-    subject: &Subject<'_>,
+    subject: &Sampled<'_>,
     components: usize,
     seed: u64,
     cancel: &dyn Fn() -> bool,
 ) -> Result<Spectrum, BaselineError> {
-    let Subject {
+    let Sampled {
         prior,
         training,
         test,
@@ -127,7 +127,7 @@ pub fn equal(plan: &Plan, findings: &Findings) -> Vec<Equal> {
 
 /// The sums of C and P on the samples `indices`.
 fn sums(
-    subject: &Subject<'_>,
+    subject: &Sampled<'_>,
     indices: &[usize],
     cancel: &dyn Fn() -> bool,
 ) -> Result<AlignmentSums, BaselineError> {

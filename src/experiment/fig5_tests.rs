@@ -24,7 +24,7 @@ fn the_curves_are_those_of_the_whole_matrices() {
         output: Activation::Sigmoid,
     };
     let network = Autoencoder::new(architecture, &mut generator(1, 1));
-    let subject = Subject {
+    let subject = Sampled {
         data: &data,
         prior: &*prior,
         training: &split.training,

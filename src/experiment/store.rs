@@ -137,7 +137,7 @@ pub enum StoreError {
         "{file} cannot be read as a study ({reason}): choose another folder, or remove this one"
     )]
     Unreadable {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// What is wrong.
         reason: String,

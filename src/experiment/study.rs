@@ -109,7 +109,7 @@ pub struct Study {
     /// What was measured since this start, and what earlier starts left.
     pace: [Pace; 2],
     /// The data and the prior of the seed at hand.
-    ground: Option<Ground>,
+    ground: Option<SeedGround>,
     work: Option<Work>,
     checkpoints: Duration,
     resumed: bool,
@@ -119,7 +119,7 @@ pub struct Study {
 }
 
 /// What the tasks of a seed stand on.
-struct Ground {
+struct SeedGround {
     seed: u64,
     data: Arc<DataSet>,
     fitted: Fitted,
@@ -128,8 +128,8 @@ struct Ground {
 
 /// What is being done in pieces.
 enum Work {
-    /// The prior kernel of a ground, and the time it took so far.
-    Ground {
+    /// The prior kernel of a seed, and the time it took so far.
+    Prior {
         seed: u64,
         run: Box<Run>,
         spent: Duration,
@@ -259,7 +259,7 @@ impl Study {
     #[must_use]
     pub fn progress(&self) -> Progress {
         let (phase, units, part) = match &self.work {
-            Some(Work::Ground { run, .. }) => {
+            Some(Work::Prior { run, .. }) => {
                 let (phase, done, total) = run.progress();
                 (phase.name(), (done, total), 0.0)
             }
@@ -277,7 +277,7 @@ impl Study {
         let left = cost.of_all(&self.queue);
         let begun = part * self.queue.front().map_or(0.0, |task| cost.of(task));
         let ground = match &self.work {
-            Some(Work::Ground { seed, .. }) => Some(*seed),
+            Some(Work::Prior { seed, .. }) => Some(*seed),
             _ => self.ground.as_ref().map(|ground| ground.seed),
         };
         let [now, kept] = &self.pace;
@@ -295,7 +295,7 @@ impl Study {
     #[must_use]
     pub fn watch(&self) -> Option<Watch> {
         match self.work.as_ref()? {
-            Work::Ground { seed, run, .. } => Some(Watch::Prior {
+            Work::Prior { seed, run, .. } => Some(Watch::Prior {
                 seed: *seed,
                 matrix: run.shown_prior().map(|(matrix, _)| Arc::new(matrix)),
                 labels: run.shown().labels.clone().map(Arc::new),
@@ -326,7 +326,7 @@ impl Study {
 
     fn go_on(&mut self, cancel: &dyn Fn() -> bool) -> Result<StudyAdvance, StudyError> {
         match self.work.take() {
-            Some(Work::Ground { seed, run, spent }) => self.prepare(seed, run, spent),
+            Some(Work::Prior { seed, run, spent }) => self.prepare(seed, run, spent),
             Some(Work::Network(training)) => self.train(training),
             None => self.begin(cancel),
         }
@@ -392,7 +392,7 @@ impl Study {
             Ok(mut run) => {
                 // A study's settings stand before it begins.
                 run.show_from(HeldOut::Test);
-                self.work = Some(Work::Ground {
+                self.work = Some(Work::Prior {
                     seed,
                     run: Box::new(run),
                     spent: began.elapsed(),
@@ -418,11 +418,11 @@ impl Study {
         }
         let spent = spent + began.elapsed();
         let Some(fitted) = run.fitted() else {
-            self.work = Some(Work::Ground { seed, run, spent });
+            self.work = Some(Work::Prior { seed, run, spent });
             return Ok(StudyAdvance::Working);
         };
         self.pace[0].prior(spent.as_secs_f64());
-        let ground = Ground {
+        let ground = SeedGround {
             seed,
             data: Arc::clone(run.data()),
             fitted: fitted.clone(),
@@ -434,7 +434,7 @@ impl Study {
     }
 
     /// Keeps what the pictures of a seed have in common, and its matrices whole.
-    fn keep_seed(&mut self, ground: &Ground, test: &[usize]) -> Result<(), StudyError> {
+    fn keep_seed(&mut self, ground: &SeedGround, test: &[usize]) -> Result<(), StudyError> {
         let seed = ground.seed;
         if self.findings.seed(seed).is_none() {
             let picture = seed_picture(&**ground.fitted.prior(), &ground.shown);

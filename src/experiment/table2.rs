@@ -39,7 +39,7 @@ pub const PAPER_NOISE: f64 = 0.25;
 pub const PAPER_RIDGE: f64 = 0.5;
 
 /// What the comparison of a seed works on.
-pub struct Subject<'a> {
+pub struct Contest<'a> {
     /// The samples, of all classes.
     pub data: &'a Arc<DataSet>,
     /// Their split, with the samples of the plan's classes alone.
@@ -84,7 +84,7 @@ pub fn validation_digits(
 ///
 /// [`BaselineError`], also when `cancel` says so.
 pub fn table2(
-    subject: &Subject<'_>,
+    subject: &Contest<'_>,
     plan: &DenoisingPlan,
     cancel: &dyn Fn() -> bool,
 ) -> Result<Denoising, BaselineError> {

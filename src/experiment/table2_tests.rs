@@ -64,7 +64,7 @@ impl World {
     }
 
     fn table(&self) -> Denoising {
-        let subject = Subject {
+        let subject = Contest {
             data: &self.data,
             split: &self.split,
             prior: &self.prior,

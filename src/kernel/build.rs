@@ -32,7 +32,7 @@ pub fn build(
             let samples = data.rows::<f32>(&fit_indices(config, training, seed)?);
             let mut builder = EnsembleBuilder::new(samples.view(), config, seed)?;
             builder.fit_next(usize::MAX);
-            let ensemble = Arc::new(builder.ensemble());
+            let ensemble = Arc::new(builder.finish());
             let mut posteriors = Posteriors::empty(&ensemble);
             posteriors.place_next(&ensemble, data, usize::MAX);
             Ok(Box::new(Pck::new(ensemble, posteriors)))

@@ -36,15 +36,22 @@ impl GrowingGram {
 
     /// Adds `mixtures`, which the builder has just fitted.
     pub fn add(&mut self, mixtures: &[Mixture]) {
-        let ensemble = Ensemble::new(Arc::clone(&self.builder_map), mixtures);
-        let posteriors = Posteriors::of_images(&ensemble, self.pixels.view());
+        self.add_all(&Ensemble::new(Arc::clone(&self.builder_map), mixtures));
+    }
+
+    /// Adds all mixtures of `ensemble`.
+    pub fn add_all(&mut self, ensemble: &Ensemble) {
+        if ensemble.mixtures() == 0 {
+            return;
+        }
+        let posteriors = Posteriors::of_images(ensemble, self.pixels.view());
         let samples = Samples {
             posteriors: &posteriors,
             indices: None,
         };
         overlap::gram(samples, 1.0, &mut self.scratch, self.addend.view_mut());
         self.sum += &self.addend;
-        self.mixtures += mixtures.len();
+        self.mixtures += ensemble.mixtures();
     }
 
     /// How many mixtures have been added.

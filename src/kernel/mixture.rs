@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, s};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use rand::SeedableRng;
 use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
@@ -16,16 +16,8 @@ use crate::linalg::{Accumulate, Parallel, product};
 
 /// One fitted Gaussian mixture.
 pub struct Mixture {
-    /// q, from 0: which start this was.
-    pub restart: usize,
-    /// g: how many components it has.
-    pub components: usize,
-    /// The mean log-likelihood of a fitted sample, before the last M-step.
-    pub log_likelihood: f64,
-    /// EM iterations taken.
-    pub iterations: usize,
-    /// Whether the likelihood had settled within the tolerance.
-    pub converged: bool,
+    /// How it came to be.
+    pub fit: Fit,
     /// g × width, multiplied by a sample's features.
     coefficients: Array2<f32>,
     /// What is then added.
@@ -40,16 +32,33 @@ impl Mixture {
         let narrow = |values: &[f64]| -> Vec<f32> { values.iter().map(|&x| x as f32).collect() };
         let (components, width) = (constants.len(), coefficients.len() / constants.len());
         Self {
-            restart: 0,
-            components,
-            log_likelihood: 0.0,
-            iterations: 0,
-            converged: true,
+            fit: Fit {
+                restart: 0,
+                components,
+                log_likelihood: 0.0,
+                iterations: 0,
+                converged: true,
+            },
             coefficients: Array2::from_shape_vec((components, width), narrow(coefficients))
                 .expect("as many for each component"),
             constants: narrow(constants),
         }
     }
+}
+
+/// What is kept of a mixture beside its parameters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fit {
+    /// q, from 0: which start this was.
+    pub restart: usize,
+    /// g: how many components it has.
+    pub components: usize,
+    /// The mean log-likelihood of a fitted sample, before the last M-step.
+    pub log_likelihood: f64,
+    /// EM iterations taken.
+    pub iterations: usize,
+    /// Whether the likelihood had settled within the tolerance.
+    pub converged: bool,
 }
 
 /// Fits the mixtures, as many at a time as its owner likes.
@@ -58,11 +67,11 @@ impl Mixture {
 /// piece of an ensemble spans the range of g. A mixture depends on the samples, the settings and
 /// (seed, q, g) alone, never on the threads or on how the work was cut.
 pub struct EnsembleBuilder {
-    map: Arc<FeatureMap>,
     features: Array2<f32>,
     config: PckConfig,
     seed: u64,
-    mixtures: Vec<Mixture>,
+    fits: Vec<Fit>,
+    ensemble: Ensemble,
 }
 
 impl EnsembleBuilder {
@@ -91,11 +100,11 @@ impl EnsembleBuilder {
         let mut features = Array2::zeros((samples.nrows(), map.shape().width()));
         map.write(samples, features.view_mut());
         Ok(Self {
-            map: Arc::new(map),
+            ensemble: Ensemble::empty(Arc::new(map)),
             features,
             config,
             seed,
-            mixtures: Vec::with_capacity(config.mixtures()),
+            fits: Vec::with_capacity(config.mixtures()),
         })
     }
 
@@ -107,39 +116,47 @@ impl EnsembleBuilder {
 
     /// The mixtures fitted so far.
     #[must_use]
-    pub fn mixtures(&self) -> &[Mixture] {
-        &self.mixtures
+    pub fn fits(&self) -> &[Fit] {
+        &self.fits
     }
 
     /// Fits the next `count` mixtures (or those that are left), side by side on the threads of
-    /// the caller's pool, and returns them.
-    pub fn fit_next(&mut self, count: usize) -> &[Mixture] {
-        let done = self.mixtures.len();
+    /// the caller's pool, and returns them. They are part of [`Self::ensemble`] from now on.
+    pub fn fit_next(&mut self, count: usize) -> Vec<Mixture> {
+        let done = self.fits.len();
         let next = done..self.total().min(done.saturating_add(count));
         let fitted: Vec<_> = next
             .into_par_iter()
             .with_max_len(1)
             .map_init(Em::default, |em, index| self.fit(em, index))
             .collect();
-        self.mixtures.extend(fitted);
-        &self.mixtures[done..]
+        self.fits.extend(fitted.iter().map(|mixture| mixture.fit));
+        self.ensemble.extend(&fitted);
+        fitted
     }
 
     /// The ensemble of the mixtures fitted so far.
     #[must_use]
-    pub fn ensemble(&self) -> Ensemble {
-        Ensemble::new(Arc::clone(&self.map), &self.mixtures)
+    pub fn ensemble(&self) -> &Ensemble {
+        &self.ensemble
     }
 
     /// [`Self::ensemble`], when no more mixtures are wanted.
     #[must_use]
     pub fn finish(self) -> Ensemble {
-        self.ensemble()
+        self.ensemble
+    }
+
+    /// The ensemble once all mixtures are in it, which leaves none here.
+    pub(crate) fn take_whole(&mut self) -> Option<Ensemble> {
+        let map = Arc::clone(&self.ensemble.map);
+        let whole = self.fits.len() == self.total();
+        whole.then(|| std::mem::replace(&mut self.ensemble, Ensemble::empty(map)))
     }
 
     /// The way from pixels to features of this ensemble.
     pub(super) fn map(&self) -> Arc<FeatureMap> {
-        Arc::clone(&self.map)
+        Arc::clone(&self.ensemble.map)
     }
 
     fn fit(&self, em: &mut Em<f32>, index: usize) -> Mixture {
@@ -153,15 +170,17 @@ impl EnsembleBuilder {
             max_iterations: self.config.max_iterations,
             tolerance: self.config.tolerance,
         };
-        let shape = self.map.shape();
+        let shape = self.ensemble.map.shape();
         let outcome = em.fit(self.features.view(), shape, &start, settings);
         let coefficients = em.coefficients().to_vec();
         Mixture {
-            restart,
-            components,
-            log_likelihood: outcome.log_likelihood,
-            iterations: outcome.iterations,
-            converged: outcome.converged,
+            fit: Fit {
+                restart,
+                components,
+                log_likelihood: outcome.log_likelihood,
+                iterations: outcome.iterations,
+                converged: outcome.converged,
+            },
             coefficients: Array2::from_shape_vec((components, shape.width()), coefficients)
                 .expect("the fit had this shape"),
             constants: em.constants().collect(),
@@ -199,8 +218,9 @@ pub(super) struct Block {
     pub mixtures: Range<usize>,
     /// The number of components of each.
     pub sizes: Vec<usize>,
-    /// components × width.
-    coefficients: Array2<f32>,
+    /// components × width, row by row.
+    coefficients: Vec<f32>,
+    width: usize,
     constants: Vec<f32>,
 }
 
@@ -209,36 +229,42 @@ pub(super) struct Block {
 const BLOCK_COMPONENTS: usize = 512;
 
 impl Ensemble {
-    /// Stacks `mixtures` (fitted on features of `map`).
-    pub(super) fn new(map: Arc<FeatureMap>, mixtures: &[Mixture]) -> Self {
-        let mut starts = Vec::with_capacity(mixtures.len() + 1);
-        let mut components: u32 = 0;
-        starts.push(0);
-        for mixture in mixtures {
-            // At most 65,535 mixtures of 255 components each.
-            components += mixture.constants.len() as u32;
-            starts.push(components);
-        }
-        let mut blocks = Vec::new();
-        let mut first = 0;
-        while first < mixtures.len() {
-            let limit = starts[first] as usize + BLOCK_COMPONENTS;
-            let fitting = starts[first + 1..]
-                .iter()
-                .take_while(|&&end| end as usize <= limit);
-            let last = first + fitting.count().max(1);
-            blocks.push(Block::new(
-                first,
-                &mixtures[first..last],
-                map.shape().width(),
-            ));
-            first = last;
-        }
+    /// No mixture yet, on features of `map`.
+    fn empty(map: Arc<FeatureMap>) -> Self {
         Self {
             map,
-            blocks,
-            starts: starts.into(),
+            blocks: Vec::new(),
+            starts: [0].into(),
         }
+    }
+
+    /// Stacks `mixtures` (fitted on features of `map`).
+    pub(super) fn new(map: Arc<FeatureMap>, mixtures: &[Mixture]) -> Self {
+        let mut ensemble = Self::empty(map);
+        ensemble.extend(mixtures);
+        ensemble
+    }
+
+    /// Stacks `mixtures` under those that are there.
+    fn extend(&mut self, mixtures: &[Mixture]) {
+        let width = self.map.shape().width();
+        let mut starts = self.starts.to_vec();
+        for mixture in mixtures {
+            let components = mixture.constants.len();
+            // A mixture of more components than a block holds has a block of its own.
+            let fits = |block: &&mut Block| block.components() + components <= BLOCK_COMPONENTS;
+            match self.blocks.last_mut().filter(fits) {
+                Some(block) => block.push(mixture),
+                None => {
+                    let mut block = Block::empty(starts.len() - 1, width, components);
+                    block.push(mixture);
+                    self.blocks.push(block);
+                }
+            }
+            // At most 65,535 mixtures of 255 components each.
+            starts.push(starts.last().copied().unwrap_or(0) + components as u32);
+        }
+        self.starts = starts.into();
     }
 
     /// M, the number of mixtures.
@@ -274,24 +300,23 @@ impl Ensemble {
 }
 
 impl Block {
-    fn new(first: usize, mixtures: &[Mixture], width: usize) -> Self {
-        let sizes: Vec<_> = mixtures.iter().map(|mixture| mixture.components).collect();
-        let mut coefficients = Array2::zeros((sizes.iter().sum(), width));
-        let mut row = 0;
-        for mixture in mixtures {
-            let rows = s![row..row + mixture.components, ..];
-            coefficients.slice_mut(rows).assign(&mixture.coefficients);
-            row += mixture.components;
-        }
+    /// No mixture yet; number `first` of the ensemble will be the first, of so many `components`. The memory
+    /// for its coefficients is taken in one piece, and is given back in one.
+    fn empty(first: usize, width: usize, components: usize) -> Self {
         Self {
-            mixtures: first..first + mixtures.len(),
-            sizes,
-            coefficients,
-            constants: mixtures
-                .iter()
-                .flat_map(|mixture| mixture.constants.iter().copied())
-                .collect(),
+            mixtures: first..first,
+            sizes: Vec::new(),
+            coefficients: Vec::with_capacity(BLOCK_COMPONENTS.max(components) * width),
+            width,
+            constants: Vec::new(),
         }
+    }
+
+    fn push(&mut self, mixture: &Mixture) {
+        self.mixtures.end += 1;
+        self.sizes.push(mixture.constants.len());
+        self.coefficients.extend(mixture.coefficients.iter());
+        self.constants.extend(&mixture.constants);
     }
 
     /// The number of components of all its mixtures together.
@@ -302,7 +327,11 @@ impl Block {
     /// `ln w_c N(x; μ_c, σ_c²)` of each sample under each component (n × components), up to a
     /// number that a mixture's components have in common. On the calling thread.
     pub fn logits(&self, features: ArrayView2<'_, f32>, mut out: ArrayViewMut2<'_, f32>) {
-        let coefficients = self.coefficients.t();
+        let shape = (self.components(), self.width);
+        let coefficients = ArrayView2::from_shape(shape, &self.coefficients);
+        let coefficients = coefficients
+            .expect("as many for each component")
+            .reversed_axes();
         let (replace, alone) = (Accumulate::Replace, Parallel::No);
         product(out.view_mut(), replace, 1.0, features, coefficients, alone);
         for mut row in out.outer_iter_mut() {
@@ -338,7 +367,7 @@ mod tests {
                 wanted.push((restart, components));
             }
         }
-        let found = builder.mixtures().iter();
+        let found = builder.fits().iter();
         let found: Vec<_> = found.map(|m| (m.restart, m.components)).collect();
         assert_eq!(found, wanted);
     }

@@ -29,7 +29,7 @@ pub use error::{KernelError, told};
 pub use extension::{Extension, Placing};
 pub use growing::GrowingGram;
 pub use ideal::Ideal;
-pub use mixture::{Ensemble, EnsembleBuilder, Mixture};
+pub use mixture::{Ensemble, EnsembleBuilder, Fit, Mixture};
 pub use pck::Pck;
 pub use posteriors::Posteriors;
 pub use prior::{PriorKernel, Scratch};

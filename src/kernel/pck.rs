@@ -35,9 +35,10 @@ impl Pck {
     /// The same under another kernel's Z.
     pub(super) fn normalised(
         ensemble: Arc<Ensemble>,
-        posteriors: Posteriors,
+        mut posteriors: Posteriors,
         normaliser: f64,
     ) -> Self {
+        posteriors.shrink();
         Self {
             ensemble,
             posteriors,

@@ -36,10 +36,10 @@ fn builder(data: &DataSet, covariance: Covariance, seed: u64) -> EnsembleBuilder
 
 fn kernel(data: &DataSet, covariance: Covariance, piece: usize) -> Pck {
     let mut builder = builder(data, covariance, 5);
-    while builder.mixtures().len() < builder.total() {
+    while builder.fits().len() < builder.total() {
         builder.fit_next(piece);
     }
-    let ensemble = Arc::new(builder.ensemble());
+    let ensemble = Arc::new(builder.finish());
     let mut posteriors = Posteriors::empty(&ensemble);
     while posteriors.place_next(&ensemble, data, 70) < data.len() {}
     Pck::new(ensemble, posteriors)
@@ -192,7 +192,7 @@ fn pieces_and_threads_do_not_matter_and_seeds_do() {
         let fitted = builder.fit_next(40);
         fitted
             .iter()
-            .map(|mixture| mixture.log_likelihood)
+            .map(|mixture| mixture.fit.log_likelihood)
             .collect::<Vec<_>>()
     };
     assert_ne!(likelihoods(&mut first), likelihoods(&mut second));
@@ -205,8 +205,8 @@ fn the_growing_kernel_ends_as_the_kernel() {
     let mut builder = builder(&data, Covariance::Diagonal, 5);
     let mut growing = GrowingGram::new(&builder, data.rows(&all).view());
     assert!(growing.matrix().iter().all(|&entry| entry == 0.0));
-    while builder.mixtures().len() < builder.total() {
-        growing.add(builder.fit_next(23));
+    while builder.fits().len() < builder.total() {
+        growing.add(&builder.fit_next(23));
     }
     assert_eq!(growing.mixtures(), builder.total());
     let pck = kernel(&data, Covariance::Diagonal, 50);

@@ -154,6 +154,13 @@ impl Posteriors {
         posterior
     }
 
+    /// Gives up the room for more samples.
+    pub(super) fn shrink(&mut self) {
+        self.tops.shrink_to_fit();
+        self.offsets.shrink_to_fit();
+        self.corrections.shrink_to_fit();
+    }
+
     /// The top component of each mixture.
     pub(super) fn tops(&self, sample: usize) -> &[u8] {
         &self.tops[sample * self.mixtures()..][..self.mixtures()]

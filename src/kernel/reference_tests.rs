@@ -123,13 +123,13 @@ fn every_number_of_components_from_two_has_all_its_starts() {
     let mut builder = EnsembleBuilder::new(samples.view(), &config, 0).unwrap();
     assert_eq!(builder.total(), 15);
     builder.fit_next(usize::MAX);
-    let mut sizes: Vec<usize> = builder.mixtures().iter().map(|m| m.components).collect();
+    let mut sizes: Vec<usize> = builder.fits().iter().map(|m| m.components).collect();
     sizes.sort_unstable();
     assert_eq!(sizes, [2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6]);
     // And as many components stand in each mixture's posterior.
     let ensemble = builder.ensemble();
-    let placed = Posteriors::of_images(&ensemble, samples.view());
-    for (index, mixture) in builder.mixtures().iter().enumerate() {
+    let placed = Posteriors::of_images(ensemble, samples.view());
+    for (index, mixture) in builder.fits().iter().enumerate() {
         assert_eq!(placed.posterior(0, index).len(), mixture.components);
     }
     assert_eq!(ensemble.components(), 60);

@@ -69,43 +69,6 @@ impl Sheet {
     }
 }
 
-/// Which of `count` digits a row of `columns` shows: evenly spread, so that digits sorted by
-/// class show every class.
-#[must_use]
-pub fn spread(count: usize, columns: usize) -> Vec<usize> {
-    let shown = columns.min(count);
-    (0..shown)
-        .map(|column| (2 * column + 1) * count / (2 * shown))
-        .collect()
-}
-
-/// Which of `count` digits a row of `columns` shows, given their classes in ascending order: the
-/// first of every class, then the second of every class, and so on; without classes, evenly spread.
-#[must_use]
-pub fn one_of_each(labels: Option<&[u8]>, count: usize, columns: usize) -> Vec<usize> {
-    let Some(labels) = labels.filter(|labels| labels.len() == count) else {
-        return spread(count, columns);
-    };
-    let mut start = 0;
-    let classes: Vec<_> = labels
-        .chunk_by(|a, b| a == b)
-        .map(|class| {
-            let first = start;
-            start += class.len();
-            first..start
-        })
-        .collect();
-    let most = classes.iter().map(ExactSizeIterator::len).max();
-    (0..most.unwrap_or(0))
-        .flat_map(|nth| {
-            classes
-                .iter()
-                .filter_map(move |class| class.clone().nth(nth))
-        })
-        .take(columns)
-        .collect()
-}
-
 /// The largest whole number of screen pixels a pixel of an image can have, so that `tiles` of
 /// them and `gaps` fit into `space`, all in screen pixels; at least 1.
 #[must_use]
@@ -138,31 +101,6 @@ mod tests {
         assert_eq!([red(3, 2), red(4, 2), red(5, 2)], [0, 51, 102]);
         assert_eq!([red(3, 3), red(4, 3), red(5, 3)], [153, 204, 255]);
         assert_eq!(out.iter().filter(|&&byte| byte != 7).count(), 4 * 6);
-    }
-
-    #[test]
-    fn a_row_reaches_every_class() {
-        assert_eq!(spread(100, 10), [5, 15, 25, 35, 45, 55, 65, 75, 85, 95]);
-        assert_eq!(spread(3, 10), [0, 1, 2]);
-        assert!(spread(0, 10).is_empty());
-    }
-
-    #[test]
-    fn a_row_begins_with_one_of_each_class() {
-        let labels: Vec<u8> = (0..10)
-            .flat_map(|class| vec![class; 2 + usize::from(class)])
-            .collect();
-        let classes = |columns| -> Vec<u8> {
-            let chosen = one_of_each(Some(&labels), labels.len(), columns);
-            chosen.into_iter().map(|index| labels[index]).collect()
-        };
-        assert_eq!(classes(10), (0..10).collect::<Vec<_>>());
-        assert_eq!(classes(13), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2]);
-        // There are two zeros only: the third round begins with a one.
-        assert_eq!(classes(22)[20..], [1, 2]);
-        assert_eq!(one_of_each(Some(&[5, 5, 6]), 3, 20), [0, 2, 1]);
-        assert_eq!(one_of_each(None, 100, 10), spread(100, 10));
-        assert!(one_of_each(Some(&[]), 0, 10).is_empty());
     }
 
     #[test]

@@ -282,6 +282,7 @@ mod tests {
             exhibit: Arc::new(parts.exhibit()),
             own: None,
             fitted: None,
+            denoising: None,
             published: std::time::Instant::now(),
         }));
         view

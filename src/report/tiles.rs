@@ -5,9 +5,10 @@ use plotters::prelude::*;
 use super::canvas::{Anchor, DENSITY, Drawing, Drawn, INK, LINE, Pen, QUIET, SMALL, TEXT, TITLE};
 use super::kernel::{BESIDE, LEGEND, NUMBERS, Plate, pixels};
 use crate::data::ImageShape;
+use crate::exhibit::one_of_each;
 use crate::exhibit::{Exhibit, Matrix};
 use crate::picture::colour::{greys, viridis};
-use crate::picture::digits::{Sheet, one_of_each};
+use crate::picture::digits::Sheet;
 
 /// Digits in a row at the most.
 const COLUMNS: usize = 15;

@@ -58,7 +58,7 @@ pub enum SessionError {
         super::EXTENSION
     )]
     Other {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
     },
     /// It was written by another version.
@@ -67,7 +67,7 @@ pub enum SessionError {
          with the program that wrote it"
     )]
     Version {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// The version that it says.
         found: String,
@@ -75,13 +75,13 @@ pub enum SessionError {
     /// It has no checksum.
     #[error("{file} has been changed since it was saved: its checksum is gone")]
     Unsealed {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
     },
     /// What it says of itself cannot be understood.
     #[error("{file} cannot be understood: {reason}")]
     Content {
-        /// The file.
+        /// Path of the file at fault.
         file: String,
         /// What is wrong.
         reason: String,

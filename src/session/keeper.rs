@@ -32,7 +32,7 @@ pub struct Job {
 
 /// The end of a job.
 pub struct Written {
-    /// The file.
+    /// Path of the session.
     pub path: PathBuf,
     /// What went wrong, if anything.
     pub result: Result<(), WriteError>,

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::checkpoint::Checkpoint;
 use super::config::{CopiesConfig, PriorConfig, RunConfig};
-use super::pool::Ground;
+use super::pool::TrainingSet;
 use super::run::{Run, RunError};
 use crate::data::DataSet;
 use crate::kernel::PriorKernel;
@@ -19,7 +19,7 @@ use crate::kernel::PriorKernel;
 #[derive(Clone)]
 pub struct Fitted {
     prior: Arc<dyn PriorKernel>,
-    copies: Arc<Mutex<Option<(CopiesConfig, Ground)>>>,
+    copies: Arc<Mutex<Option<(CopiesConfig, TrainingSet)>>>,
 }
 
 impl From<Arc<dyn PriorKernel>> for Fitted {
@@ -40,16 +40,16 @@ impl Fitted {
 
     /// The copies of these settings, if they are placed. They follow from the settings and from what
     /// P follows from.
-    pub(super) fn copies(&self, config: &CopiesConfig) -> Option<Ground> {
+    pub(super) fn copies(&self, config: &CopiesConfig) -> Option<TrainingSet> {
         let kept = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = kept.as_ref().filter(|(of, _)| of == config);
-        kept.map(|(_, ground)| ground.clone())
+        kept.map(|(_, set)| set.clone())
     }
 
     /// Keeps copies in the place of others.
-    pub(super) fn keep_copies(&self, config: CopiesConfig, ground: &Ground) {
+    pub(super) fn keep_copies(&self, config: CopiesConfig, set: &TrainingSet) {
         let mut kept = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
-        *kept = Some((config, ground.clone()));
+        *kept = Some((config, set.clone()));
     }
 }
 

@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use ndarray::ArrayView2;
+
 use super::check::{CheckedConfig, ConfigError};
 use super::fitted::Fitted;
-use super::pool::{Ground, Pool};
+use super::pool::{Pool, TrainingSet};
 use super::ready::Ready;
 use super::run::State;
 use crate::data::{DataSet, Split};
@@ -31,11 +33,20 @@ pub(super) struct Copying {
 }
 
 impl Making {
+    /// Has P be that of the rows of `pixels`, over the mixtures so far.
+    pub(super) fn show(&mut self, pixels: ArrayView2<'_, f32>) {
+        self.growing = GrowingGram::new(&self.builder, pixels);
+        match &self.placed {
+            Some((ensemble, _)) => self.growing.add_all(ensemble),
+            None => self.growing.add_all(self.builder.ensemble()),
+        }
+    }
+
     /// Fits some more mixtures; after the last, samples can be placed.
     pub(super) fn fit_next(&mut self) {
-        self.growing.add(self.builder.fit_next(MIXTURES));
-        if self.builder.mixtures().len() == self.builder.total() {
-            let ensemble = Arc::new(self.builder.ensemble());
+        self.growing.add(&self.builder.fit_next(MIXTURES));
+        if let Some(ensemble) = self.builder.take_whole() {
+            let ensemble = Arc::new(ensemble);
             let posteriors = Posteriors::empty(&ensemble);
             self.placed = Some((ensemble, posteriors));
         }
@@ -51,14 +62,14 @@ pub(super) fn after_prior(
     fitted: Fitted,
 ) -> Result<State, ConfigError> {
     let settings = config.get();
-    let ground = match &settings.training.copies {
-        None => Ground {
+    let set = match &settings.training.copies {
+        None => TrainingSet {
             data: Arc::clone(data),
             training: split.training.clone(),
             prior: Arc::clone(fitted.prior()),
         },
         Some(copies) => match fitted.copies(copies) {
-            Some(ground) => ground,
+            Some(set) => set,
             None => {
                 let (training, prior) = (&split.training, &**fitted.prior());
                 let pool = Pool::begin(copies, data, training, prior, settings.seed)?;
@@ -70,6 +81,6 @@ pub(super) fn after_prior(
             }
         },
     };
-    let ready = Ready::new(config, data, split, fitted, ground);
+    let ready = Ready::new(config, data, split, fitted, set);
     Ok(State::Training(Box::new(ready)))
 }

@@ -22,7 +22,7 @@ pub(super) struct Pool {
 
 /// What a trainer works on.
 #[derive(Clone)]
-pub(super) struct Ground {
+pub(super) struct TrainingSet {
     /// The samples.
     pub data: Arc<DataSet>,
     /// Those of them that are trained on.
@@ -65,8 +65,8 @@ impl Pool {
     }
 
     /// What the trainer works on; what is left to be placed is placed at once.
-    pub fn finish(self) -> Ground {
-        Ground {
+    pub fn finish(self) -> TrainingSet {
+        TrainingSet {
             training: (0..self.data.len()).collect(),
             data: self.data,
             prior: self.extension.finish(),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::CheckedConfig;
 use super::fitted::Fitted;
-use super::pool::Ground;
+use super::pool::TrainingSet;
 use super::scores::{LossPoint, Scores};
 use super::trainer::{Stage, Trainer};
 use crate::data::{DataSet, Split};
@@ -39,7 +39,7 @@ const MOST_STRETCHES: usize = 20;
 pub(super) struct Ready {
     pub(super) fitted: Fitted,
     /// What the trainer works on: training samples, and their copies if there are any.
-    pub(super) ground: Ground,
+    pub(super) set: TrainingSet,
     pub(super) trainer: Trainer,
     pub(super) validation: Validation,
     /// Steps of whole-network training that the run is to take.
@@ -79,7 +79,7 @@ impl Ready {
         data: &Arc<DataSet>,
         split: &Split,
         fitted: Fitted,
-        ground: Ground,
+        set: TrainingSet,
     ) -> Self {
         let settings = &config.get().training;
         let samples = &split.validation[..split.validation.len().min(VALIDATION)];
@@ -90,12 +90,12 @@ impl Ready {
         Self {
             trainer: Trainer::new(
                 config.clone(),
-                Arc::clone(&ground.data),
-                &ground.training,
-                Arc::clone(&ground.prior),
+                Arc::clone(&set.data),
+                &set.training,
+                Arc::clone(&set.prior),
             ),
             fitted,
-            ground,
+            set,
             validation: Validation {
                 pixels: data.rows(samples),
                 prior: block,

@@ -324,10 +324,7 @@ impl Run {
     fn show(&mut self, set: HeldOut, count: usize) {
         self.shown = Arc::new(ShownDigits::choose(&self.data, &self.split, set, count));
         if let State::Prior(making) = &mut self.state {
-            making.growing = GrowingGram::new(&making.builder, self.shown.pixels.view());
-            if !making.builder.mixtures().is_empty() {
-                making.growing.add(making.builder.mixtures());
-            }
+            making.show(self.shown.pixels.view());
         }
     }
 
@@ -465,7 +462,7 @@ impl Run {
             State::Prior(making) => match &making.placed {
                 None => (
                     PhaseKind::Prior,
-                    making.builder.mixtures().len(),
+                    making.builder.fits().len(),
                     making.builder.total(),
                 ),
                 Some((_, posteriors)) => (

@@ -16,8 +16,8 @@ use super::kernels::Save;
 use super::texture::Texture;
 use super::theme::{self, UNIT};
 use super::toolbar;
+use crate::exhibit::one_of_each;
 use crate::exhibit::{Exhibit, Images, Row, numbers};
-use crate::picture::digits::one_of_each;
 use crate::picture::saved::{self, Picture};
 use tiles::{Grid, Wanted};
 

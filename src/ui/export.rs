@@ -22,7 +22,7 @@ pub struct Job {
 
 /// The end of a job.
 pub struct Saved {
-    /// The file.
+    /// Where it was to be written.
     pub path: PathBuf,
     /// What went wrong, if anything.
     pub result: Result<(), String>,

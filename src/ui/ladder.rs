@@ -31,7 +31,7 @@ pub enum LadderIntent {
 }
 
 /// What the ladder was made on.
-struct Ground {
+struct Footing {
     config: RunConfig,
     checksum: String,
     data: Arc<DataSet>,
@@ -45,7 +45,7 @@ pub struct LadderHost {
     handle: Option<LadderHandle>,
     /// Those that were told to end and whose threads are still at a step.
     ending: Vec<LadderHandle>,
-    ground: Option<Ground>,
+    ground: Option<Footing>,
     /// What of it is on show.
     pub view: LadderView,
     /// A person has it wait.
@@ -152,7 +152,7 @@ impl LadderHost {
         let handle = LadderHandle::start(request, Box::new(move || wake()));
         self.failed = handle.is_err();
         self.handle = Some(handle.map_err(|error| format!("No ladder was begun: {error}."))?);
-        self.ground = Some(Ground {
+        self.ground = Some(Footing {
             config,
             checksum: summary.checksum.clone(),
             data,
@@ -162,10 +162,21 @@ impl LadderHost {
         Ok(())
     }
 
-    /// Takes what has arrived; the ladder waits while `busy` says that the cores are wanted.
-    pub fn tend(&mut self, busy: bool) {
+    /// Takes what has arrived, hands on what has come of `run`; the ladder waits while `busy` says that the
+    /// cores are wanted.
+    pub fn tend(&mut self, run: &RunView, busy: bool) {
         self.ending.retain(LadderHandle::is_alive);
-        let Some(handle) = &self.handle else { return };
+        let (Some(handle), Some(ground)) = (&self.handle, &self.ground) else {
+            return;
+        };
+        if let Some(newest) = &run.snapshot
+            && let Some((_, fitted)) = &newest.fitted
+            && Arc::ptr_eq(fitted.prior(), ground.fitted.prior())
+            && let Some(denoising) = &newest.denoising
+            && denoising.is_whole_without_network()
+        {
+            handle.compared(denoising);
+        }
         handle.hold(busy || self.held);
         if let Some(newest) = handle.newest() {
             self.view.snapshot = Some(newest);

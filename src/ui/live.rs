@@ -41,6 +41,7 @@ impl Default for Live {
             pins: PinStrip::default(),
             frontier: false,
             compared: false,
+            beside: None,
         }
     }
 }
@@ -55,6 +56,8 @@ pub struct Live {
     frontier: bool,
     /// Whether networks were compared when this was painted last.
     compared: bool,
+    /// What is on show in the place of the run, and since when.
+    beside: Option<(Arc<Exhibit>, Instant)>,
 }
 
 impl Live {
@@ -85,9 +88,12 @@ impl Live {
             self.pins
                 .show(ui, place, (pins, run.config.as_ref()), intents);
         }
-        let (exhibit, published) = match beside.map(Beside::exhibit) {
-            Some((exhibit, since)) => (Arc::clone(exhibit), since),
-            None => on_show(run),
+        let (exhibit, published) = match beside {
+            Some(beside) => (Arc::clone(beside.exhibit()), self.since(beside)),
+            None => {
+                self.beside = None;
+                on_show(run)
+            }
         };
         let there = run.exhibit().is_some() || beside.is_some();
         if self.compared != ladder.compares() {
@@ -146,6 +152,19 @@ impl Live {
 }
 
 impl Live {
+    /// Since when a network is on show in the place of the run.
+    fn since(&mut self, beside: Beside<'_>) -> Instant {
+        let exhibit = beside.exhibit();
+        match &self.beside {
+            Some((shown, since)) if Arc::ptr_eq(shown, exhibit) => *since,
+            _ => {
+                let now = Instant::now();
+                self.beside = Some((Arc::clone(exhibit), now));
+                now
+            }
+        }
+    }
+
     /// The switch between the run's losses and the frontier of the ladder.
     fn frontier_head(&mut self, ui: &mut Ui, frontier: bool) {
         ui.horizontal(|ui| {

@@ -9,9 +9,10 @@ use super::intent::Intent;
 use super::texture::Texture;
 use super::theme::{self, UNIT};
 use super::{icons, words};
-use crate::exhibit::{KernelOf, RowOf, numbers};
+use crate::data::ImageShape;
+use crate::exhibit::{KernelOf, RowOf, numbers, spread};
 use crate::picture::colour;
-use crate::picture::digits::{Sheet, spread};
+use crate::picture::digits::Sheet;
 use crate::picture::painter::{Order, Painter, Part};
 use crate::training::RunConfig;
 use crate::view::pins::{MOST, Pin, Pins};
@@ -23,6 +24,8 @@ pub const HEIGHT: f32 = 14.0 * UNIT;
 const LINE: f32 = 14.0;
 /// Digits of a pin.
 const DIGITS: usize = 3;
+/// Narrower cards have their digits under the kernel.
+const NARROW: f32 = 27.0 * UNIT;
 /// Between two cards.
 const GAP: f32 = UNIT;
 
@@ -175,27 +178,72 @@ impl PinStrip {
             intents.push(Intent::Pin(PinIntent::Swap(pin.number)));
         }
         let inner = rect.shrink(UNIT);
-        let side = inner.height();
-        let square = Rect::from_min_size(inner.min, vec2(side, side));
+        let places = Places::of(inner, pin.exhibit.pictured.shape);
+        let square = places.square;
         let thumb = self.thumbs.iter().find(|thumb| thumb.number == pin.number);
         ui.painter()
             .rect_filled(square, 0, ui.visuals().extreme_bg_color);
         image(ui, square, thumb.and_then(|thumb| thumb.kernel.id()));
-        let tile = ((side - 2.0 * 2.0) / DIGITS as f32).floor();
-        let shape = pin.exhibit.pictured.shape;
-        let wide = tile * shape.width as f32 / shape.height.max(1) as f32;
-        let column = Rect::from_min_size(
-            pos2(square.right() + UNIT / 2.0, inner.top()),
-            vec2(wide, tile * DIGITS as f32),
-        );
-        image(ui, column, thumb.and_then(|thumb| thumb.digits.id()));
-        let text = Rect::from_min_max(pos2(column.right() + UNIT, inner.top()), inner.max);
+        if let Some(digits) = thumb.and_then(|thumb| thumb.digits.id()) {
+            for (tile, part) in places.digits.iter().zip(0..) {
+                let uv = |part: u8| f32::from(part) / DIGITS as f32;
+                let uv = Rect::from_min_max(pos2(0.0, uv(part)), pos2(1.0, uv(part + 1)));
+                ui.painter().image(digits, *tile, uv, Color32::WHITE);
+            }
+        }
+        let text = places.text;
         let builder = UiBuilder::new().max_rect(text).id_salt(("pin", pin.number));
         ui.scope_builder(builder, |ui| {
             ui.set_clip_rect(text.intersect(ui.clip_rect()));
             facts(ui, pin, run, intents);
         });
         response.on_hover_ui(|ui| explain(ui, pin, shown, run));
+    }
+}
+
+/// Where the parts of a card stand.
+struct Places {
+    square: Rect,
+    digits: [Rect; DIGITS],
+    text: Rect,
+}
+
+impl Places {
+    /// In a wide card kernel, digits and text stand side by side; in a narrow one the digits stand under a
+    /// smaller kernel.
+    fn of(inner: Rect, shape: ImageShape) -> Self {
+        let wide = inner.width() >= NARROW;
+        let ratio = shape.width as f32 / shape.height.max(1) as f32;
+        let (side, tile) = if wide {
+            let tile = ((inner.height() - 2.0 * 2.0) / DIGITS as f32).floor();
+            (inner.height(), vec2(tile * ratio, tile))
+        } else {
+            let side = (0.75 * inner.height()).floor();
+            let tile = (side / DIGITS as f32).floor();
+            (
+                side,
+                vec2(tile, tile / ratio).min(vec2(tile, inner.height() - side - 2.0)),
+            )
+        };
+        let square = Rect::from_min_size(inner.min, vec2(side, side));
+        let (first, step) = if wide {
+            (
+                square.right_top() + vec2(UNIT / 2.0, 0.0),
+                vec2(0.0, tile.y),
+            )
+        } else {
+            (square.left_bottom() + vec2(0.0, 2.0), vec2(tile.x, 0.0))
+        };
+        let digits = [0.0, 1.0, 2.0].map(|place| Rect::from_min_size(first + place * step, tile));
+        let left = digits
+            .iter()
+            .map(Rect::right)
+            .fold(square.right(), f32::max);
+        Self {
+            square,
+            digits,
+            text: Rect::from_min_max(pos2(left + UNIT, inner.top()), inner.max),
+        }
     }
 }
 

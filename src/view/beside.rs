@@ -1,7 +1,6 @@
 //! What is on show in the place of the run.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::LadderView;
 use super::pins::{Pin, Pins};
@@ -32,12 +31,12 @@ impl<'a> Beside<'a> {
         pin.or_else(|| ladder.chosen_rung().map(Self::Rung))
     }
 
-    /// What there is to see of it, and since when it is there.
+    /// What there is to see of it.
     #[must_use]
-    pub fn exhibit(self) -> (&'a Arc<Exhibit>, Instant) {
+    pub fn exhibit(self) -> &'a Arc<Exhibit> {
         match self {
-            Self::Rung(rung) => (&rung.exhibit, rung.finished),
-            Self::Pin(pin) => (&pin.exhibit, pin.since),
+            Self::Rung(rung) => &rung.exhibit,
+            Self::Pin(pin) => &pin.exhibit,
         }
     }
 
@@ -53,7 +52,7 @@ impl<'a> Beside<'a> {
     /// What names of its files have in them, if seed and step do not tell it.
     #[must_use]
     pub fn stem(self) -> String {
-        let (exhibit, _) = self.exhibit();
+        let exhibit = self.exhibit();
         match (exhibit.stem.as_str(), self) {
             ("", Self::Pin(pin)) => format!("-pin{}", pin.number),
             ("", Self::Rung(_)) => String::new(),

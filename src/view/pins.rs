@@ -1,7 +1,6 @@
 //! Networks that somebody pinned, to be held against what is on show: a few, as they were then.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use serde_json::Value;
 
@@ -26,8 +25,6 @@ pub struct Pin {
     pub number: usize,
     /// What there is to see of it, as it was pinned.
     pub exhibit: Arc<Exhibit>,
-    /// When it was pinned.
-    pub since: Instant,
     /// The network.
     pub network: Arc<Checkpoint>,
     /// Its samples and the prior kernel over them, from which a run can go on.

@@ -10,7 +10,6 @@ fn pin(number: usize, lambda: f64) -> Pin {
     Pin {
         number,
         exhibit: Arc::clone(&rung.exhibit),
-        since: Instant::now(),
         network: Arc::clone(rung.network.checkpoint()),
         ground: None,
         threads: 2,

@@ -190,27 +190,20 @@ impl Comparisons {
         let kept = match &mut self.0 {
             Some(found) if Arc::ptr_eq(&found.ground, &job.ground) => found,
             other => other.insert(Kept {
-                baselines: Baselines::new(
-                    Arc::clone(&job.ground.data),
-                    job.ground.training.clone(),
-                    Arc::clone(&job.ground.prior),
-                    job.ground.seed,
-                ),
+                baselines: job.baselines(),
                 ground: Arc::clone(&job.ground),
                 rows: None,
             }),
         };
-        let ground = &*job.ground;
         let same = kept
             .rows
             .as_ref()
             .is_some_and(|(c, i, ..)| *c == job.config && *i == job.indices);
         if !same {
-            let digits = NoisyDigits::new(&ground.data, &job.indices, &job.config, ground.seed);
             kept.rows = Some((
                 job.config,
                 Arc::clone(&job.indices),
-                digits,
+                job.digits(),
                 Rows::default(),
             ));
         }
@@ -220,12 +213,7 @@ impl Comparisons {
         let began = Instant::now();
         let dkae = match &job.network {
             None => None,
-            Some(network) => {
-                let straight: Found = Ok(dkae_straight(network, digits));
-                let (data, training, seed) = (&ground.data, &ground.training, ground.seed);
-                let pca = dkae_pca(network, data, training, digits, &job.config, seed, cancel);
-                Some([found(pca)?, straight])
-            }
+            Some(network) => Some(job.learned(network, digits, cancel)?),
         };
         let spent = began.elapsed();
         if rows.linear.is_none() {
@@ -242,6 +230,78 @@ impl Comparisons {
 }
 
 impl Job {
+    /// The noisy digits.
+    pub fn digits(&self) -> NoisyDigits {
+        let ground = &*self.ground;
+        NoisyDigits::new(&ground.data, &self.indices, &self.config, ground.seed)
+    }
+
+    fn baselines(&self) -> Baselines {
+        let ground = &*self.ground;
+        let (data, prior) = (Arc::clone(&ground.data), Arc::clone(&ground.prior));
+        Baselines::new(data, ground.training.clone(), prior, ground.seed)
+    }
+
+    /// What the network makes of the noisy digits: through PCA of its codes, and straight.
+    ///
+    /// # Errors
+    ///
+    /// [`BaselineError::Cancelled`]; any other failure is told in the row.
+    pub fn learned(
+        &self,
+        network: &Autoencoder<f32>,
+        digits: &NoisyDigits,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<[Found; 2], BaselineError> {
+        let straight: Found = Ok(dkae_straight(network, digits));
+        let Ground {
+            data,
+            training,
+            seed,
+            ..
+        } = &*self.ground;
+        let pca = dkae_pca(network, data, training, digits, &self.config, *seed, cancel);
+        Ok([found(pca)?, straight])
+    }
+
+    /// The comparison without the network's rows. What it takes to make them is given up afterwards.
+    ///
+    /// # Errors
+    ///
+    /// [`BaselineError::Cancelled`]; any other failure is told in the row.
+    pub fn without_network(
+        &self,
+        digits: &NoisyDigits,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<DenoisingPicture, BaselineError> {
+        let mut baselines = self.baselines();
+        let rows = Rows {
+            linear: Some(found(baselines.linear_pca(digits, &self.config, cancel))?),
+            kpca: Some(found(baselines.kpca(digits, &self.config, cancel))?),
+        };
+        Ok(self.picture(digits, &rows, None))
+    }
+
+    /// Whether `other`'s rows without a network are there, and are what this comparison would come to.
+    pub fn has_rows_of(&self, other: &DenoisingPicture) -> bool {
+        let drawn = &self.indices[..self.drawn.min(self.indices.len())];
+        let same = (&self.config, self.set, drawn) == (&other.config, other.set, &other.indices)
+            && self.indices.len() == other.samples;
+        same && other.is_whole_without_network()
+    }
+
+    /// The comparison with what its network makes of `digits`, and the other rows of `first`.
+    pub fn beside(
+        &self,
+        first: &DenoisingPicture,
+        digits: &NoisyDigits,
+        learned: &[Found; 2],
+    ) -> DenoisingPicture {
+        let mut picture = self.picture(digits, &Rows::default(), Some(learned));
+        picture.share(first);
+        picture
+    }
+
     /// What there is.
     fn picture(
         &self,

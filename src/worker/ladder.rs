@@ -9,12 +9,12 @@ mod rung;
 
 use std::io;
 use std::sync::Arc;
-use std::time::Instant;
 
 use self::board::Board;
 use super::protocol::RunId;
 use crate::data::DataSet;
 use crate::exhibit::Exhibit;
+use crate::exhibit::denoising::DenoisingPicture;
 use crate::experiment::ladder::Place;
 use crate::linalg::{Rank, Threads, cores};
 use crate::service::{Slot, Thread};
@@ -52,8 +52,6 @@ pub struct Rung {
     pub losses: LossPoint,
     /// The network, from which a run can go on.
     pub network: Resting,
-    /// When it was finished.
-    pub finished: Instant,
 }
 
 /// A rung.
@@ -153,6 +151,12 @@ impl LadderHandle {
     /// Has it wait between two steps, or go on.
     pub fn hold(&self, held: bool) {
         self.end.0.hold(held);
+    }
+
+    /// The run's denoising comparison is there: the rungs take from it what needs no network, which is not
+    /// made again then. The run's own rung lets others pass until it comes.
+    pub fn compared(&self, denoising: &Arc<DenoisingPicture>) {
+        self.end.0.compared(denoising);
     }
 
     /// Has its threads end after the step at hand, and does not wait for them.

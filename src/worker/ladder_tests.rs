@@ -3,10 +3,12 @@ use std::time::Duration;
 use super::rung::named;
 use super::*;
 use crate::data::{Selection, Source};
+use crate::exhibit::denoising::DenoisingPicture;
 use crate::exhibit::live::Camera;
 use crate::experiment::ladder::Dial;
 use crate::training::config::PriorConfig;
 use crate::training::{Checkpoint, PhaseKind, Run};
+use crate::worker::comparer::{Ground, Job};
 
 fn at(value: f64) -> Place {
     Place {
@@ -56,7 +58,6 @@ pub(crate) fn rung(place: Place) -> Rung {
         exhibit: Arc::new(named(parts.exhibit(), place)),
         losses: run.validation().unwrap(),
         network: Resting::of(run.checkpoint().unwrap()).unwrap(),
-        finished: Instant::now(),
     }
 }
 
@@ -231,4 +232,55 @@ fn the_runs_own_network_is_its_rung() {
         run.advance().unwrap();
     }
     assert!(run.resting().is_none());
+}
+
+/// What methods without a network made of the run's noisy images is what the rungs show: it is not made again.
+#[test]
+fn the_rungs_take_over_the_runs_comparison() {
+    let mut asked = request(20, &[at(0.1), at(0.9)]);
+    let (data, prior) = (Arc::clone(&asked.data), asked.fitted.clone());
+    let mut run = Run::with_prior(data, &asked.config, prior).unwrap();
+    while run.progress().0 != PhaseKind::Evaluation {
+        run.advance().unwrap();
+    }
+    asked.there = vec![run.resting().unwrap()];
+    let ground = Arc::new(Ground::of(asked.run, &run).unwrap());
+    let whole =
+        |denoised: &DenoisingPicture| Job::of(&run, &ground, true).unwrap().has_rows_of(denoised);
+    let job = Job::of(&run, &ground, true).unwrap();
+    let compared = Arc::new(job.without_network(&job.digits(), &|| false).unwrap());
+    assert!(whole(&compared));
+    // On the digits on show alone it is another one.
+    let few = Job::of(&run, &ground, false).unwrap();
+    assert!(!whole(
+        &few.without_network(&few.digits(), &|| false).unwrap()
+    ));
+
+    let (handle, bell) = start(asked);
+    handle.compared(&compared);
+    let newest = wait_until(&handle, &bell, LadderSnapshot::is_over);
+    let theirs = compared.rows.iter().filter(|row| !row.method.is_learned());
+    let theirs: Vec<_> = theirs
+        .map(|row| Arc::as_ptr(row.images.as_ref().unwrap()))
+        .collect();
+    let mut errors = Vec::new();
+    for rung in newest.done() {
+        let learned = |row: &&crate::exhibit::Row| matches!(row.of, crate::exhibit::RowOf::Denoised(method) if method.is_learned());
+        let mine = rung.exhibit.rows.iter().filter(
+            |row| matches!(row.of, crate::exhibit::RowOf::Denoised(method) if !method.is_learned()),
+        );
+        let mine: Vec<_> = mine
+            .map(|row| Arc::as_ptr(row.images.as_ref().unwrap()))
+            .collect();
+        assert_eq!(mine, theirs);
+        errors.extend(
+            rung.exhibit
+                .rows
+                .iter()
+                .filter(learned)
+                .map(|row| row.error.unwrap()),
+        );
+    }
+    assert_eq!(errors.len(), 4);
+    assert!(errors[0] != errors[2], "each its own network's");
 }

@@ -10,7 +10,9 @@ use crate::exhibit::live::Camera;
 use crate::linalg::fma_limit;
 use crate::session::{Held, Standing};
 use crate::training::observer::{self, Curves, Observer, Phases, Piece};
-use crate::training::{Advance, ConfigError, LiveSettings, Resting, Run, RunError, Trainer};
+use crate::training::{
+    Advance, ConfigError, HeldOut, LiveSettings, Resting, Run, RunError, Trainer,
+};
 
 /// How long the processor's limit is measured: some fifty bursts, and nothing that a start shows.
 const LIMIT_TIME: Duration = Duration::from_millis(5);
@@ -367,8 +369,16 @@ impl LiveRun {
             own: self.resting(),
             fitted: (self.work.fitted())
                 .map(|fitted| (Arc::clone(self.work.data()), fitted.clone())),
+            denoising: self.whole_comparison(),
             published: Instant::now(),
         }
+    }
+
+    /// The denoising comparison, once it is on all images of its set.
+    fn whole_comparison(&self) -> Option<Arc<DenoisingPicture>> {
+        let all = |set: HeldOut| set.of(self.work.split()).len();
+        let whole = |picture: &&Arc<DenoisingPicture>| picture.samples >= all(picture.set);
+        self.denoising.as_ref().filter(whole).cloned()
     }
 
     /// The network at the end of a run that nothing has steered, taken once.

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::data::{DataSet, ImageShape};
 use crate::exhibit::Exhibit;
+use crate::exhibit::denoising::DenoisingPicture;
 use crate::session::{Held, KeptNetwork, Standing};
 use crate::training::config::RunConfig;
 pub use crate::training::{
@@ -253,6 +254,8 @@ pub struct Snapshot {
     pub own: Option<Resting>,
     /// Its samples and the prior kernel over them, once that is complete: for networks beside it.
     pub fitted: Option<(Arc<DataSet>, Fitted)>,
+    /// Its denoising comparison, once that is on all images of its set: for networks beside it.
+    pub denoising: Option<Arc<DenoisingPicture>>,
     /// When it was made, so that the way to the screen can be timed.
     pub published: Instant,
 }

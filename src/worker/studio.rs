@@ -5,18 +5,20 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::comparer::{Comparisons, Ground, Job};
+use super::comparer::{Ground, Job};
 use super::protocol::RunId;
 use crate::exhibit::Exhibit;
 use crate::exhibit::denoising::DenoisingPicture;
 use crate::exhibit::live::Camera;
+use crate::experiment::denoising::NoisyDigits;
 use crate::training::Run;
 
 /// A studio for networks on the same data under the same prior.
 #[derive(Default)]
 pub(super) struct Studio {
     common: Mutex<Common>,
-    comparisons: Mutex<Comparisons>,
+    /// Held while what needs no network is made: others wait for it.
+    making: Mutex<()>,
 }
 
 /// What the networks have in common.
@@ -25,9 +27,29 @@ struct Common {
     ground: Option<Arc<Ground>>,
     camera: Camera,
     denoising: Option<Arc<DenoisingPicture>>,
+    digits: Option<Arc<NoisyDigits>>,
 }
 
 impl Studio {
+    /// The comparison of the run that the networks stand beside: what methods without a network made of the
+    /// noisy images need not be made again.
+    pub(super) fn compared(&self, denoising: &Arc<DenoisingPicture>) {
+        let mut common = self.common();
+        if common.denoising.is_none() {
+            common.denoising = Some(Arc::clone(denoising));
+        }
+    }
+
+    /// No more networks come: what was kept for them is given up.
+    pub(super) fn close(&self) {
+        *self.common() = Common::default();
+    }
+
+    /// Whether what methods without a network make of the noisy images is there.
+    pub(super) fn is_compared(&self) -> bool {
+        self.common().denoising.is_some()
+    }
+
     fn common(&self) -> MutexGuard<'_, Common> {
         self.common.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -67,22 +89,42 @@ impl Studio {
         let Some(job) = ground.and_then(|ground| Job::of(run, &ground, true)) else {
             return Ok(None);
         };
-        let mut made = None;
-        {
-            let comparisons = self.comparisons.lock();
-            let mut comparisons = comparisons.unwrap_or_else(PoisonError::into_inner);
-            let mut tell = |picture, _| made = Some(picture);
-            let result = comparisons.make(&job, &mut tell, ended);
-            result.map_err(|error| error.to_string())?;
-        }
-        Ok(made.map(|mut picture: DenoisingPicture| {
-            let mut common = self.common();
-            if let Some(first) = &common.denoising {
-                picture.share(first);
-            }
-            let picture = Arc::new(picture);
-            common.denoising.get_or_insert_with(|| Arc::clone(&picture));
-            picture
-        }))
+        let (first, digits) = self.without_network(&job, ended)?;
+        let Some(network) = &job.network else {
+            return Ok(Some(first));
+        };
+        let rows = job.learned(network, &digits, ended);
+        let rows = rows.map_err(|error| error.to_string())?;
+        Ok(Some(Arc::new(job.beside(&first, &digits, &rows))))
+    }
+
+    /// The noisy images of `job`, and what methods without a network make of them.
+    fn without_network(
+        &self,
+        job: &Job,
+        ended: &dyn Fn() -> bool,
+    ) -> Result<(Arc<DenoisingPicture>, Arc<NoisyDigits>), String> {
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        let (first, digits) = {
+            let common = self.common();
+            let first = common.denoising.clone();
+            let digits = common.digits.clone();
+            (
+                first.filter(|first| job.has_rows_of(first)),
+                digits.filter(|digits| digits.indices == *job.indices),
+            )
+        };
+        let digits = digits.unwrap_or_else(|| Arc::new(job.digits()));
+        let first = match first {
+            Some(first) => first,
+            None => Arc::new(
+                job.without_network(&digits, ended)
+                    .map_err(|error| error.to_string())?,
+            ),
+        };
+        let mut common = self.common();
+        common.denoising = Some(Arc::clone(&first));
+        common.digits = Some(Arc::clone(&digits));
+        Ok((first, digits))
     }
 }

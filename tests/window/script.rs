@@ -301,6 +301,7 @@ impl Player {
             exhibit: Arc::new(parts.exhibit()),
             own: None,
             fitted: None,
+            denoising: None,
             published: std::time::Instant::now(),
         }
     }

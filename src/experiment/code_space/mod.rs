@@ -135,7 +135,7 @@ pub struct CodeSpaceFigures {
 }
 
 /// What the spaces of a seed are made of.
-pub struct Subject<'a> {
+pub struct Spaces<'a> {
     /// The samples; they have labels.
     pub data: &'a DataSet,
     /// Their split.
@@ -164,7 +164,7 @@ type Parts = [Array2<f32>; 3];
 ///
 /// If the data have no labels.
 pub fn code_space(
-    subject: &Subject<'_>,
+    subject: &Spaces<'_>,
     dimension: usize,
     cancel: &dyn Fn() -> bool,
 ) -> Result<CodeSpaceFigures, BaselineError> {
@@ -185,14 +185,14 @@ pub fn code_space(
     })
 }
 
-fn parts<'a>(subject: &Subject<'a>) -> [&'a [usize]; 3] {
+fn parts<'a>(subject: &Spaces<'a>) -> [&'a [usize]; 3] {
     let split = subject.split;
     [&split.training, &split.validation, &split.test]
 }
 
 /// The samples in `space`.
 fn represent(
-    subject: &Subject<'_>,
+    subject: &Spaces<'_>,
     space: Space,
     dimension: usize,
     cancel: &dyn Fn() -> bool,

@@ -215,7 +215,7 @@ fn every_space_has_the_same_dimension_and_its_figures_are_shares() {
     let prior = kernel::build(&PriorConfig::Rbf { width: 0.5 }, &data, &split.training, 0);
     let prior = prior.unwrap();
     let (plain, dkae) = (network(12, 0), network(8, 1));
-    let subject = Subject {
+    let subject = Spaces {
         data: &data,
         split: &split,
         prior: &*prior,
@@ -294,7 +294,7 @@ fn codes_of_the_dimension_are_no_components() {
         output: Activation::Sigmoid,
     };
     let flat = Autoencoder::new(architecture, &mut generator(0, 0));
-    let subject = Subject {
+    let subject = Spaces {
         data: &data,
         split: &split,
         prior: &*prior,

@@ -22,7 +22,7 @@ use crate::training::Checkpoint;
 /// A file that is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
-    /// The file.
+    /// Path of the file.
     pub file: PathBuf,
     /// What is wrong with it.
     reason: String,

@@ -27,7 +27,7 @@ impl Study {
             return Ok(StudyAdvance::Working);
         };
         let split = Split::new(ground.data.len(), seed);
-        let subject = fig5::Subject {
+        let subject = fig5::Sampled {
             data: &ground.data,
             prior: &**ground.fitted.prior(),
             training: &split.training,
@@ -74,7 +74,7 @@ impl Study {
             Ok(rbf) => rbf,
             Err(error) => return Ok(self.give_up(task, &error)),
         };
-        let subject = table2::Subject {
+        let subject = table2::Contest {
             data: &ground.data,
             split: &split,
             prior: ground.fitted.prior(),
@@ -111,7 +111,7 @@ impl Study {
         let Some(ground) = &self.ground else {
             return Ok(StudyAdvance::Working);
         };
-        let subject = code_space::Subject {
+        let subject = code_space::Spaces {
             data: &ground.data,
             split: &Split::new(ground.data.len(), seed),
             prior: &**ground.fitted.prior(),

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, ArrayView2};
 
-use super::{Ground, StudyError};
+use super::{SeedGround, StudyError};
 use crate::data::write_npy;
 use crate::experiment::fig5;
 use crate::experiment::matrices::write_prior;
@@ -50,7 +50,7 @@ pub(super) fn keep_ground(
     store: &Store,
     plan: &Plan,
     sizes: &Sizes,
-    ground: &Ground,
+    ground: &SeedGround,
     test: &[usize],
 ) -> Result<(), StudyError> {
     let seed = ground.seed;

@@ -57,12 +57,12 @@ impl Run {
         let Some(checkpoint) = self.ahead.take() else {
             return Ok(());
         };
-        let ground = &ready.ground;
+        let set = &ready.set;
         let trainer = Trainer::restore(
             self.config.clone(),
-            Arc::clone(&ground.data),
-            &ground.training,
-            Arc::clone(&ground.prior),
+            Arc::clone(&set.data),
+            &set.training,
+            Arc::clone(&set.prior),
             checkpoint.trainer,
         );
         ready.trainer = trainer.ok_or(RunError::Checkpoint)?;

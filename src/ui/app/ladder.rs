@@ -12,7 +12,8 @@ impl App {
             self.build_ladder();
         }
         let trains = self.run.state == RunState::Running || self.run.is_pending();
-        self.ladder.tend(trains || self.study.view.is_open());
+        self.ladder
+            .tend(&self.run, trains || self.study.view.is_open());
     }
 
     fn build_ladder(&mut self) {

@@ -93,7 +93,7 @@ impl App {
         match self.on_show() {
             // The curves are the run's.
             Some(beside) if picture != Picture::Losses => {
-                let (exhibit, _) = beside.exhibit();
+                let exhibit = beside.exhibit();
                 let made = of_exhibit(exhibit, picture, format)?;
                 let (seed, stem) = (exhibit.made.began.seed, beside.stem());
                 let step = step(made_at(exhibit, picture));
@@ -114,7 +114,7 @@ impl App {
         let Some(beside) = self.on_show() else {
             return self.run.text_fields(title, None);
         };
-        let (exhibit, _) = beside.exhibit();
+        let exhibit = beside.exhibit();
         let digits = format!("{} of {}", exhibit.images.count, exhibit.images.set.name());
         let shows = Shows {
             step: Some(exhibit.step()),
@@ -127,7 +127,7 @@ impl App {
     pub(super) fn window_file(&self) -> PathBuf {
         let (seed, stem, step) = match self.on_show() {
             Some(beside) => {
-                let (exhibit, _) = beside.exhibit();
+                let exhibit = beside.exhibit();
                 let seed = exhibit.made.began.seed;
                 (seed, beside.stem(), Some(exhibit.step()))
             }

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::App;
 use crate::exhibit::Exhibit;
@@ -42,7 +41,6 @@ impl App {
                 self.pins.add(|number| Pin {
                     number,
                     exhibit: Arc::clone(&rung.exhibit),
-                    since: Instant::now(),
                     network: Arc::clone(rung.network.checkpoint()),
                     ground,
                     threads,
@@ -76,7 +74,6 @@ impl App {
         let added = self.pins.add(|number| Pin {
             number,
             exhibit,
-            since: Instant::now(),
             network,
             ground,
             threads,

@@ -4,7 +4,6 @@
 //! has its prior, the ladder takes its rungs over, and the pins are pictured anew.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::App;
 use crate::data::{DataRecord, DataSet};
@@ -178,7 +177,6 @@ impl App {
                     threads,
                     validation: until(exhibit.step(), &kept.validation),
                     exhibit,
-                    since: Instant::now(),
                     network,
                     ground: Some((data, fitted)),
                 });

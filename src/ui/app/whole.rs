@@ -94,7 +94,7 @@ impl App {
         let threads = self.threads_on_show()?;
         match self.on_show() {
             Some(beside) => {
-                let (exhibit, _) = beside.exhibit();
+                let exhibit = beside.exhibit();
                 let (_, checksum) = exhibit.made.data.as_ref()?;
                 Copied::of_beside(exhibit, record(checksum).as_deref(), threads)
             }

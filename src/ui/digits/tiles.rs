@@ -159,11 +159,17 @@ impl Grid {
     /// images as there is room for, then the rows as far apart as is good to look at.
     fn steady(wanted: &Wanted, room: Rect, pixels_per_point: f32) -> Self {
         let names = (NAMES, 0.0);
-        // Whatever their number is, and before it is known.
+        // Whatever their number is, and before it is known. In a low room the images come before their errors.
+        let least = wanted.rows.len() as f32 * wanted.shape.height as f32 / pixels_per_point;
+        let low = wanted.fixed() + least > room.height();
         let many = Wanted {
-            rows: wanted.rows.clone(),
+            rows: wanted.rows.iter().map(|&errors| errors && !low).collect(),
             count: FEW,
             shape: wanted.shape,
+        };
+        let wanted = &Wanted {
+            rows: many.rows.clone(),
+            ..*wanted
         };
         let times = Self::magnified(&many, room, names, pixels_per_point);
         let mut grid = Self::new(wanted, room, names, times as f32 / pixels_per_point);
@@ -334,8 +340,11 @@ impl Grid {
         }
     }
 
-    /// The error under a tile.
+    /// The error under a tile, if there is room for errors.
     pub fn error(&self, ui: &Ui, place: (usize, usize), column: usize, error: f64) {
+        if !self.rows[place.1] {
+            return;
+        }
         let tile = self.tile(place, column);
         // A tile of 28 points has room for four figures: .021 rather than 0.0214.
         let text = if tile.width() < 44.0 {
@@ -454,6 +463,17 @@ mod tests {
         assert_eq!(balanced(16, 12, 2), (8, 2));
         assert_eq!(balanced(16, 12, 1), (12, 1));
         assert_eq!(balanced(20, 6, 2), (6, 2), "too narrow for ten");
+    }
+
+    /// At 1,100 × 700 with pins below: a row cut in two would be worse than no errors under the rows.
+    #[test]
+    fn in_a_low_room_images_come_before_their_errors() {
+        for (height, errors) in [(275.0, true), (274.0, false), (211.0, false)] {
+            let room = room(480.0, height);
+            let grid = steady(room);
+            assert_eq!(grid.rows.contains(&true), errors, "{height}");
+            assert!(grid.row((0, 6)).bottom() <= room.bottom(), "{height}");
+        }
     }
 
     #[test]

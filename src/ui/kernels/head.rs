@@ -35,13 +35,15 @@ pub(super) fn show(
         ui.set_clip_rect(head.expand(2.0).intersect(ui.clip_rect()));
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 18.0;
-            let name = ui.label(RichText::new(&kernel.heading).strong());
-            words::explain(&name, whole, explanation);
-            if let Some(save) = save {
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if let Some(save) = save {
                     menu(ui, exhibit, index, save);
+                }
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    let name = egui::Label::new(RichText::new(&kernel.heading).strong());
+                    words::explain(&ui.add(name.truncate()), whole, explanation);
                 });
-            }
+            });
         });
         let caption = egui::Label::new(RichText::new(&kernel.caption).small().weak());
         let caption = if dress.wraps() {

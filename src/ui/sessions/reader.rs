@@ -33,7 +33,7 @@ pub struct Opened {
 /// What a session that ended holds, for somebody who may go on with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Left {
-    /// The file.
+    /// Path of the session.
     pub path: PathBuf,
     /// Steps of its run.
     pub step: u64,

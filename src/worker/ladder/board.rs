@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::rung::Workshop;
 use super::{LadderRequest, LadderSnapshot, RungState, side_by_side};
+use crate::exhibit::denoising::DenoisingPicture;
 use crate::experiment::ladder::Place;
 use crate::service::{Slot, caught};
 
@@ -59,12 +60,17 @@ impl State {
         new
     }
 
-    /// The next rung whose turn it is.
-    fn next(&self) -> Option<usize> {
+    /// The next rung whose turn it is: the one next to where somebody looks, of those that need not wait
+    /// for something, if there are any.
+    fn next(&self, waits: impl Fn(Place) -> bool) -> Option<usize> {
         let rungs = self.snapshot.rungs.iter().enumerate();
+        let order = |place: Place| (waits(place), place.apart(self.near));
         rungs
             .filter(|(_, (_, state))| matches!(state, RungState::Waiting))
-            .min_by(|(_, (a, _)), (_, (b, _))| a.apart(self.near).total_cmp(&b.apart(self.near)))
+            .min_by(|(_, (a, _)), (_, (b, _))| {
+                let ((a_waits, a), (b_waits, b)) = (order(*a), order(*b));
+                a_waits.cmp(&b_waits).then(a.total_cmp(&b))
+            })
             .map(|(index, _)| index)
     }
 }
@@ -99,6 +105,11 @@ impl Board {
         self.state().near = place;
     }
 
+    /// The run's comparison has come.
+    pub(super) fn compared(&self, denoising: &Arc<DenoisingPicture>) {
+        self.workshop.compared(denoising);
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -125,7 +136,7 @@ impl Board {
                 let Some(mut state) = self.awake() else {
                     return;
                 };
-                let Some(index) = state.next() else {
+                let Some(index) = state.next(|place| self.workshop.waits(place)) else {
                     return;
                 };
                 let rung = &mut state.snapshot.rungs[index];
@@ -160,6 +171,9 @@ impl Board {
         let done = rungs.len() - left;
         let each = state.worked.as_secs_f64() / done.max(1) as f64;
         state.snapshot.seconds_left = Some(each * left as f64 / side_by_side() as f64);
+        if left == 0 {
+            self.workshop.close();
+        }
         self.publish(state);
     }
 
@@ -204,12 +218,20 @@ mod tests {
         };
         let places = [at(0.0), at(0.1), at(0.5), at(1.0), code];
         let state = |near| State::new(&places, near);
-        assert_eq!(state(at(0.12)).next(), Some(1));
-        assert_eq!(state(at(1.0)).next(), Some(3));
-        assert_eq!(state(code).next(), Some(4));
+        let none = |_| false;
+        assert_eq!(state(at(0.12)).next(none), Some(1));
+        assert_eq!(state(at(1.0)).next(none), Some(3));
+        assert_eq!(state(code).next(none), Some(4));
         let mut looked = state(at(0.12));
         looked.snapshot.rungs[1].1 = RungState::Training(0.1);
-        assert_eq!(looked.next(), Some(0));
+        assert_eq!(looked.next(none), Some(0));
+        // One that waits for something lets the others pass, as long as there are others.
+        let waits = |place| place == at(0.0);
+        assert_eq!(looked.next(waits), Some(2));
+        for other in 2..5 {
+            looked.snapshot.rungs[other].1 = RungState::Training(0.1);
+        }
+        assert_eq!(looked.next(waits), Some(0));
     }
 
     #[test]

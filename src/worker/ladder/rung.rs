@@ -1,20 +1,24 @@
 //! How a rung is made: its network is trained, or taken over from the run or from a session, and its pictures
 //! are taken.
 
-use std::sync::Arc;
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{LadderRequest, Rung};
-use crate::exhibit::{Exhibit, numbers};
+use crate::exhibit::denoising::DenoisingPicture;
+use crate::exhibit::{Exhibit, Thinner, numbers};
 use crate::experiment::ladder::{Dial, Place};
-use crate::training::{Checkpoint, PhaseKind, Resting, Run};
+use crate::training::{Checkpoint, PhaseKind, Resting, Run, RunConfig};
 use crate::worker::studio::Studio;
 
 /// Where the rungs of a ladder are made.
 pub(super) struct Workshop {
     request: LadderRequest,
     studio: Studio,
+    thinner: Mutex<Thinner>,
 }
+
+/// Images in the rows of a rung at the most: as many as a wide screen draws.
+const IMAGES: usize = 80;
 
 impl Workshop {
     /// With nothing made.
@@ -22,7 +26,12 @@ impl Workshop {
         Self {
             request,
             studio: Studio::default(),
+            thinner: Mutex::new(Thinner::new(IMAGES)),
         }
+    }
+
+    fn thinner(&self) -> MutexGuard<'_, Thinner> {
+        self.thinner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes the rung at `place` and takes its pictures; `None` if `go_on`, which is told the part that is
@@ -48,13 +57,29 @@ impl Workshop {
         };
         let ended = || !go_on(1.0);
         let exhibit = self.studio.exhibit(self.request.run, &run, &ended)?;
+        let exhibit = self.thinner().thin(named(exhibit, place));
         Ok(Some(Rung {
             place,
-            exhibit: Arc::new(named(exhibit, place)),
+            exhibit: Arc::new(exhibit),
             losses,
             network,
-            finished: Instant::now(),
         }))
+    }
+
+    /// Whether the rung at `place` had better wait for the run's comparison: there is nothing to train before
+    /// its pictures are taken.
+    pub(super) fn waits(&self, place: Place) -> bool {
+        self.there(&place.config(&self.request.config)).is_some() && !self.studio.is_compared()
+    }
+
+    /// All rungs are made: what they were made with is given up.
+    pub(super) fn close(&self) {
+        self.studio.close();
+    }
+
+    /// The run's comparison has come.
+    pub(super) fn compared(&self, denoising: &Arc<DenoisingPicture>) {
+        self.studio.compared(denoising);
     }
 
     /// A run at its beginning or, where its network is there already, at its end.
@@ -62,16 +87,20 @@ impl Workshop {
         let request = &self.request;
         let (data, prior) = (Arc::clone(&request.data), request.fitted.clone());
         let config = place.config(&request.config);
-        let there = request.there.iter().find(|there| {
-            let there = there.config();
-            (&there.network, &there.training) == (&config.network, &config.training)
-                && (&there.prior, there.seed) == (&config.prior, config.seed)
-        });
-        let run = match there {
+        let run = match self.there(&config) {
             Some(there) => Run::resume(data, prior, Checkpoint::clone(there.checkpoint())),
             None => Run::with_prior(data, &config, prior),
         };
         run.map_err(|error| error.to_string())
+    }
+
+    /// The network that a run under `config` would come to, if it is there.
+    fn there(&self, config: &RunConfig) -> Option<&Resting> {
+        self.request.there.iter().find(|there| {
+            let there = there.config();
+            (&there.network, &there.training) == (&config.network, &config.training)
+                && (&there.prior, there.seed) == (&config.prior, config.seed)
+        })
     }
 }
 
