@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something fails")]
 
+#[path = "window/inside.rs"]
+mod inside;
 #[path = "window/ladder.rs"]
 mod ladder;
 #[path = "window/pins.rs"]

@@ -14,6 +14,8 @@ pub struct Images {
     pub set: HeldOut,
     /// How many.
     pub count: usize,
+    /// The number of images that these are class means of; `None` for images themselves.
+    pub means_of: Option<usize>,
     /// Their indices in the data set, where those are known; else none.
     pub indices: Vec<usize>,
     /// Their classes, ascending; `None` without labels.
@@ -33,6 +35,7 @@ impl Images {
         Self {
             set: shown.set,
             count: shown.indices.len(),
+            means_of: None,
             indices: shown.indices.clone(),
             labels: shown.labels.clone(),
             pixels: Some(Arc::new(shown.pixels.clone())),
@@ -47,6 +50,7 @@ impl Images {
         Self {
             set: HeldOut::default(),
             count: 0,
+            means_of: None,
             indices: Vec::new(),
             labels: None,
             pixels: None,
@@ -61,6 +65,10 @@ impl Images {
     /// `300 validation images, sorted by class`.
     #[must_use]
     pub fn describe(&self) -> String {
+        if let Some(of) = self.means_of {
+            let (count, set) = (self.count, self.set.name());
+            return format!("{count} classes of {of} {set} images, means over pairs of images");
+        }
         let order = self.labels.as_ref().map_or("", |_| ", sorted by class");
         format!("{} {} images{order}", self.count, self.set.name())
     }

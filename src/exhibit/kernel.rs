@@ -11,7 +11,7 @@ use crate::kernel::alignment::frobenius_norm;
 /// A kernel matrix with what its picture needs, found once, when it is made.
 pub struct Matrix {
     entries: Array2<f32>,
-    norm: f64,
+    unit: f32,
     range: Scale,
 }
 
@@ -19,10 +19,20 @@ impl Matrix {
     /// Of the N×N `entries`.
     #[must_use]
     pub fn new(entries: Array2<f32>) -> Self {
-        let norm = frobenius_norm(entries.view());
+        let unit = unit(entries.nrows(), frobenius_norm(entries.view()));
+        Self::in_units(entries, unit)
+    }
+
+    /// Of means of entries of another matrix, which stay in units of that one.
+    #[must_use]
+    pub fn of_means(means: Array2<f32>, of: &Self) -> Self {
+        Self::in_units(means, of.unit)
+    }
+
+    fn in_units(entries: Array2<f32>, unit: f32) -> Self {
         Self {
-            range: of_entries(entries.view(), unit(entries.nrows(), norm)),
-            norm,
+            range: of_entries(entries.view(), unit),
+            unit,
             entries,
         }
     }
@@ -39,16 +49,10 @@ impl Matrix {
         self.entries.nrows()
     }
 
-    /// ‖K‖F.
-    #[must_use]
-    pub fn norm(&self) -> f64 {
-        self.norm
-    }
-
-    /// What turns its entries into units of their root mean square: N / ‖K‖F.
+    /// What turns its entries into units of the root mean square: N / ‖K‖F.
     #[must_use]
     pub fn unit(&self) -> f32 {
-        unit(self.rows(), self.norm)
+        self.unit
     }
 
     /// Where its entries lie, in those units.

@@ -10,6 +10,7 @@ use super::kernel::{Entries, Kernel, KernelOf, Matrix};
 use super::made::Made;
 use super::row::{Row, RowOf};
 use super::{Exhibit, Trained, numbers};
+use crate::kernel::PriorKernel;
 use crate::kernel::alignment::lc_to_ideal;
 use crate::linalg::{Accumulate, Parallel, product};
 use crate::training::{Run, RunConfig, Schedule, Scores, ShownDigits, Trainer, score};
@@ -81,6 +82,8 @@ pub struct Parts {
     pub prior: Option<Arc<PriorPicture>>,
     /// C on them, once the network is there.
     pub codes: Option<Arc<CodePicture>>,
+    /// The prior kernel itself, once it is complete.
+    pub kernel: Option<Arc<dyn PriorKernel>>,
     /// The denoising comparison, as far as it has come.
     pub denoising: Option<Arc<DenoisingPicture>>,
     /// The figures on *all* test samples, when the run is over.
@@ -113,6 +116,8 @@ impl Parts {
             lc_p_ki: self.prior.as_ref().and_then(|prior| prior.lc_p_ki),
             test: self.test,
             compared: self.denoising.as_ref().map(|d| d.compared()),
+            prior: self.kernel.clone(),
+            reach: None,
         }
     }
 
@@ -130,6 +135,7 @@ impl Parts {
             images: Arc::new(Images::none()),
             prior: None,
             codes: None,
+            kernel: None,
             denoising: None,
             test: None,
         }
@@ -306,6 +312,7 @@ impl Camera {
             images: self.turn_to(run.shown()),
             prior: self.prior.clone(),
             codes: self.codes.clone(),
+            kernel: run.prior().cloned(),
             denoising,
             test: run.scores(),
         }

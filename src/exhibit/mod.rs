@@ -5,11 +5,13 @@
 //! ([`study`]); whoever shows, draws or saves it asks no more than it has. What it costs to find (norms,
 //! the scale of colours) is found when it is made.
 
+mod classes;
 pub mod denoising;
 mod images;
 pub mod kernel;
 pub mod live;
 pub mod made;
+pub mod neighbours;
 pub mod numbers;
 pub mod range;
 pub mod row;
@@ -26,6 +28,7 @@ pub use self::made::Made;
 pub use self::range::Scale;
 pub use self::row::{Row, RowOf};
 pub use self::thin::Thinner;
+use crate::kernel::PriorKernel;
 use crate::training::Scores;
 use crate::training::config::DenoisingConfig;
 
@@ -81,6 +84,10 @@ pub struct Exhibit {
     pub test: Option<Scores>,
     /// The denoising comparison.
     pub compared: Option<Compared>,
+    /// The prior kernel over all samples, where it is at hand: for what P is made of.
+    pub prior: Option<Arc<dyn PriorKernel>>,
+    /// The reach of differences' colours, where it does not follow from the matrices.
+    pub reach: Option<f32>,
 }
 
 impl Exhibit {
@@ -132,7 +139,7 @@ impl Exhibit {
         let there = (0..self.kernels.len()).filter_map(|index| self.matrix(index));
         let shared = Scale::shared(there.map(|matrix| matrix.range()));
         let reach = (shared.high - shared.low.min(0.0)) / 2.0;
-        (shared, Scale::centred(reach))
+        (shared, Scale::centred(self.reach.unwrap_or(reach)))
     }
 
     /// The scale of the kernel at `index`.

@@ -197,6 +197,7 @@ impl Found<'_> {
         Arc::new(Images {
             set: HeldOut::Test,
             count: found.clean.nrows(),
+            means_of: None,
             indices: Vec::new(),
             labels: None,
             pixels: None,
@@ -210,6 +211,7 @@ impl Found<'_> {
         let images = Images {
             set: HeldOut::Test,
             count: seed.prior.nrows(),
+            means_of: None,
             indices: Vec::new(),
             labels: seed.labels.clone(),
             pixels: None,
@@ -239,6 +241,8 @@ impl Found<'_> {
             lc_p_ki: None,
             test: None,
             compared: None,
+            prior: None,
+            reach: None,
         }
     }
 

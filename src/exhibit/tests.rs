@@ -53,6 +53,7 @@ fn parts(prior: Array2<f32>, codes: Option<CodePicture>) -> Parts {
         images: images(prior.nrows()),
         prior: Some(Arc::new(PriorPicture::new(prior, Some((3, 9)), None))),
         codes: codes.map(Arc::new),
+        kernel: None,
         denoising: None,
         test: None,
     }

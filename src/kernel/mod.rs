@@ -32,7 +32,7 @@ pub use ideal::Ideal;
 pub use mixture::{Ensemble, EnsembleBuilder, Fit, Mixture};
 pub use pck::Pck;
 pub use posteriors::Posteriors;
-pub use prior::{PriorKernel, Scratch};
+pub use prior::{Agreement, PriorKernel, Scratch};
 
 #[cfg(test)]
 mod reference_tests;

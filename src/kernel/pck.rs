@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::overlap::{self, Samples};
 use super::posteriors::{Correction, Posteriors};
-use super::{Ensemble, Extension, Placing, PriorKernel, Scratch};
+use super::{Agreement, Ensemble, Extension, Placing, PriorKernel, Scratch};
 use crate::data::DataSet;
 
 /// The kernel of all samples of a data set, from their posteriors.
@@ -102,6 +102,20 @@ impl PriorKernel for Pck {
             indices: None,
         };
         multiply(rows, self.samples(columns), self.scale(), v)
+    }
+
+    fn agreement(&self, i: usize, j: usize) -> Option<Vec<Agreement>> {
+        let mut sizes = std::collections::BTreeMap::<usize, (f64, usize)>::new();
+        for (components, product) in self.posteriors.products(i, j) {
+            let (sum, mixtures) = sizes.entry(components).or_default();
+            *sum += product;
+            *mixtures += 1;
+        }
+        let share = |(components, (sum, mixtures)): (usize, (f64, usize))| Agreement {
+            components,
+            share: sum / mixtures as f64,
+        };
+        Some(sizes.into_iter().map(share).collect())
     }
 
     fn extend(&self, rows: &[usize], data: &Arc<DataSet>) -> Extension {

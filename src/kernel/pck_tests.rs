@@ -314,3 +314,49 @@ fn products_with_nothing_are_nothing() {
     let product = pck.multiply(&[], &rows, Array2::zeros((3, 2)).view());
     assert_eq!(product.dim(), (0, 2));
 }
+
+/// What two samples agree in, summed over all mixtures, is their entry of P; under each mixture it is the product
+/// of their posteriors.
+#[test]
+fn agreement_adds_up_to_the_kernel() {
+    let data = digits(100);
+    let pck = kernel(&data, Covariance::Spherical, 50);
+    let posteriors = pck.posteriors();
+    let sizes: Vec<usize> = pck
+        .ensemble()
+        .starts()
+        .windows(2)
+        .map(|at| (at[1] - at[0]) as usize)
+        .collect();
+    for (i, j) in [(0, 1), (3, 3), (17, 90), (90, 17), (41, 55)] {
+        let mut sums = std::collections::BTreeMap::<usize, Vec<f64>>::new();
+        for (mixture, &size) in sizes.iter().enumerate() {
+            let [a, b] = [i, j].map(|sample| posteriors.posterior(sample, mixture));
+            let product = a.iter().zip(&b).map(|(a, b)| f64::from(a * b)).sum();
+            sums.entry(size).or_default().push(product);
+        }
+        let agreement = pck.agreement(i, j).unwrap();
+        assert_eq!(agreement.len(), 8, "g = 2, …, 9");
+        let mut total = 0.0;
+        for one in &agreement {
+            let all = &sums[&one.components];
+            assert_eq!(all.len(), 40, "each start has one of this size");
+            let mean = all.iter().sum::<f64>() / 40.0;
+            assert!((one.share - mean).abs() < 1e-5, "{} {mean}", one.share);
+            total += one.share * 40.0;
+        }
+        let mut entry = Array2::zeros((1, 1));
+        pck.block(&[i], &[j], entry.view_mut());
+        let entry = f64::from(entry[[0, 0]]);
+        assert!(
+            (total / pck.normaliser() - entry).abs() < 1e-4,
+            "{total} {entry}"
+        );
+    }
+    assert!(
+        pck.agreement(2, 2)
+            .unwrap()
+            .iter()
+            .all(|one| one.share > 0.4 && one.share < 1.0 + 1e-6)
+    );
+}

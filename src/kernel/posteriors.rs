@@ -154,6 +154,34 @@ impl Posteriors {
         posterior
     }
 
+    /// For each mixture its number of components, and `π_i·π_j` under it.
+    pub(super) fn products(&self, i: usize, j: usize) -> impl Iterator<Item = (usize, f64)> {
+        let tops = self.tops(i).iter().zip(self.tops(j));
+        let sizes = self
+            .starts
+            .windows(2)
+            .map(|pair| (pair[1] - pair[0]) as usize);
+        let (mut of_i, mut of_j) = (self.corrections(i), self.corrections(j));
+        tops.zip(sizes)
+            .enumerate()
+            .map(move |(mixture, ((&a, &b), size))| {
+                let (e, f);
+                (e, of_i) = of_i.split_at(under(of_i, mixture));
+                (f, of_j) = of_j.split_at(under(of_j, mixture));
+                // (onehot(a) + E)·(onehot(b) + F)
+                let mut product = f64::from(u8::from(a == b));
+                let at = |corrections: &[Correction], component: u8| -> f64 {
+                    let there = corrections.iter().filter(|one| one.component == component);
+                    there.map(|one| f64::from(one.weight)).sum()
+                };
+                product += at(e, b) + at(f, a);
+                product += (e.iter())
+                    .map(|one| f64::from(one.weight) * at(f, one.component))
+                    .sum::<f64>();
+                (size, product)
+            })
+    }
+
     /// Gives up the room for more samples.
     pub(super) fn shrink(&mut self) {
         self.tops.shrink_to_fit();
@@ -249,6 +277,12 @@ impl Posteriors {
         });
         self.mixtures() as f64 + corrections.sum::<f64>()
     }
+}
+
+/// How many of some corrections, which begin with this mixture's, are this mixture's.
+fn under(corrections: &[Correction], mixture: usize) -> usize {
+    let of = |one: &&Correction| usize::from(one.mixture) == mixture;
+    corrections.iter().take_while(of).count()
 }
 
 /// Places one batch of samples in all mixtures.

@@ -34,9 +34,24 @@ pub trait PriorKernel: Send + Sync {
         v: ArrayView2<'_, f32>,
     ) -> Array2<f32>;
 
+    /// How often samples `i` and `j` share a component, for each number of components, ascending; for a
+    /// kernel without mixtures there is no such thing.
+    fn agreement(&self, _i: usize, _j: usize) -> Option<Vec<Agreement>> {
+        None
+    }
+
     /// The same function over the samples of `data`, the first of which are this kernel's samples
     /// `rows`, in that order; its images have the same size, and labels where this kernel's have.
     fn extend(&self, rows: &[usize], data: &Arc<DataSet>) -> Extension;
+}
+
+/// How often two samples share a component of the mixtures of one size.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Agreement {
+    /// g: components of these mixtures.
+    pub components: usize,
+    /// The mean over their starts q of `π_i(q, g)·π_j(q, g)`, from 0 to 1.
+    pub share: f64,
 }
 
 /// Buffers that a kernel may keep between two calls of [`PriorKernel::gram`].

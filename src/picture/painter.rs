@@ -9,13 +9,12 @@ use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crossbeam_channel::{Sender, bounded};
 use ndarray::s;
 
 use super::colour::{self, Lut};
 use super::heatmap;
 use crate::exhibit::{Entries, Exhibit, Kernel, Matrix, Scale};
-use crate::service::{Slot, Thread};
+use crate::service::Maker;
 
 /// Which cells of a square matrix a picture shows, and with how many pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,62 +89,17 @@ pub struct Painted {
     pub pixels: Vec<Option<Vec<u8>>>,
 }
 
-/// The owner of the thread. Dropping it ends the thread.
-pub struct Painter {
-    orders: Slot<Order>,
-    painted: Slot<Painted>,
-    bell: Option<Sender<()>>,
-    _thread: Thread,
-}
+/// The thread that paints.
+pub type Painter = Maker<Order, Painted>;
 
-impl Painter {
-    /// Starts the thread, which calls `wake` after each picture.
-    ///
-    /// # Errors
-    ///
-    /// If the system gives none.
-    pub fn spawn(wake: Arc<dyn Fn() + Send + Sync>) -> io::Result<Self> {
-        let (orders, painted) = (Slot::<Order>::default(), Slot::default());
-        let (bell, rung) = bounded(1);
-        let (todo, done) = (orders.clone(), painted.clone());
-        let thread = Thread::spawn("dkae-painter", move || {
-            let mut kept = Kept::default();
-            while rung.recv().is_ok() {
-                if let Some(order) = todo.take() {
-                    done.put(kept.paint(order));
-                    wake();
-                }
-            }
-        })?;
-        Ok(Self {
-            orders,
-            painted,
-            bell: Some(bell),
-            _thread: thread,
-        })
-    }
-
-    /// Asks for pictures, in the place of those that have not been begun.
-    pub fn ask(&self, order: Order) {
-        self.orders.put(order);
-        if let Some(bell) = &self.bell {
-            // A bell that rings already is heard.
-            let _ = bell.try_send(());
-        }
-    }
-
-    /// The newest pictures since the last call.
-    #[must_use]
-    pub fn take(&self) -> Option<Painted> {
-        self.painted.take()
-    }
-}
-
-impl Drop for Painter {
-    fn drop(&mut self) {
-        drop(self.orders.take());
-        self.bell = None;
-    }
+/// Starts the thread, which calls `wake` after each picture.
+///
+/// # Errors
+///
+/// If the system gives none.
+pub fn spawn(wake: Arc<dyn Fn() + Send + Sync>) -> io::Result<Painter> {
+    let mut kept = Kept::default();
+    Painter::spawn("dkae-painter", move |order| kept.paint(order), wake)
 }
 
 /// What is kept from order to order: P changes seldom.

@@ -106,7 +106,7 @@ fn what_is_kept_of_the_prior_is_what_would_be_painted_anew() {
 #[test]
 fn the_thread_paints_the_newest_order_and_ends_with_its_owner() {
     let (sender, woken) = bounded(16);
-    let painter = Painter::spawn(Arc::new(move || sender.send(()).unwrap())).unwrap();
+    let painter = spawn(Arc::new(move || sender.send(()).unwrap())).unwrap();
     let prior = prior(50);
     let part = |pixels| Part::of_window(50, [0.0, 0.0], 1.0, pixels);
     painter.ask(order(&prior, None, part(10.0)));

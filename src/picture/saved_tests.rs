@@ -75,6 +75,7 @@ fn parts(prior: Array2<f32>, codes: Array2<f32>) -> Parts {
         images: Arc::new(Images::of(&shown)),
         prior: Some(Arc::new(PriorPicture::new(prior, None, None))),
         codes: Some(Arc::new(code_picture(codes))),
+        kernel: None,
         denoising: Some(Arc::new(denoising)),
         test: None,
     }

@@ -99,6 +99,10 @@ pub fn of_exhibit(exhibit: &Arc<Exhibit>, picture: Picture, format: Format) -> O
             let figure = Kernel::of(exhibit, of, index)?;
             Some(Making::ToDraw(Box::new(move || figure.rendered(format))))
         }
+        (Picture::Means(of, index), _) => {
+            let by_class = Arc::new(exhibit.by_class()?);
+            of_exhibit(&by_class, Picture::Kernel(of, index), format)
+        }
         _ => saved::content(exhibit, picture, format).map(Making::Made),
     }
 }
@@ -274,6 +278,7 @@ mod tests {
             images: Arc::new(Images::of(&shown)),
             prior: Some(Arc::new(PriorPicture::new(matrix, None, None))),
             codes: Some(Arc::new(codes)),
+            kernel: None,
             denoising: None,
             test: None,
         };

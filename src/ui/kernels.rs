@@ -4,9 +4,11 @@
 //! moving and pointing in one is zooming, moving and pointing in all. Their pixels are made by
 //! [`Painter`]'s thread: until new ones are there, the old ones stay, in their place.
 
+mod by_class;
 mod head;
 mod layout;
 mod legend;
+mod marks;
 mod tooltip;
 
 use std::sync::Arc;
@@ -17,10 +19,12 @@ use egui::{Color32, Rect, Sense, Ui, pos2, vec2};
 use super::texture::Texture;
 use super::theme::{self, UNIT};
 use crate::exhibit::{Entries, Exhibit, KernelOf, Scale};
-use crate::picture::painter::{Kept, Order, Painted, Painter, Part};
+use crate::picture::painter::{self, Kept, Order, Painted, Painter, Part};
 use crate::picture::saved::{Format, Picture};
+pub use by_class::ByClass;
 pub use layout::{Dress, Window};
 use layout::{GAP, STRIP};
+pub use marks::{Mark, Touch};
 
 /// What to do when somebody asks to save a picture.
 pub type Save<'a> = dyn FnMut(Picture, Format) + 'a;
@@ -78,6 +82,10 @@ pub struct Kernels {
     images: [(Texture, Option<usize>); 2],
     window: Window,
     hovered: Option<(usize, usize)>,
+    /// What a person has clicked since the last call.
+    touched: Option<Touch>,
+    /// The window onto the next matrices of another size.
+    next_window: Option<Window>,
     /// Whether the screen shows the newest matrices.
     fresh: bool,
 }
@@ -99,6 +107,8 @@ impl Kernels {
             images: Default::default(),
             window: Window::default(),
             hovered: None,
+            touched: None,
+            next_window: None,
             fresh: true,
         }
     }
@@ -128,7 +138,7 @@ impl Kernels {
                 self.images.iter_mut().for_each(|(_, which)| *which = None);
             }
             if old.rows_of_kernels() != exhibit.rows_of_kernels() {
-                self.window = Window::default();
+                self.window = self.next_window.take().unwrap_or_default();
                 self.hovered = None;
             }
             if same_matrices(old, exhibit) {
@@ -147,6 +157,7 @@ impl Kernels {
         ui: &mut Ui,
         area: Rect,
         (exhibit, published): (&Arc<Exhibit>, Instant),
+        mark: Option<Mark>,
         mut save: Option<&mut Save<'_>>,
     ) {
         self.take(exhibit, published);
@@ -161,7 +172,8 @@ impl Kernels {
             let left = area.left() + index as f32 * (column + space);
             let whole = Rect::from_min_size(pos2(left, area.top()), vec2(column, area.height()));
             if dress.head() > 0.0 {
-                head::show(ui, whole, exhibit, index, dress, save.as_deref_mut());
+                let by_class = head::show(ui, whole, exhibit, index, dress, save.as_deref_mut());
+                self.touched = by_class.map(Touch::ByClass).or(self.touched);
             }
             let square = Rect::from_min_size(
                 pos2(left + STRIP + GAP, area.top() + dress.head() + STRIP + GAP),
@@ -172,6 +184,7 @@ impl Kernels {
                 self.receive(ui);
             }
             hovered = hovered.or(self.square(ui, square, index, exhibit));
+            self.marks(ui, square, exhibit, mark);
             if dress.foot() > 0.0 {
                 self.foot(ui, square, index, exhibit);
             }
@@ -291,6 +304,7 @@ impl Kernels {
         self.window.interact(ui, &response, square, n);
         self.paint(ui, square, index, n);
         self.strips(ui, square, exhibit);
+        self.touch(ui, &response, square, exhibit);
         let pointer = response.hover_pos().filter(|_| !response.dragged());
         let hovered = pointer.and_then(|pointer| self.window.cell(square, n, pointer));
         if let Some((i, j)) = self.hovered {
@@ -335,7 +349,7 @@ fn brush(ctx: &egui::Context) -> Brush {
     let ctx = ctx.clone();
     // A plain request would draw two frames for each call.
     let wake = Arc::new(move || ctx.request_repaint_after(Duration::from_millis(1)));
-    match Painter::spawn(wake) {
+    match painter::spawn(wake) {
         Ok(painter) => Brush::Thread(painter),
         Err(error) => {
             tracing::error!("no thread for painting kernels: {error}");

@@ -10,12 +10,14 @@ use super::digits::{self, Digits, Style};
 use super::frontier;
 use super::help::{self, Part};
 use super::intent::Intent;
-use super::kernels::{Drawn, Dress, Kernels};
+use super::kernels::{ByClass, Drawn, Dress, Kernels, Mark, Touch};
 use super::pins::{self as strip, PinStrip};
+use super::probe::Probe;
 use super::scoreboard;
 use super::theme::{self, UNIT};
 use crate::exhibit::Exhibit;
 use crate::exhibit::live::Parts;
+use crate::picture::saved::{Format, Picture};
 use crate::view::beside::Beside;
 use crate::view::pins::Pins;
 use crate::view::{LadderView, RunView};
@@ -39,11 +41,24 @@ impl Default for Live {
             digits: Digits::new(Style::Steady),
             curves: Curves::default(),
             pins: PinStrip::default(),
-            frontier: false,
+            by_class: None,
+            probe: Probe::default(),
+            side: Side::Losses,
             compared: false,
             beside: None,
         }
     }
+}
+
+/// What stands beside the images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    /// The losses of the run.
+    Losses,
+    /// Lr against Lc of the ladder's networks.
+    Frontier,
+    /// What is marked in the kernels.
+    Probe,
 }
 
 /// The panels of a run.
@@ -52,8 +67,11 @@ pub struct Live {
     digits: Digits,
     curves: Curves,
     pins: PinStrip,
-    /// The frontier stands in the place of the curves.
-    frontier: bool,
+    /// Kernels are shown by class.
+    by_class: Option<ByClass>,
+    probe: Probe,
+    /// What stands beside the images.
+    side: Side,
     /// Whether networks were compared when this was painted last.
     compared: bool,
     /// What is on show in the place of the run, and since when.
@@ -99,8 +117,13 @@ impl Live {
         if self.compared != ladder.compares() {
             // Where networks are compared, the frontier is what says how they differ.
             self.compared = ladder.compares();
-            self.frontier = self.compared;
+            self.side = if self.compared {
+                Side::Frontier
+            } else {
+                Side::Losses
+            };
         }
+        self.probe.follow(&exhibit);
         let height = kernels_height(ui, area, &exhibit);
         let wide = area.width() - theme::SCOREBOARD - UNIT - MARGIN;
         let width = Dress::Live.width_for(height, KERNELS).min(wide);
@@ -116,9 +139,7 @@ impl Live {
 
         let mut save = |picture, format| intents.push(Intent::Save(picture, format));
         card(ui, upper, "kernels", |ui| {
-            let area = ui.max_rect();
-            let shown = (&exhibit, published);
-            self.kernels.show(ui, area, shown, Some(&mut save));
+            self.kernels(ui, (&exhibit, published), &mut save);
         });
         card(ui, scores, "scores", |ui| {
             scoreboard::show(ui, there.then_some(&*exhibit));
@@ -136,15 +157,11 @@ impl Live {
             self.digits.show(ui, &exhibit, height);
         });
         card(ui, curves, "curves", |ui| {
-            if ladder.has_any() && self.frontier {
-                self.frontier_head(ui, true);
-                frontier::show(ui, run, ladder, intents);
-            } else {
-                let named = !ladder.has_any();
-                if !named {
-                    self.frontier_head(ui, false);
-                }
-                self.curves.show(ui, (run, pins), named, intents);
+            let tabs = self.tabs(ui, ladder);
+            match self.side {
+                Side::Frontier => frontier::show(ui, run, ladder, intents),
+                Side::Probe => self.probe.show(ui, &exhibit),
+                Side::Losses => self.curves.show(ui, (run, pins), !tabs, intents),
             }
         });
         ui.advance_cursor_after_rect(whole);
@@ -165,28 +182,99 @@ impl Live {
         }
     }
 
-    /// The switch between the run's losses and the frontier of the ladder.
-    fn frontier_head(&mut self, ui: &mut Ui, frontier: bool) {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().interact_size.y = 2.0 * UNIT;
-            for (place, name, about) in [
-                (false, "Losses", "The losses of the run, step by step."),
-                (
-                    true,
-                    "Frontier",
-                    "Lr against Lc on validation images: a point for each network of the ladder, and the way of the run.",
-                ),
-            ] {
-                let tab = egui::Button::selectable(frontier == place, RichText::new(name).small());
-                if ui.add(tab).on_hover_text(about).clicked() {
-                    self.frontier = place;
+    /// The kernels of an exhibit, by image or by class, and what a click there does.
+    fn kernels(
+        &mut self,
+        ui: &mut Ui,
+        (exhibit, published): (&Arc<Exhibit>, Instant),
+        save: &mut dyn FnMut(Picture, Format),
+    ) {
+        let by_class = self.by_class.as_mut().filter(|_| exhibit.has_classes());
+        let by_class = by_class.and_then(|means| means.of(ui.ctx(), exhibit));
+        let (shown, mark) = match &by_class {
+            Some(by_class) => (by_class, None),
+            None => (exhibit, self.probe.mark()),
+        };
+        let area = ui.max_rect();
+        self.kernels
+            .show(ui, area, (shown, published), mark, Some(save));
+        match self.kernels.take_touch() {
+            Some(Touch::ByClass(on)) => self.by_class = on.then(ByClass::default),
+            Some(Touch::Cell(a, b)) if by_class.is_some() => {
+                let classes = exhibit.classes();
+                if let (Some(rows), Some(columns)) = (classes.get(a), classes.get(b)) {
+                    self.kernels
+                        .open_block(rows, columns, exhibit.rows_of_kernels());
+                    self.by_class = None;
                 }
             }
-            if frontier {
-                let text = RichText::new("validation · points: ladder · line: the run").small();
-                ui.add(egui::Label::new(text.weak()).truncate());
+            Some(Touch::Cell(i, j)) => self.mark(Mark::Cell(i, j), exhibit),
+            Some(Touch::Row(i)) => self.mark(Mark::Row(i), exhibit),
+            None => {}
+        }
+    }
+
+    /// Marks images, and shows what the kernels say of them; a second time takes that away.
+    fn mark(&mut self, mark: Mark, exhibit: &Exhibit) {
+        self.probe.put(mark, exhibit);
+        if self.probe.mark().is_some() {
+            self.side = Side::Probe;
+        }
+    }
+
+    /// What can stand beside the images, if there is a choice; says whether there is.
+    fn tabs(&mut self, ui: &mut Ui, ladder: &LadderView) -> bool {
+        let probe = self.probe.name();
+        let there = |side: Side| match side {
+            Side::Losses => true,
+            Side::Frontier => ladder.has_any(),
+            Side::Probe => probe.is_some(),
+        };
+        if !there(self.side) {
+            self.side = if self.compared {
+                Side::Frontier
+            } else {
+                Side::Losses
+            };
+            if !there(self.side) {
+                self.side = Side::Losses;
             }
-        });
+        }
+        let choices = [
+            (
+                Side::Losses,
+                "Losses",
+                "The losses of the run, step by step.",
+            ),
+            (
+                Side::Frontier,
+                "Frontier",
+                "Lr against Lc on validation images: a point for each network of the ladder, and the way of the run.",
+            ),
+            (
+                Side::Probe,
+                probe.unwrap_or_default(),
+                "What the kernels say of the images that are marked.",
+            ),
+        ];
+        let some = there(Side::Frontier) || there(Side::Probe);
+        if some {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().interact_size.y = 2.0 * UNIT;
+                for (side, name, about) in choices.into_iter().filter(|(side, ..)| there(*side)) {
+                    let on = self.side == side;
+                    let tab = egui::Button::selectable(on, RichText::new(name).small());
+                    if ui.add(tab).on_hover_text(about).clicked() {
+                        self.side = side;
+                    }
+                }
+                if self.side == Side::Frontier {
+                    let text = RichText::new("validation · points: ladder · line: the run").small();
+                    ui.add(egui::Label::new(text.weak()).truncate());
+                }
+            });
+        }
+        some
     }
 }
 

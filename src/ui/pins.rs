@@ -13,7 +13,7 @@ use crate::data::ImageShape;
 use crate::exhibit::{KernelOf, RowOf, numbers, spread};
 use crate::picture::colour;
 use crate::picture::digits::Sheet;
-use crate::picture::painter::{Order, Painter, Part};
+use crate::picture::painter::{self, Order, Painter, Part};
 use crate::training::RunConfig;
 use crate::view::pins::{MOST, Pin, Pins};
 use crate::view::scores::Figure;
@@ -136,7 +136,7 @@ impl PinStrip {
         if self.painter.is_none() {
             let ctx = ui.ctx().clone();
             let wake = Arc::new(move || ctx.request_repaint_after(Duration::from_millis(1)));
-            match Painter::spawn(wake) {
+            match painter::spawn(wake) {
                 Ok(painter) => self.painter = Some(painter),
                 // The pin is without its kernel, which is on show after a click.
                 Err(error) => tracing::error!("no thread for pictures of pins: {error}"),

@@ -284,6 +284,7 @@ impl Player {
                 lc_p_ki: labels.map(|_| 0.9712),
             })),
             codes: Some(Arc::new(self.codes(step))),
+            kernel: None,
             denoising: Some(Arc::new(self.denoising(step))),
             test: None,
         }

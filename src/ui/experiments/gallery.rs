@@ -73,7 +73,7 @@ impl Gallery {
         let (area, _) = ui.allocate_exact_size(vec2(width, height.min(needed)), Sense::hover());
         let mut save = |picture, format| intents.push(StudyIntent::Save(subject, picture, format));
         self.kernels
-            .show(ui, area, (exhibit, *made), Some(&mut save));
+            .show(ui, area, (exhibit, *made), None, Some(&mut save));
         // The captions have moved the cursor back up.
         ui.advance_cursor_after_rect(area);
     }

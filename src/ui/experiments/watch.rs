@@ -61,7 +61,7 @@ impl Now {
             // As wide as it is high, so that the curves begin where it ends.
             let around = Dress::Study.height_for(side, 1) - side;
             let area = Rect::from_min_size(rest.min, vec2(side - around, side));
-            self.large.show(ui, area, (&exhibit, made), None);
+            self.large.show(ui, area, (&exhibit, made), None, None);
             left = area.right() + 3.0 * UNIT;
         }
         let room = Rect::from_min_max(
@@ -96,7 +96,7 @@ impl Now {
                 line(ui, head, caption);
                 let side = rect.height() - head.height();
                 let area = Rect::from_min_size(head.left_bottom(), vec2(side, side));
-                self.small.show(ui, area, (&exhibit, made), None);
+                self.small.show(ui, area, (&exhibit, made), None, None);
             }
         }
     }

@@ -121,10 +121,10 @@ impl Part {
                 "Most settings act at once. Those with the mark ⟲ shape a run from its beginning: the mark is coloured where the run on show has another value, and this button then stands out. Above it, changes of the settings are taken back and made again (Ctrl+Z, Ctrl+Shift+Z), and settings go out and come in as a line of text: whoever pastes it (Ctrl+V), here or on another machine, gets the same run."
             }
             Self::Prior => {
-                "The entry in row i and column j says how alike validation images i and j are before any training; the images are sorted by class, so each class is a block on the diagonal. P is shown growing while the mixtures are fitted."
+                "The entry in row i and column j says how alike validation images i and j are before any training; the images are sorted by class, so each class is a block on the diagonal. P is shown growing while the mixtures are fitted. A click on a row's strip shows the nearest images in P and in C; a click on the strip above, that class alone; classes, the means over pairs of classes."
             }
             Self::Codes => {
-                "The same images in the same order: the inner products of their codes. If C learns P, the same blocks appear. Both are divided by their root mean square entry, as Eq. 6 compares them, and share one scale of colours. Scroll to zoom, drag to move, double-click to see everything; the three pictures move together. Point at a cell for its values and the two images."
+                "The same images in the same order: the inner products of their codes. If C learns P, the same blocks appear. Both are divided by their root mean square entry, as Eq. 6 compares them, and share one scale of colours. Scroll to zoom, drag to move, double-click to see everything; the three pictures move together. Point at a cell for its values and the two images; click it to keep it, with the place of one among the neighbours of the other and, for a PCK, how often the two share a component of its mixtures."
             }
             Self::Difference => {
                 "Warm where the codes find two images more alike than the prior does, cold where less. It fades into the background as C learns P."
@@ -168,7 +168,7 @@ pub(super) fn general(ui: &mut Ui) {
         ui.label(" how far C is from P. Both keep their colours in the whole window.");
     });
     ui.label(
-        RichText::new("Keys: Space pauses and goes on, → takes a step of a paused run, Escape takes the newest note away, Ctrl+Z takes a change of the settings back and Ctrl+Shift+Z makes it again, Ctrl+V pastes copied settings, F1 opens this page, F12 shows how quick the window is.")
+        RichText::new("Keys: Space pauses and goes on, → takes a step of a paused run, Escape takes the newest note away, P pins the network on show and B goes to the last pin and back, ← and → go through the ladder while networks are compared, Ctrl+S and Ctrl+O save and open a session, Ctrl+Z takes a change of the settings back and Ctrl+Shift+Z makes it again, Ctrl+V pastes copied settings, F1 opens this page, F12 shows how quick the window is.")
             .small()
             .weak(),
     );

@@ -17,7 +17,7 @@ pub(super) fn show(
     index: usize,
     dress: Dress,
     save: Option<&mut Save<'_>>,
-) {
+) -> Option<bool> {
     let kernel = &exhibit.kernels[index];
     let (part, explanation) = match kernel.of {
         KernelOf::Prior => (Part::Prior, words::P),
@@ -28,6 +28,7 @@ pub(super) fn show(
     if dress.is_explained() {
         help::mark(ui, part, whole);
     }
+    let mut by_class = None;
     let head = Rect::from_min_size(whole.min, vec2(whole.width(), dress.head()));
     let id = (exhibit.stem.as_str(), index);
     ui.scope_builder(egui::UiBuilder::new().max_rect(head).id_salt(id), |ui| {
@@ -38,6 +39,9 @@ pub(super) fn show(
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if let Some(save) = save {
                     menu(ui, exhibit, index, save);
+                }
+                if index == 0 && dress.is_explained() {
+                    by_class = switch(ui, exhibit);
                 }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                     let name = egui::Label::new(RichText::new(&kernel.heading).strong());
@@ -53,6 +57,22 @@ pub(super) fn show(
         };
         words::explain(&ui.add(caption), whole, explanation);
     });
+    by_class
+}
+
+/// The switch between images and classes, where there are classes.
+fn switch(ui: &mut Ui, exhibit: &Exhibit) -> Option<bool> {
+    let on = exhibit.is_by_class();
+    if !on && !exhibit.has_classes() {
+        return None;
+    }
+    ui.spacing_mut().button_padding = vec2(4.0, 0.0);
+    let button = egui::Button::selectable(on, RichText::new("classes").small());
+    let response = ui.add(button).on_hover_text(
+        "Means over the pairs of two classes: which classes P takes together, and which the network brings \
+         nearer or parts. A click on a cell opens its block.",
+    );
+    response.clicked().then_some(!on)
 }
 
 /// The menu that saves a kernel.
@@ -61,8 +81,12 @@ fn menu(ui: &mut Ui, exhibit: &Exhibit, index: usize, save: &mut Save<'_>) {
     ui.spacing_mut().button_padding = vec2(4.0, 0.0);
     let button = icons::small();
     let menu = egui::containers::menu::MenuButton::from_button(button);
-    let picture = Picture::Kernel(kernel.of, index);
-    let there = saved::is_there(exhibit, picture);
+    let (picture, there) = if exhibit.is_by_class() {
+        (Picture::Means(kernel.of, index), exhibit.has(index))
+    } else {
+        let picture = Picture::Kernel(kernel.of, index);
+        (picture, saved::is_there(exhibit, picture))
+    };
     let (response, _) = menu.ui(ui, |ui| {
         toolbar::save_entries(ui, there, (picture, &kernel.name), save);
     });

@@ -1,5 +1,7 @@
 //! Where the pictures stand, and the window onto the matrices that they share.
 
+use std::ops::Range;
+
 use egui::{Pos2, Rect, Response, Ui, Vec2, pos2, vec2};
 
 use super::super::theme::UNIT;
@@ -88,6 +90,11 @@ fn side_for(width: f32, count: usize) -> f32 {
     ((width - (count - 1.0) * 2.0 * UNIT) / count - STRIP - GAP).floor()
 }
 
+/// The least part of a matrix that is shown: four cells.
+fn smallest(n: f32) -> f32 {
+    4.0 / n.max(4.0)
+}
+
 /// The visible part of a square matrix, in fractions of its side.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Window {
@@ -105,6 +112,19 @@ impl Default for Window {
 }
 
 impl Window {
+    /// The window onto a block of an `n`×`n` matrix, as much larger as it has to be to be square.
+    #[must_use]
+    pub fn onto(rows: &Range<usize>, columns: &Range<usize>, n: usize) -> Self {
+        let n = n.max(1) as f32;
+        let span = (rows.len().max(columns.len()) as f32 / n).clamp(smallest(n), 1.0);
+        let mut window = Self {
+            origin: vec2(columns.start as f32, rows.start as f32) / n,
+            span,
+        };
+        window.move_by(Vec2::ZERO);
+        window
+    }
+
     /// The visible fraction of a side.
     #[must_use]
     pub fn span(&self) -> f32 {
@@ -160,9 +180,7 @@ impl Window {
 
     /// Magnifies by `factor` about a point given in fractions of the square.
     fn zoom(&mut self, about: Vec2, factor: f32, n: usize) {
-        // At most so far that four cells are left.
-        let smallest = (4.0 / n.max(4) as f32).min(1.0);
-        let span = (self.span / factor).clamp(smallest, 1.0);
+        let span = (self.span / factor).clamp(smallest(n as f32), 1.0);
         self.origin += about * (self.span - span);
         self.span = span;
         self.move_by(Vec2::ZERO);

@@ -18,11 +18,14 @@ impl Kernels {
                 ui.vertical(|ui| {
                     self.image(ui, images, slot, index);
                     let label = images.labels.as_ref().and_then(|labels| labels.get(index));
-                    let class = label.map_or_else(String::new, |&label| {
-                        format!(", {}", class_text(images.collection, label))
-                    });
+                    let class = label.map(|&label| class_text(images.collection, label));
                     let letter = if slot == 0 { "i" } else { "j" };
-                    ui.label(RichText::new(format!("{letter} = {index}{class}")).small());
+                    let text = match class {
+                        Some(class) if images.means_of.is_some() => class,
+                        Some(class) => format!("{letter} = {index}, {class}"),
+                        None => format!("{letter} = {index}"),
+                    };
+                    ui.label(RichText::new(text).small());
                 });
             }
         });

@@ -1,0 +1,123 @@
+//! What a person clicks in a kernel, and what stays marked in all of them.
+
+use egui::{Pos2, Rect, Response, Sense, Ui, WidgetInfo, pos2};
+
+use super::super::theme;
+use super::{Dress, GAP, Kernels, STRIP};
+use crate::exhibit::Exhibit;
+use crate::ui::kernels::Window;
+
+/// What was clicked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// Row and column of a cell.
+    Cell(usize, usize),
+    /// A row, at the strip left of it.
+    Row(usize),
+    /// Whether kernels are to be shown by class.
+    ByClass(bool),
+}
+
+/// What is marked: rows and columns of the matrices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A cell.
+    Cell(usize, usize),
+    /// A row.
+    Row(usize),
+}
+
+impl Kernels {
+    /// What was clicked since the last call.
+    pub fn take_touch(&mut self) -> Option<Touch> {
+        self.touched.take()
+    }
+
+    /// Shows the block of two classes, when matrices of `n` rows are on show again.
+    pub fn open_block(
+        &mut self,
+        rows: &std::ops::Range<usize>,
+        columns: &std::ops::Range<usize>,
+        n: usize,
+    ) {
+        self.next_window = Some(Window::onto(rows, columns, n));
+    }
+
+    /// Clicks into a matrix and onto its strips. A click on the strip above shows the block of a class alone,
+    /// another one everything.
+    pub(super) fn touch(&mut self, ui: &Ui, matrix: &Response, square: Rect, exhibit: &Exhibit) {
+        let n = exhibit.rows_of_kernels();
+        let clicked =
+            |response: &Response| response.clicked().then(|| response.interact_pointer_pos());
+        let cell = |at: Pos2| self.window.cell(square, n, at);
+        let live = self.dress == Dress::Live;
+        if live && let Some((i, j)) = clicked(matrix).flatten().and_then(cell) {
+            self.touched = Some(Touch::Cell(i, j));
+        }
+        if exhibit.images.labels.is_none() || exhibit.is_by_class() {
+            return;
+        }
+        let (left, top) = (square.left() - GAP, square.top() - GAP);
+        let rows = Rect::from_x_y_ranges(left - STRIP..=left, square.y_range());
+        let columns = Rect::from_x_y_ranges(square.x_range(), top - STRIP..=top);
+        let strip = |rect: Rect, name: &'static str| {
+            let response = ui.interact(rect, matrix.id.with(name), Sense::click());
+            response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, name));
+            response
+        };
+        if live {
+            let rows =
+                strip(rows, "Rows").on_hover_text("Click for the nearest images of this one.");
+            let at = clicked(&rows).flatten();
+            if let Some((row, _)) = at.and_then(|at| cell(pos2(square.left() + 1.0, at.y))) {
+                self.touched = Some(Touch::Row(row));
+            }
+        }
+        let columns =
+            strip(columns, "Classes").on_hover_text("Click for the block of this class alone.");
+        if let Some(at) = clicked(&columns).flatten()
+            && let Some((_, column)) = cell(pos2(at.x, square.top() + 1.0))
+            && let Some(class) = exhibit
+                .classes()
+                .iter()
+                .find(|class| class.contains(&column))
+        {
+            let block = Window::onto(class, class, n);
+            self.window = if self.window == block {
+                Window::default()
+            } else {
+                block
+            };
+        }
+    }
+
+    /// Shows what is marked.
+    pub(super) fn marks(&self, ui: &Ui, square: Rect, exhibit: &Exhibit, mark: Option<Mark>) {
+        let n = exhibit.rows_of_kernels();
+        let (colour, painter) = (
+            theme::of(ui).notice,
+            ui.painter().with_clip_rect(square.expand(1.0)),
+        );
+        let inside = egui::StrokeKind::Outside;
+        match mark {
+            Some(Mark::Cell(i, j)) if i < n && j < n => {
+                let cell = self.window.cell_rect(square, n, (i, j));
+                // A cell may be less than a pixel wide.
+                let around =
+                    Rect::from_center_size(cell.center(), cell.size().max(egui::vec2(5.0, 5.0)));
+                painter.rect_stroke(around, 1, (1.5, colour), inside);
+            }
+            Some(Mark::Row(i)) if i < n => {
+                let row = self.window.cell_rect(square, n, (i, 0)).y_range();
+                let row = row.expand((3.0 - row.span()).max(0.0) / 2.0);
+                painter.rect_stroke(
+                    Rect::from_x_y_ranges(square.x_range(), row),
+                    0,
+                    (1.0, colour),
+                    inside,
+                );
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! What a cell of the kernels says, and who is next to an image: what stands behind a click.
+//!
+//! Everything is of the network on show, and follows it. What is marked are images, not places: where others
+//! come on show, the mark goes with its images, or goes.
+
+use std::sync::Arc;
+
+use egui::{Align2, Color32, Rect, RichText, Sense, Ui, pos2, vec2};
+
+use super::icons::{self, Icon};
+use super::kernels::Mark;
+use super::texture::Texture;
+use super::theme::{self, UNIT};
+use crate::data::class_text;
+use crate::exhibit::neighbours::{nearest, rank};
+use crate::exhibit::{Exhibit, Images, KernelOf, Matrix, numbers};
+use crate::kernel::Agreement;
+use crate::picture::colour;
+use crate::picture::digits::Sheet;
+
+/// Neighbours that are looked for: more than a row has room for.
+const NEIGHBOURS: usize = 24;
+/// Height of a neighbour's value.
+const FIGURE: f32 = 13.0;
+/// Between two images.
+const GAP: f32 = 3.0;
+
+/// What is marked, and what is shown of it.
+#[derive(Default)]
+pub struct Probe {
+    mark: Option<(Mark, Arc<Images>)>,
+    /// The two images of a cell, or an image and its neighbours in P and in C.
+    pictures: [Picture; 3],
+}
+
+/// Some images side by side.
+#[derive(Default)]
+struct Picture {
+    texture: Texture,
+    of: Option<(Arc<Images>, Vec<usize>, bool)>,
+}
+
+/// What is wished for in the panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    Mark(Mark),
+    Close,
+}
+
+impl Probe {
+    /// What is marked among the images of `exhibit`.
+    #[must_use]
+    pub fn mark(&self) -> Option<Mark> {
+        self.mark.as_ref().map(|(mark, _)| *mark)
+    }
+
+    /// The panel's name.
+    #[must_use]
+    pub fn name(&self) -> Option<&'static str> {
+        self.mark().map(|mark| match mark {
+            Mark::Cell(..) => "Cell",
+            Mark::Row(_) => "Nearest",
+        })
+    }
+
+    /// Marks something; what is marked already is not any more.
+    pub fn put(&mut self, mark: Mark, exhibit: &Exhibit) {
+        let same = self.mark() == Some(mark);
+        self.mark = (!same).then(|| (mark, Arc::clone(&exhibit.images)));
+    }
+
+    /// Nothing is marked any more.
+    pub fn clear(&mut self) {
+        self.mark = None;
+    }
+
+    /// Goes with the images of `exhibit`, if it has them.
+    pub fn follow(&mut self, exhibit: &Exhibit) {
+        let Some((mark, images)) = &self.mark else {
+            return;
+        };
+        if Arc::ptr_eq(images, &exhibit.images) {
+            return;
+        }
+        let now = &exhibit.images;
+        let place = |at: usize| {
+            let index = images.indices.get(at)?;
+            now.indices.iter().position(|other| other == index)
+        };
+        let moved = match *mark {
+            Mark::Cell(i, j) => place(i).zip(place(j)).map(|(i, j)| Mark::Cell(i, j)),
+            Mark::Row(i) => place(i).map(Mark::Row),
+        };
+        self.mark = moved.map(|mark| (mark, Arc::clone(now)));
+    }
+
+    /// Shows what is marked, of the kernels of `exhibit`.
+    pub fn show(&mut self, ui: &mut Ui, exhibit: &Exhibit) {
+        let wish = match self.mark() {
+            Some(Mark::Cell(i, j)) => self.cell(ui, exhibit, (i, j)),
+            Some(Mark::Row(i)) => self.row(ui, exhibit, i),
+            None => None,
+        };
+        match wish {
+            Some(Wish::Mark(mark)) => self.mark = Some((mark, Arc::clone(&exhibit.images))),
+            Some(Wish::Close) => self.clear(),
+            None => {}
+        }
+    }
+
+    /// Two images, and what the kernels say of them.
+    fn cell(&mut self, ui: &mut Ui, exhibit: &Exhibit, (i, j): (usize, usize)) -> Option<Wish> {
+        let mut wish = None;
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = UNIT;
+            let side = if ui.available_height() > 30.0 * UNIT {
+                9.0
+            } else {
+                7.0
+            } * UNIT;
+            for (slot, index) in [i, j].into_iter().enumerate() {
+                ui.vertical(|ui| {
+                    ui.spacing_mut().item_spacing.y = 2.0;
+                    let (rect, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
+                    self.pictures[slot].show(ui, &exhibit.images, &[index], &[rect]);
+                    let letter = ["i", "j"][slot];
+                    let text = format!("{letter}{}", class_of(&exhibit.images, index));
+                    ui.label(RichText::new(text).small());
+                    let near = ui.small_button(format!("Nearest to {letter}"));
+                    let about = "The images next to this one in P and in C.";
+                    if near.on_hover_text(about).clicked() {
+                        wish = Some(Wish::Mark(Mark::Row(index)));
+                    }
+                });
+            }
+            ui.vertical(|ui| values(ui, exhibit, (i, j)));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
+                wish = close(ui).or(wish);
+            });
+        });
+        ui.add_space(UNIT / 2.0);
+        let images = &exhibit.images;
+        let samples = images.indices.get(i).zip(images.indices.get(j));
+        let shares = (exhibit.prior.as_ref().zip(samples))
+            .and_then(|(prior, (&i, &j))| prior.agreement(i, j));
+        match shares {
+            Some(shares) => agreement(ui, &shares),
+            None => {
+                let why = if exhibit.prior.is_none() {
+                    "What P is made of is not at hand for this network."
+                } else {
+                    "This prior kernel has no mixtures to share."
+                };
+                ui.label(RichText::new(why).small().weak());
+            }
+        }
+        wish
+    }
+
+    /// An image, and its nearest in P and in C.
+    fn row(&mut self, ui: &mut Ui, exhibit: &Exhibit, i: usize) -> Option<Wish> {
+        let mut wish = None;
+        ui.horizontal_top(|ui| {
+            let side = 6.0 * UNIT;
+            let (rect, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
+            self.pictures[0].show(ui, &exhibit.images, &[i], &[rect]);
+            ui.vertical(|ui| {
+                let text = format!("Image {i}{}", class_of(&exhibit.images, i));
+                ui.label(RichText::new(text).strong());
+                let text = format!(
+                    "The nearest of {} others, the nearest first; the number is the entry × rms, the line the class.",
+                    exhibit.images.count.saturating_sub(1)
+                );
+                ui.label(RichText::new(text).small().weak());
+            });
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
+                wish = close(ui);
+            });
+        });
+        for (slot, of) in [(1, KernelOf::Prior), (2, KernelOf::Codes)] {
+            ui.add_space(UNIT / 2.0);
+            ui.label(RichText::new(format!("in {}", of.name())).small());
+            match exhibit.matrix_of(of) {
+                Some(matrix) => {
+                    let clicked = self.neighbours(ui, exhibit, (slot, i), matrix);
+                    wish = clicked.map(|j| Wish::Mark(Mark::Cell(i, j))).or(wish);
+                }
+                None => {
+                    ui.label(RichText::new("not there yet").small().weak());
+                }
+            }
+        }
+        wish
+    }
+
+    /// The nearest of image `i` in a kernel, as many as there is room for; gives the one that is clicked.
+    fn neighbours(
+        &mut self,
+        ui: &mut Ui,
+        exhibit: &Exhibit,
+        (slot, i): (usize, usize),
+        matrix: &Matrix,
+    ) -> Option<usize> {
+        let images = &exhibit.images;
+        let row = matrix.entries();
+        let row = row.row(i);
+        let all = nearest(row, i, NEIGHBOURS);
+        let tall = if ui.available_height() > 24.0 * UNIT {
+            2.0
+        } else {
+            1.0
+        };
+        let tile = vec2(images.shape.width as f32, images.shape.height as f32) * tall
+            / (ui.ctx().pixels_per_point() * (images.shape.height as f32 / 28.0).max(1.0));
+        let room = ((ui.available_width() + GAP) / (tile.x + GAP)).floor() as usize;
+        let near = &all[..all.len().min(room)];
+        let size = vec2(ui.available_width(), tile.y + FIGURE + 3.0);
+        let (area, _) = ui.allocate_exact_size(size, Sense::hover());
+        let place = |at: usize| {
+            let left = area.left() + at as f32 * (tile.x + GAP);
+            Rect::from_min_size(pos2(left.round(), area.top()), tile)
+        };
+        let tiles: Vec<Rect> = (0..near.len()).map(place).collect();
+        self.pictures[slot].show(ui, images, near, &tiles);
+        let mut clicked = None;
+        for (&j, tile) in near.iter().zip(&tiles) {
+            if let Some(&label) = images.labels.as_ref().and_then(|labels| labels.get(j)) {
+                let line = Rect::from_min_size(tile.left_bottom(), vec2(tile.width(), 3.0));
+                ui.painter()
+                    .rect_filled(line, 0, theme::colour(colour::class(label)));
+            }
+            let value = f64::from(row[j] * matrix.unit());
+            let text = format!("{value:.1}");
+            let at = pos2(tile.center().x, tile.bottom() + 3.0);
+            let weak = theme::of(ui).weak;
+            ui.painter()
+                .text(at, Align2::CENTER_TOP, text, theme::tiny_figures(), weak);
+            let id = ui.scope_id().with(("neighbour", slot, j));
+            let response = ui.interact(*tile, id, Sense::click());
+            let name = format!("image {j}{}", class_of(images, j));
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+            if response.clicked() {
+                clicked = Some(j);
+            }
+            response.on_hover_text(format!(
+                "{name}: {} × rms. Click for the cell.",
+                numbers::three(value)
+            ));
+        }
+        clicked
+    }
+}
+
+impl Picture {
+    /// Images `which` at `places`.
+    fn show(&mut self, ui: &Ui, images: &Arc<Images>, which: &[usize], places: &[Rect]) {
+        let Some(pixels) = images.pixels.as_deref() else {
+            return;
+        };
+        let dark = ui.visuals().dark_mode;
+        let same = |(of, old, was): &(Arc<Images>, Vec<usize>, bool)| {
+            Arc::ptr_eq(of, images) && old == which && *was == dark
+        };
+        let sheet = Sheet {
+            tile: images.shape,
+            columns: which.len(),
+            rows: 1,
+        };
+        if !self.of.as_ref().is_some_and(same) {
+            let size = [sheet.width(), sheet.height()];
+            self.texture.update(ui.ctx(), "neighbours", size, |out| {
+                for (column, &index) in which.iter().enumerate() {
+                    if index < pixels.nrows() {
+                        sheet.draw((0, column), &pixels.view(), index, colour::greys(dark), out);
+                    }
+                }
+            });
+            self.of = Some((Arc::clone(images), which.to_vec(), dark));
+        }
+        let Some(texture) = self.texture.id() else {
+            return;
+        };
+        let share = 1.0 / which.len().max(1) as f32;
+        for (at, place) in places.iter().enumerate() {
+            let left = at as f32 * share;
+            let uv = Rect::from_min_max(pos2(left, 0.0), pos2(left + share, 1.0));
+            ui.painter().image(texture, *place, uv, Color32::WHITE);
+        }
+    }
+}
+
+/// The button that takes the mark away.
+fn close(ui: &mut Ui) -> Option<Wish> {
+    let button = ui.add(icons::small()).on_hover_text("Takes the mark away.");
+    icons::over(ui, &button, Icon::Close, icons::SMALL);
+    let clicked = button.accessible_name("Close the cell").clicked();
+    clicked.then_some(Wish::Close)
+}
+
+/// `, a 3`, where images have classes.
+fn class_of(images: &Images, index: usize) -> String {
+    let label = images.labels.as_ref().and_then(|labels| labels.get(index));
+    label.map_or_else(String::new, |&label| {
+        format!(", {}", class_text(images.collection, label))
+    })
+}
+
+/// The entries of P, C, C − P and the ideal kernel, and the place of j among the neighbours of i.
+fn values(ui: &mut Ui, exhibit: &Exhibit, (i, j): (usize, usize)) {
+    let small = |text: String| RichText::new(text).small();
+    let figure = |text: String| RichText::new(text).monospace();
+    egui::Grid::new("cell")
+        .spacing(vec2(1.5 * UNIT, 2.0))
+        .show(ui, |ui| {
+            ui.label("");
+            ui.label(small("× rms".into()).weak());
+            ui.label(small("j is, next to i,".into()).weak());
+            ui.end_row();
+            for (index, kernel) in exhibit.kernels.iter().enumerate() {
+                let Some((_, value)) = exhibit.value(index, (i, j)) else {
+                    continue;
+                };
+                ui.label(kernel.of.name());
+                let value = f64::from(value);
+                ui.label(figure(if kernel.is_difference() {
+                    numbers::signed(value)
+                } else {
+                    numbers::three(value)
+                }));
+                let place = exhibit
+                    .matrix(index)
+                    .and_then(|m| rank(m.entries().row(i), i, j));
+                let others = exhibit.images.count.saturating_sub(1);
+                ui.label(small(place.map_or_else(String::new, |place| {
+                    format!("number {place} of {others}")
+                })));
+                ui.end_row();
+            }
+            if let Some(labels) = &exhibit.images.labels {
+                let same = labels.get(i) == labels.get(j);
+                ui.label("K_I");
+                ui.label(figure(if same { "1" } else { "0" }.into()));
+                ui.label(small(
+                    if same {
+                        "of one class"
+                    } else {
+                        "of two classes"
+                    }
+                    .into(),
+                ));
+                ui.end_row();
+            }
+        });
+}
+
+/// A bar for each number of components: how often the two images share one.
+fn agreement(ui: &mut Ui, shares: &[Agreement]) {
+    let palette = theme::of(ui);
+    ui.label(RichText::new("How often the two share a component, by mixture size g").small())
+        .on_hover_text(
+            "P is the sum of this over all mixtures (Eq. 4), up to its scale: for each g the mean over the starts q \
+             of π_i(q, g)·π_j(q, g). Few components say what is alike on the whole, many what is alike in detail.",
+        );
+    let size = vec2(
+        ui.available_width(),
+        (ui.available_height() - UNIT / 2.0).clamp(4.0 * UNIT, 16.0 * UNIT),
+    );
+    let (area, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Image, true, "Shares by mixture size")
+    });
+    let plot = Rect::from_min_max(area.min + vec2(3.0 * UNIT, 4.0), area.max - vec2(0.0, 14.0));
+    let painter = ui.painter();
+    for share in [0.0, 0.5, 1.0] {
+        let y = plot.bottom() - share * plot.height();
+        painter.hline(plot.x_range(), y, (1.0, palette.line));
+        let at = pos2(plot.left() - 4.0, y);
+        painter.text(
+            at,
+            Align2::RIGHT_CENTER,
+            format!("{share}"),
+            theme::tiny_figures(),
+            palette.weak,
+        );
+    }
+    let step = plot.width() / shares.len().max(1) as f32;
+    let pointer = response.hover_pos();
+    let mut pointed = None;
+    for (at, one) in shares.iter().enumerate() {
+        let left = plot.left() + at as f32 * step;
+        let column = Rect::from_x_y_ranges(left..=left + step, plot.y_range());
+        let height = one.share.clamp(0.0, 1.0) as f32 * plot.height();
+        let bar = Rect::from_min_max(
+            pos2(left + 1.0, plot.bottom() - height),
+            pos2(left + step - 1.0, plot.bottom()),
+        );
+        let here = pointer.is_some_and(|pointer| column.x_range().contains(pointer.x));
+        if here {
+            pointed = Some(*one);
+        }
+        let colour = if here { palette.text } else { palette.lc };
+        painter.rect_filled(bar, 0, colour);
+        if at == 0 || at + 1 == shares.len() || one.components.is_multiple_of(5) {
+            let at = pos2(column.center().x, plot.bottom() + 2.0);
+            let text = one.components.to_string();
+            painter.text(
+                at,
+                Align2::CENTER_TOP,
+                text,
+                theme::tiny_figures(),
+                palette.weak,
+            );
+        }
+    }
+    if let Some(one) = pointed {
+        let Agreement { components, share } = one;
+        response.on_hover_text_at_pointer(format!(
+            "g = {components}: {:.0} % of its starts",
+            100.0 * share
+        ));
+    }
+}
