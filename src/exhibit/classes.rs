@@ -12,6 +12,7 @@ use ndarray::{Array2, ArrayView2, Axis, s};
 
 use super::images::Images;
 use super::kernel::{Entries, Matrix};
+use super::lens::joined;
 use super::{Exhibit, KernelOf};
 
 /// The images of each class in a list that is sorted by class.
@@ -41,11 +42,13 @@ fn means(entries: ArrayView2<'_, f32>, classes: &[Range<usize>]) -> Array2<f32> 
 }
 
 impl Exhibit {
-    /// Whether its kernels' images have classes that means can be taken over.
+    /// Whether its kernels' images are sorted by classes that means can be taken over.
     #[must_use]
     pub fn has_classes(&self) -> bool {
-        let labels = self.images.labels.as_deref().unwrap_or_default();
-        labels.first() != labels.last() && labels.len() == self.rows_of_kernels()
+        let images = &*self.images;
+        let labels = images.labels.as_deref().unwrap_or_default();
+        let sorted = images.order.is_none() && images.means_of.is_none();
+        sorted && labels.first() != labels.last() && labels.len() == self.rows_of_kernels()
     }
 
     /// Whether its kernels are means over classes.
@@ -73,7 +76,7 @@ impl Exhibit {
         for kernel in &mut by_class.kernels {
             if let Entries::Matrix(matrix) = &kernel.entries {
                 let means = means(matrix.entries(), &classes);
-                kernel.entries = Entries::Matrix(Arc::new(Matrix::of_means(means, matrix)));
+                kernel.entries = Entries::Matrix(Arc::new(Matrix::made_of(means, matrix)));
             }
             kernel.caption = match kernel.of {
                 KernelOf::Difference => "mean over pairs; warm: C above P".into(),
@@ -93,10 +96,7 @@ impl Exhibit {
             }
         }
         by_class.reach = (reach > 0.0).then_some(reach);
-        by_class.stem = match self.stem.as_str() {
-            "" => "classes".into(),
-            stem => format!("{stem}-classes"),
-        };
+        by_class.stem = joined(&self.stem, "classes");
         Some(by_class)
     }
 

@@ -16,6 +16,8 @@ pub struct Images {
     pub count: usize,
     /// The number of images that these are class means of; `None` for images themselves.
     pub means_of: Option<usize>,
+    /// What they are sorted by, where that is not their classes.
+    pub order: Option<String>,
     /// Their indices in the data set, where those are known; else none.
     pub indices: Vec<usize>,
     /// Their classes, ascending; `None` without labels.
@@ -36,6 +38,7 @@ impl Images {
             set: shown.set,
             count: shown.indices.len(),
             means_of: None,
+            order: None,
             indices: shown.indices.clone(),
             labels: shown.labels.clone(),
             pixels: Some(Arc::new(shown.pixels.clone())),
@@ -51,6 +54,7 @@ impl Images {
             set: HeldOut::default(),
             count: 0,
             means_of: None,
+            order: None,
             indices: Vec::new(),
             labels: None,
             pixels: None,
@@ -69,7 +73,10 @@ impl Images {
             let (count, set) = (self.count, self.set.name());
             return format!("{count} classes of {of} {set} images, means over pairs of images");
         }
-        let order = self.labels.as_ref().map_or("", |_| ", sorted by class");
+        let order = match &self.order {
+            Some(order) => format!(", {order}"),
+            None => (self.labels.as_ref()).map_or_else(String::new, |_| ", sorted by class".into()),
+        };
         format!("{} {} images{order}", self.count, self.set.name())
     }
 }

@@ -23,10 +23,10 @@ impl Matrix {
         Self::in_units(entries, unit)
     }
 
-    /// Of means of entries of another matrix, which stay in units of that one.
+    /// Of what was made of the entries of another matrix, in units of that one.
     #[must_use]
-    pub fn of_means(means: Array2<f32>, of: &Self) -> Self {
-        Self::in_units(means, of.unit)
+    pub fn made_of(entries: Array2<f32>, of: &Self) -> Self {
+        Self::in_units(entries, of.unit)
     }
 
     fn in_units(entries: Array2<f32>, unit: f32) -> Self {

@@ -9,12 +9,14 @@ mod classes;
 pub mod denoising;
 mod images;
 pub mod kernel;
+pub mod lens;
 pub mod live;
 pub mod made;
 pub mod neighbours;
 pub mod numbers;
 pub mod range;
 pub mod row;
+pub mod sorting;
 pub mod study;
 mod thin;
 

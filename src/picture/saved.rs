@@ -28,8 +28,6 @@ const GAP: u8 = 96;
 pub enum Picture {
     /// The kernel of this kind, which stands at this place.
     Kernel(KernelOf, usize),
-    /// Its means over pairs of classes.
-    Means(KernelOf, usize),
     /// Images and their reconstructions.
     Reconstructions,
     /// The denoising comparison.
@@ -60,7 +58,7 @@ impl Picture {
     #[must_use]
     pub fn formats(self) -> &'static [Format] {
         match self {
-            Self::Kernel(..) | Self::Means(..) => &[
+            Self::Kernel(..) => &[
                 Format::Png,
                 Format::Npy,
                 Format::FigurePng,
@@ -76,7 +74,6 @@ impl Picture {
     pub fn name(self) -> String {
         match self {
             Self::Kernel(of, _) => of.name(),
-            Self::Means(of, _) => format!("{} by class", of.name()),
             Self::Reconstructions => "Reconstructions".into(),
             Self::Denoising => "Denoising".into(),
             Self::Losses => "Losses".into(),
@@ -88,7 +85,6 @@ impl Picture {
     pub fn file_stem(self) -> String {
         match self {
             Self::Kernel(of, _) => of.file_stem(),
-            Self::Means(of, _) => format!("{}-classes", of.file_stem()),
             Self::Reconstructions => "reconstructions".into(),
             Self::Denoising => "denoising".into(),
             Self::Losses => "losses".into(),
@@ -189,7 +185,6 @@ impl Content {
 pub fn is_there(exhibit: &Exhibit, picture: Picture) -> bool {
     match picture {
         Picture::Kernel(_, index) => exhibit.has(index),
-        Picture::Means(_, index) => exhibit.has(index) && exhibit.has_classes(),
         Picture::Reconstructions => {
             (exhibit.row(RowOf::Reconstruction)).is_some_and(|row| row.images.is_some())
         }
@@ -202,7 +197,7 @@ pub fn is_there(exhibit: &Exhibit, picture: Picture) -> bool {
 #[must_use]
 pub fn made_at(exhibit: &Exhibit, picture: Picture) -> Option<u64> {
     match picture {
-        Picture::Kernel(_, index) | Picture::Means(_, index) => exhibit.kernels.get(index)?.step,
+        Picture::Kernel(_, index) => exhibit.kernels.get(index)?.step,
         Picture::Denoising => exhibit.compared.map(|compared| compared.step),
         Picture::Reconstructions => Some(exhibit.step()),
         Picture::Losses => None,
@@ -213,7 +208,7 @@ pub fn made_at(exhibit: &Exhibit, picture: Picture) -> Option<u64> {
 #[must_use]
 pub fn text_fields(exhibit: &Exhibit, picture: Picture) -> Fields {
     let kernel = match picture {
-        Picture::Kernel(_, index) | Picture::Means(_, index) => exhibit.kernels.get(index),
+        Picture::Kernel(_, index) => exhibit.kernels.get(index),
         _ => None,
     };
     let made = kernel.map_or(&exhibit.made, |kernel| &kernel.made);
@@ -238,9 +233,6 @@ pub fn text_fields(exhibit: &Exhibit, picture: Picture) -> Fields {
 pub fn content(exhibit: &Exhibit, picture: Picture, format: Format) -> Option<Content> {
     if !is_there(exhibit, picture) {
         return None;
-    }
-    if let Picture::Means(of, index) = picture {
-        return content(&exhibit.by_class()?, Picture::Kernel(of, index), format);
     }
     match format {
         Format::Npy => numbers(exhibit, picture).map(Content::Matrix),
@@ -283,8 +275,7 @@ fn description(exhibit: &Exhibit, picture: Picture) -> String {
             let names: Vec<_> = denoised(exhibit).map(|row| row.name.as_str()).collect();
             format!("{images}; in each band: clean, {}", names.join(", "))
         }
-        // Their description is that of the means as kernels.
-        Picture::Means(..) | Picture::Losses => String::new(),
+        Picture::Losses => String::new(),
     }
 }
 
@@ -299,7 +290,7 @@ fn rows(exhibit: &Exhibit, picture: Picture) -> Vec<ArrayView2<'_, f32>> {
     let of = |row: &&Row| match picture {
         Picture::Reconstructions => !matches!(row.of, RowOf::Denoised(_)),
         Picture::Denoising => row.of != RowOf::Reconstruction,
-        Picture::Kernel(..) | Picture::Means(..) | Picture::Losses => false,
+        Picture::Kernel(..) | Picture::Losses => false,
     };
     let rows = exhibit.rows.iter().filter(of);
     rows.filter_map(|row| row.images.as_ref())
@@ -315,7 +306,7 @@ fn numbers(exhibit: &Exhibit, picture: Picture) -> Option<Array2<f32>> {
             Some(row.images.as_deref()?.clone())
         }
         Picture::Denoising => concatenate(Axis(0), &rows(exhibit, picture)).ok(),
-        Picture::Means(..) | Picture::Losses => None,
+        Picture::Losses => None,
     }
 }
 

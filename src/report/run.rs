@@ -99,10 +99,6 @@ pub fn of_exhibit(exhibit: &Arc<Exhibit>, picture: Picture, format: Format) -> O
             let figure = Kernel::of(exhibit, of, index)?;
             Some(Making::ToDraw(Box::new(move || figure.rendered(format))))
         }
-        (Picture::Means(of, index), _) => {
-            let by_class = Arc::new(exhibit.by_class()?);
-            of_exhibit(&by_class, Picture::Kernel(of, index), format)
-        }
         _ => saved::content(exhibit, picture, format).map(Making::Made),
     }
 }

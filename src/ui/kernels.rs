@@ -4,10 +4,10 @@
 //! moving and pointing in one is zooming, moving and pointing in all. Their pixels are made by
 //! [`Painter`]'s thread: until new ones are there, the old ones stay, in their place.
 
-mod by_class;
 mod head;
 mod layout;
 mod legend;
+mod lens;
 mod marks;
 mod tooltip;
 
@@ -21,10 +21,10 @@ use super::theme::{self, UNIT};
 use crate::exhibit::{Entries, Exhibit, KernelOf, Scale};
 use crate::picture::painter::{self, Kept, Order, Painted, Painter, Part};
 use crate::picture::saved::{Format, Picture};
-pub use by_class::ByClass;
 pub use layout::{Dress, Window};
 use layout::{GAP, STRIP};
-pub use marks::{Mark, Touch};
+pub use lens::Looking;
+pub use marks::{Look, Mark, Touch};
 
 /// What to do when somebody asks to save a picture.
 pub type Save<'a> = dyn FnMut(Picture, Format) + 'a;
@@ -157,7 +157,7 @@ impl Kernels {
         ui: &mut Ui,
         area: Rect,
         (exhibit, published): (&Arc<Exhibit>, Instant),
-        mark: Option<Mark>,
+        look: Option<Look<'_>>,
         mut save: Option<&mut Save<'_>>,
     ) {
         self.take(exhibit, published);
@@ -172,8 +172,10 @@ impl Kernels {
             let left = area.left() + index as f32 * (column + space);
             let whole = Rect::from_min_size(pos2(left, area.top()), vec2(column, area.height()));
             if dress.head() > 0.0 {
-                let by_class = head::show(ui, whole, exhibit, index, dress, save.as_deref_mut());
-                self.touched = by_class.map(Touch::ByClass).or(self.touched);
+                let first = look.filter(|_| index == 0);
+                let save = save.as_deref_mut();
+                let chosen = head::show(ui, whole, (exhibit, index), dress, first, save);
+                self.touched = chosen.map(Touch::Lens).or(self.touched);
             }
             let square = Rect::from_min_size(
                 pos2(left + STRIP + GAP, area.top() + dress.head() + STRIP + GAP),
@@ -184,7 +186,7 @@ impl Kernels {
                 self.receive(ui);
             }
             hovered = hovered.or(self.square(ui, square, index, exhibit));
-            self.marks(ui, square, exhibit, mark);
+            self.marks(ui, square, exhibit, look.and_then(|look| look.mark));
             if dress.foot() > 0.0 {
                 self.foot(ui, square, index, exhibit);
             }

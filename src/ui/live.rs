@@ -10,12 +10,13 @@ use super::digits::{self, Digits, Style};
 use super::frontier;
 use super::help::{self, Part};
 use super::intent::Intent;
-use super::kernels::{ByClass, Drawn, Dress, Kernels, Mark, Touch};
+use super::kernels::{Drawn, Dress, Kernels, Look, Looking, Mark, Touch};
 use super::pins::{self as strip, PinStrip};
 use super::probe::Probe;
 use super::scoreboard;
 use super::theme::{self, UNIT};
 use crate::exhibit::Exhibit;
+use crate::exhibit::lens::Lens;
 use crate::exhibit::live::Parts;
 use crate::picture::saved::{Format, Picture};
 use crate::view::beside::Beside;
@@ -41,7 +42,7 @@ impl Default for Live {
             digits: Digits::new(Style::Steady),
             curves: Curves::default(),
             pins: PinStrip::default(),
-            by_class: None,
+            looking: Looking::default(),
             probe: Probe::default(),
             side: Side::Losses,
             compared: false,
@@ -67,8 +68,8 @@ pub struct Live {
     digits: Digits,
     curves: Curves,
     pins: PinStrip,
-    /// Kernels are shown by class.
-    by_class: Option<ByClass>,
+    /// How the kernels are looked at.
+    looking: Looking,
     probe: Probe,
     /// What stands beside the images.
     side: Side,
@@ -182,40 +183,56 @@ impl Live {
         }
     }
 
-    /// The kernels of an exhibit, by image or by class, and what a click there does.
+    /// The kernels of an exhibit through the lens, and what a click there does.
     fn kernels(
         &mut self,
         ui: &mut Ui,
         (exhibit, published): (&Arc<Exhibit>, Instant),
         save: &mut dyn FnMut(Picture, Format),
     ) {
-        let by_class = self.by_class.as_mut().filter(|_| exhibit.has_classes());
-        let by_class = by_class.and_then(|means| means.of(ui.ctx(), exhibit));
-        let (shown, mark) = match &by_class {
-            Some(by_class) => (by_class, None),
-            None => (exhibit, self.probe.mark()),
+        let seen = self.looking.at(ui.ctx(), exhibit);
+        let mark = self.probe.mark();
+        let look = Look {
+            lens: self.looking.lens(),
+            of: exhibit,
+            mark: mark.and_then(|mark| mark.among(&exhibit.images, &seen.images)),
         };
         let area = ui.max_rect();
         self.kernels
-            .show(ui, area, (shown, published), mark, Some(save));
+            .show(ui, area, (&seen, published), Some(look), Some(save));
         match self.kernels.take_touch() {
-            Some(Touch::ByClass(on)) => self.by_class = on.then(ByClass::default),
-            Some(Touch::Cell(a, b)) if by_class.is_some() => {
+            Some(Touch::Lens(lens)) => self.looking.choose(lens),
+            Some(Touch::Cell(a, b)) if seen.is_by_class() => {
                 let classes = exhibit.classes();
                 if let (Some(rows), Some(columns)) = (classes.get(a), classes.get(b)) {
-                    self.kernels
-                        .open_block(rows, columns, exhibit.rows_of_kernels());
-                    self.by_class = None;
+                    let n = exhibit.rows_of_kernels();
+                    self.kernels.open_block(rows, columns, n);
+                    self.looking.choose(Lens::Images);
                 }
             }
-            Some(Touch::Cell(i, j)) => self.mark(Mark::Cell(i, j), exhibit),
-            Some(Touch::Row(i)) => self.mark(Mark::Row(i), exhibit),
+            Some(Touch::Cell(i, j)) => self.mark(Mark::Cell(i, j), &seen, exhibit),
+            Some(Touch::Row(i)) => self.mark(Mark::Row(i), &seen, exhibit),
             None => {}
         }
     }
 
+    /// `exhibit` as its kernels are looked at, and what names of files have of that.
+    #[must_use]
+    pub fn looked_at(&self, exhibit: &Arc<Exhibit>) -> (Arc<Exhibit>, String) {
+        let seen = self.looking.now(exhibit);
+        let more = seen.stem.strip_prefix(&exhibit.stem).unwrap_or_default();
+        let more = match more.trim_start_matches('-') {
+            "" => String::new(),
+            more => format!("-{more}"),
+        };
+        (seen, more)
+    }
+
     /// Marks images, and shows what the kernels say of them; a second time takes that away.
-    fn mark(&mut self, mark: Mark, exhibit: &Exhibit) {
+    fn mark(&mut self, mark: Mark, seen: &Exhibit, exhibit: &Exhibit) {
+        let Some(mark) = mark.among(&seen.images, &exhibit.images) else {
+            return;
+        };
         self.probe.put(mark, exhibit);
         if self.probe.mark().is_some() {
             self.side = Side::Probe;

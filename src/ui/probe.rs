@@ -83,14 +83,7 @@ impl Probe {
             return;
         }
         let now = &exhibit.images;
-        let place = |at: usize| {
-            let index = images.indices.get(at)?;
-            now.indices.iter().position(|other| other == index)
-        };
-        let moved = match *mark {
-            Mark::Cell(i, j) => place(i).zip(place(j)).map(|(i, j)| Mark::Cell(i, j)),
-            Mark::Row(i) => place(i).map(Mark::Row),
-        };
+        let moved = mark.among(images, now);
         self.mark = moved.map(|mark| (mark, Arc::clone(now)));
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dkae_explorer::exhibit::neighbours::{nearest, rank};
+use dkae_explorer::exhibit::sorting::{By, Sorting};
 use dkae_explorer::exhibit::{Exhibit, KernelOf};
 use dkae_explorer::kernel::{PckConfig, PriorConfig, build};
 use egui::accesskit::Role;
@@ -57,6 +58,17 @@ fn click(window: &mut Window, at: Pos2) {
 fn has(window: &Window, text: &str) -> bool {
     let mut all = window.harness.query_all_by_label_contains(text);
     all.next().is_some()
+}
+
+/// Chooses how the kernels are looked at.
+fn look(window: &mut Window, lens: &str) {
+    let menu = window.harness.get_by_label("Order of the images");
+    menu.click_accesskit();
+    window.harness.run_steps(2);
+    let entry = window.harness.get_by_role_and_label(Role::Button, lens);
+    entry.click_accesskit();
+    window.harness.run_steps(3);
+    window.wait_until(|window| window.harness.state().is_up_to_date());
 }
 
 /// Clicking a cell in any of the kernels shows what all of them say of its two images.
@@ -213,4 +225,49 @@ fn what_is_marked_is_told_of_the_network_on_show() {
     }
     assert!(places[0] != places[1], "two networks");
     drop(player);
+}
+
+/// An order that was found stays while the network goes on; what is marked is marked in its place there; what
+/// is saved is what is looked at.
+#[test]
+fn an_order_stays_while_the_network_goes_on() {
+    let (mut window, player) = Window::open([1440.0, 900.0]);
+    window.play(&player, 400);
+    let exhibit = player.snapshot(400).exhibit;
+    look(&mut window, "clusters of C");
+    window.wait_until(|window| has(window, "clustered by C at step 400"));
+    let order = Sorting::of(&exhibit, By::Codes).unwrap();
+    let (i, j) = (17, 203);
+    let base = |at: usize| {
+        let index = order.indices[at];
+        exhibit
+            .images
+            .indices
+            .iter()
+            .position(|&other| other == index)
+            .unwrap()
+    };
+    window.publish(player.snapshot(600));
+    window.harness.run_steps(3);
+    window.wait_until(|window| window.harness.state().is_up_to_date());
+    assert!(
+        has(&window, "clustered by C at step 400"),
+        "the order that was found"
+    );
+    let at = cell(&window, "C", 300, (i, j));
+    click(&mut window, at);
+    let newest = player.snapshot(600).exhibit;
+    let (a, b) = (base(i), base(j));
+    let matrix = newest.matrix_of(KernelOf::Codes).unwrap();
+    let place = rank(matrix.entries().row(a), a, b).unwrap();
+    assert!(has(&window, &format!("number {place} of 299")));
+    // Chosen once more it is found anew.
+    look(&mut window, "clusters of C");
+    window.wait_until(|window| has(window, "clustered by C at step 600"));
+    look(&mut window, "by class");
+    assert!(has(&window, "300 validation images by class"));
+    assert!(
+        has(&window, &format!("number {place} of 299")),
+        "the mark stays"
+    );
 }

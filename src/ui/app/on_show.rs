@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::App;
 use crate::data::DataSet;
+use crate::exhibit::Exhibit;
 use crate::exhibit::made::{Fields, Shows};
 use crate::picture::saved::{Format, Picture, made_at};
 use crate::report::run::{Making, content, of_exhibit};
@@ -90,20 +91,31 @@ impl App {
         format: Format,
     ) -> Option<(Making, String)> {
         let step = |step: Option<u64>| step.map_or_else(String::new, |step| format!("-step{step}"));
+        // Kernels go out as they are looked at.
+        let seen = |exhibit: &Arc<Exhibit>| match picture {
+            Picture::Kernel(..) => self.live.looked_at(exhibit),
+            _ => (Arc::clone(exhibit), String::new()),
+        };
         match self.on_show() {
             // The curves are the run's.
             Some(beside) if picture != Picture::Losses => {
-                let exhibit = beside.exhibit();
-                let made = of_exhibit(exhibit, picture, format)?;
+                let (exhibit, look) = seen(beside.exhibit());
+                let made = of_exhibit(&exhibit, picture, format)?;
                 let (seed, stem) = (exhibit.made.began.seed, beside.stem());
-                let step = step(made_at(exhibit, picture));
-                Some((made, format!("-seed{seed}{stem}{step}")))
+                let step = step(made_at(&exhibit, picture));
+                Some((made, format!("-seed{seed}{stem}{look}{step}")))
             }
             _ => {
-                let made = content(&self.run, picture, format)?;
+                let exhibit = self.run.exhibit().map(seen);
+                let (made, look) = match exhibit {
+                    Some((exhibit, look)) if picture != Picture::Losses => {
+                        (of_exhibit(&exhibit, picture, format)?, look)
+                    }
+                    _ => (content(&self.run, picture, format)?, String::new()),
+                };
                 let seed = self.run.config.as_ref().map_or(0, |config| config.seed);
                 let step = step(self.run.made_at(Some(picture)));
-                Some((made, format!("-seed{seed}{step}")))
+                Some((made, format!("-seed{seed}{look}{step}")))
             }
         }
     }

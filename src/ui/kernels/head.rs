@@ -5,7 +5,8 @@ use egui::{Rect, RichText, Ui, vec2};
 use super::super::help::{self, Part};
 use super::super::icons::{self, Icon};
 use super::super::{theme, toolbar, words};
-use super::{Dress, Save};
+use super::{Dress, Look, Save};
+use crate::exhibit::lens::Lens;
 use crate::exhibit::{Exhibit, KernelOf};
 use crate::picture::saved::{self, Picture};
 
@@ -13,11 +14,11 @@ use crate::picture::saved::{self, Picture};
 pub(super) fn show(
     ui: &mut Ui,
     whole: Rect,
-    exhibit: &Exhibit,
-    index: usize,
+    (exhibit, index): (&Exhibit, usize),
     dress: Dress,
+    look: Option<Look<'_>>,
     save: Option<&mut Save<'_>>,
-) -> Option<bool> {
+) -> Option<Lens> {
     let kernel = &exhibit.kernels[index];
     let (part, explanation) = match kernel.of {
         KernelOf::Prior => (Part::Prior, words::P),
@@ -28,7 +29,7 @@ pub(super) fn show(
     if dress.is_explained() {
         help::mark(ui, part, whole);
     }
-    let mut by_class = None;
+    let mut chosen = None;
     let head = Rect::from_min_size(whole.min, vec2(whole.width(), dress.head()));
     let id = (exhibit.stem.as_str(), index);
     ui.scope_builder(egui::UiBuilder::new().max_rect(head).id_salt(id), |ui| {
@@ -40,8 +41,8 @@ pub(super) fn show(
                 if let Some(save) = save {
                     menu(ui, exhibit, index, save);
                 }
-                if index == 0 && dress.is_explained() {
-                    by_class = switch(ui, exhibit);
+                if let Some(look) = look {
+                    chosen = lenses(ui, look);
                 }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                     let name = egui::Label::new(RichText::new(&kernel.heading).strong());
@@ -57,22 +58,29 @@ pub(super) fn show(
         };
         words::explain(&ui.add(caption), whole, explanation);
     });
-    by_class
+    chosen
 }
 
-/// The switch between images and classes, where there are classes.
-fn switch(ui: &mut Ui, exhibit: &Exhibit) -> Option<bool> {
-    let on = exhibit.is_by_class();
-    if !on && !exhibit.has_classes() {
-        return None;
-    }
+/// The menu of the ways to look at the kernels.
+fn lenses(ui: &mut Ui, look: Look<'_>) -> Option<Lens> {
+    let mut chosen = None;
     ui.spacing_mut().button_padding = vec2(4.0, 0.0);
-    let button = egui::Button::selectable(on, RichText::new("classes").small());
-    let response = ui.add(button).on_hover_text(
-        "Means over the pairs of two classes: which classes P takes together, and which the network brings \
-         nearer or parts. A click on a cell opens its block.",
-    );
-    response.clicked().then_some(!on)
+    let text = RichText::new(format!("{} ▾", look.lens.name())).small();
+    let (button, _) = egui::containers::menu::MenuButton::new(text).ui(ui, |ui| {
+        for lens in Lens::ALL {
+            let there = lens.is_there(look.of);
+            let entry = egui::Button::selectable(look.lens == lens, lens.name());
+            let entry = ui.add_enabled(there, entry).on_hover_text(lens.about());
+            if entry.clicked() {
+                chosen = Some(lens);
+                ui.close();
+            }
+        }
+    });
+    button
+        .accessible_name("Order of the images")
+        .on_hover_text("In which order the images stand in the kernels, or means over classes.");
+    chosen
 }
 
 /// The menu that saves a kernel.
@@ -81,12 +89,8 @@ fn menu(ui: &mut Ui, exhibit: &Exhibit, index: usize, save: &mut Save<'_>) {
     ui.spacing_mut().button_padding = vec2(4.0, 0.0);
     let button = icons::small();
     let menu = egui::containers::menu::MenuButton::from_button(button);
-    let (picture, there) = if exhibit.is_by_class() {
-        (Picture::Means(kernel.of, index), exhibit.has(index))
-    } else {
-        let picture = Picture::Kernel(kernel.of, index);
-        (picture, saved::is_there(exhibit, picture))
-    };
+    let picture = Picture::Kernel(kernel.of, index);
+    let there = saved::is_there(exhibit, picture);
     let (response, _) = menu.ui(ui, |ui| {
         toolbar::save_entries(ui, there, (picture, &kernel.name), save);
     });

@@ -1,10 +1,14 @@
 //! What a person clicks in a kernel, and what stays marked in all of them.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use egui::{Pos2, Rect, Response, Sense, Ui, WidgetInfo, pos2};
 
 use super::super::theme;
 use super::{Dress, GAP, Kernels, STRIP};
-use crate::exhibit::Exhibit;
+use crate::exhibit::lens::Lens;
+use crate::exhibit::{Exhibit, Images};
 use crate::ui::kernels::Window;
 
 /// What was clicked.
@@ -14,8 +18,19 @@ pub enum Touch {
     Cell(usize, usize),
     /// A row, at the strip left of it.
     Row(usize),
-    /// Whether kernels are to be shown by class.
-    ByClass(bool),
+    /// A way to look at the kernels.
+    Lens(Lens),
+}
+
+/// How kernels are looked at.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// The lens.
+    pub lens: Lens,
+    /// What is seen through it.
+    pub of: &'a Exhibit,
+    /// What is marked in what is seen.
+    pub mark: Option<Mark>,
 }
 
 /// What is marked: rows and columns of the matrices.
@@ -27,6 +42,24 @@ pub enum Mark {
     Row(usize),
 }
 
+impl Mark {
+    /// The same images among others; `None` if they are not there.
+    #[must_use]
+    pub fn among(self, from: &Arc<Images>, to: &Arc<Images>) -> Option<Self> {
+        if Arc::ptr_eq(from, to) {
+            return Some(self);
+        }
+        let place = |at: usize| {
+            let index = from.indices.get(at)?;
+            to.indices.iter().position(|other| other == index)
+        };
+        match self {
+            Self::Cell(i, j) => Some(Self::Cell(place(i)?, place(j)?)),
+            Self::Row(i) => place(i).map(Self::Row),
+        }
+    }
+}
+
 impl Kernels {
     /// What was clicked since the last call.
     pub fn take_touch(&mut self) -> Option<Touch> {
@@ -34,12 +67,7 @@ impl Kernels {
     }
 
     /// Shows the block of two classes, when matrices of `n` rows are on show again.
-    pub fn open_block(
-        &mut self,
-        rows: &std::ops::Range<usize>,
-        columns: &std::ops::Range<usize>,
-        n: usize,
-    ) {
+    pub fn open_block(&mut self, rows: &Range<usize>, columns: &Range<usize>, n: usize) {
         self.next_window = Some(Window::onto(rows, columns, n));
     }
 
@@ -72,6 +100,9 @@ impl Kernels {
             if let Some((row, _)) = at.and_then(|at| cell(pos2(square.left() + 1.0, at.y))) {
                 self.touched = Some(Touch::Row(row));
             }
+        }
+        if !exhibit.has_classes() {
+            return;
         }
         let columns =
             strip(columns, "Classes").on_hover_text("Click for the block of this class alone.");

@@ -1,0 +1,232 @@
+//! Orders of a kernel's rows and columns other than by class: that of the file, or hierarchical clustering of
+//! the kernel itself, which shows groups that nobody named.
+//!
+//! Clusters are merged by average linkage (Sokal and Michener 1958) of the distances in the kernel's feature
+//! space, `d_ij² = κ_ii + κ_jj − 2 κ_ij`, and stand in the order of the dendrogram's leaves; of two branches the
+//! one that was there first comes first, as in `leaves_list` of `scipy.cluster.hierarchy`.
+
+use kodama::{Method, linkage};
+use ndarray::ArrayView2;
+
+use super::{Exhibit, Images, KernelOf};
+
+/// What images are sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum By {
+    /// Their place in the data set.
+    File,
+    /// The clusters of P.
+    Prior,
+    /// The clusters of C.
+    Codes,
+}
+
+impl By {
+    /// `clustered by C`.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::File => "in the order of the data",
+            Self::Prior => "clustered by P",
+            Self::Codes => "clustered by C",
+        }
+    }
+
+    /// What names of files have in them.
+    #[must_use]
+    pub fn stem(self) -> &'static str {
+        match self {
+            Self::File => "by-file",
+            Self::Prior => "by-p",
+            Self::Codes => "by-c",
+        }
+    }
+}
+
+/// One merge of two clusters. The first N clusters are the images, cluster N + k is merge k.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Merge {
+    /// The two clusters; the first has the smaller number.
+    pub clusters: [usize; 2],
+    /// The mean distance between their images.
+    pub height: f32,
+}
+
+/// The hierarchical clustering of some images.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tree {
+    /// From the nearest pair to the last two clusters: one less than there are images.
+    pub merges: Vec<Merge>,
+    /// The images from left to right.
+    pub leaves: Vec<usize>,
+}
+
+impl Tree {
+    /// The clusters of the images of a `kernel` (N×N).
+    #[must_use]
+    pub fn of(kernel: ArrayView2<'_, f32>) -> Self {
+        let n = kernel.nrows();
+        let mut distances = Vec::with_capacity(n * n.saturating_sub(1) / 2);
+        for i in 0..n {
+            for j in i + 1..n {
+                let square = kernel[[i, i]] + kernel[[j, j]] - 2.0 * kernel[[i, j]];
+                // What is not finite is as far as can be; rounding may go below zero.
+                let square = if square.is_finite() {
+                    square.max(0.0)
+                } else {
+                    f32::MAX
+                };
+                distances.push(square.sqrt());
+            }
+        }
+        let dendrogram = linkage(&mut distances, n, Method::Average);
+        let merges = dendrogram.steps().iter().map(|step| Merge {
+            clusters: [step.cluster1, step.cluster2],
+            height: step.dissimilarity,
+        });
+        let merges: Vec<Merge> = merges.collect();
+        Self {
+            leaves: leaves(n, &merges),
+            merges,
+        }
+    }
+}
+
+/// The images below the last merge from left to right.
+fn leaves(n: usize, merges: &[Merge]) -> Vec<usize> {
+    let mut leaves = Vec::with_capacity(n);
+    let mut below = match merges.len() {
+        0 => (0..n).rev().collect(),
+        merges => vec![n + merges - 1],
+    };
+    while let Some(cluster) = below.pop() {
+        match cluster.checked_sub(n).and_then(|merge| merges.get(merge)) {
+            Some(Merge {
+                clusters: [first, second],
+                ..
+            }) => below.extend([*second, *first]),
+            None => leaves.push(cluster),
+        }
+    }
+    leaves
+}
+
+/// An order of images.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sorting {
+    /// What they are sorted by.
+    pub by: By,
+    /// The steps of the network whose C that was; `None` where no network has a part in it.
+    pub step: Option<u64>,
+    /// Their indices in the data set, in this order.
+    pub indices: Vec<usize>,
+}
+
+impl Sorting {
+    /// An order of the images of `exhibit`; `None` where what it is by is not there.
+    #[must_use]
+    pub fn of(exhibit: &Exhibit, by: By) -> Option<Self> {
+        let indices = &exhibit.images.indices;
+        let sorted = |of: KernelOf| {
+            let matrix = exhibit
+                .matrix_of(of)
+                .filter(|matrix| matrix.rows() == indices.len())?;
+            let leaves = Tree::of(matrix.entries()).leaves;
+            Some(leaves.into_iter().map(|at| indices[at]).collect())
+        };
+        let (indices, step) = match by {
+            By::File => {
+                let mut ascending = indices.clone();
+                ascending.sort_unstable();
+                (Some(ascending).filter(|some| !some.is_empty()), None)
+            }
+            By::Prior => (sorted(KernelOf::Prior), None),
+            By::Codes => (
+                sorted(KernelOf::Codes),
+                exhibit.network.as_ref().map(|n| n.step),
+            ),
+        };
+        Some(Self {
+            by,
+            step,
+            indices: indices?,
+        })
+    }
+
+    /// Whether it is an order of these images.
+    #[must_use]
+    pub fn is_of(&self, images: &Images) -> bool {
+        let sorted = |indices: &[usize]| {
+            let mut sorted = indices.to_vec();
+            sorted.sort_unstable();
+            sorted
+        };
+        self.indices.len() == images.indices.len()
+            && sorted(&self.indices) == sorted(&images.indices)
+    }
+
+    /// The place of each of `images` in their own order; `None` if it is one of other images.
+    pub(super) fn places(&self, images: &Images) -> Option<Vec<usize>> {
+        let of: std::collections::HashMap<usize, usize> = images
+            .indices
+            .iter()
+            .enumerate()
+            .map(|(at, &index)| (index, at))
+            .collect();
+        if of.len() != self.indices.len() {
+            return None;
+        }
+        self.indices
+            .iter()
+            .map(|index| of.get(index).copied())
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Reference {
+        kernel: Vec<Vec<f32>>,
+        merges: Vec<[f32; 4]>,
+        leaves: Vec<usize>,
+    }
+
+    #[test]
+    fn clusters_and_their_order_are_those_of_scipy() {
+        let wanted: Reference =
+            serde_json::from_str(include_str!("../../tests/reference/linkage.json")).unwrap();
+        let n = wanted.kernel.len();
+        let kernel = Array2::from_shape_fn((n, n), |(i, j)| wanted.kernel[i][j]);
+        let tree = Tree::of(kernel.view());
+        assert_eq!(tree.leaves, wanted.leaves);
+        assert_eq!(tree.merges.len(), n - 1);
+        for (merge, [first, second, height, _]) in tree.merges.iter().zip(wanted.merges) {
+            assert_eq!(merge.clusters.map(|c| c as f32), [first, second]);
+            assert!(
+                (merge.height - height).abs() < 1e-4,
+                "{} {height}",
+                merge.height
+            );
+        }
+    }
+
+    #[test]
+    fn few_images_have_an_order_too() {
+        for n in 0..3 {
+            let tree = Tree::of(Array2::eye(n).view());
+            assert_eq!(tree.leaves, (0..n).collect::<Vec<_>>());
+        }
+        // Not a number anywhere: every image is there once all the same.
+        let mut kernel = Array2::<f32>::eye(5);
+        kernel[[1, 3]] = f32::NAN;
+        let mut leaves = Tree::of(kernel.view()).leaves;
+        leaves.sort_unstable();
+        assert_eq!(leaves, [0, 1, 2, 3, 4]);
+    }
+}
