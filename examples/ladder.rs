@@ -42,6 +42,7 @@ fn main() -> Result<()> {
             places: Dial::Lambda.places(&config),
             near: Dial::Lambda.of(&config),
             there: Vec::new(),
+            compared: None,
             config: config.clone(),
         };
         let rungs = request.places.len() as f64;

@@ -12,7 +12,7 @@ use ndarray::{Array2, ArrayView2, Axis, s};
 
 use super::images::Images;
 use super::kernel::{Entries, Matrix};
-use super::lens::joined;
+use super::lens::{Before, joined, so_far, taken_over};
 use super::{Exhibit, KernelOf};
 
 /// The images of each class in a list that is sorted by class.
@@ -64,29 +64,37 @@ impl Exhibit {
     }
 
     /// The same with kernels of as many rows as there are classes: means over pairs of classes. `None` without
-    /// classes.
+    /// classes. What is the same as `before`, another exhibit and its means, is taken over from there.
     #[must_use]
-    pub fn by_class(&self) -> Option<Self> {
+    pub fn by_class(&self, before: Before<'_>) -> Option<Self> {
         if !self.has_classes() {
             return None;
         }
         let classes = self.classes();
         let mut by_class = self.clone();
         let count = self.images.count;
-        for kernel in &mut by_class.kernels {
+        for (index, kernel) in by_class.kernels.iter_mut().enumerate() {
             if let Entries::Matrix(matrix) = &kernel.entries {
-                let means = means(matrix.entries(), &classes);
-                kernel.entries = Entries::Matrix(Arc::new(Matrix::made_of(means, matrix)));
+                let known = taken_over(before, index, matrix);
+                let means = || Matrix::made_of(means(matrix.entries(), &classes), matrix);
+                let means = known.unwrap_or_else(|| Arc::new(means()));
+                kernel.entries = Entries::Matrix(means);
             }
             kernel.caption = match kernel.of {
                 KernelOf::Difference => "mean over pairs; warm: C above P".into(),
                 _ => format!(
-                    "means over pairs of {count} {} images",
+                    "{}means over pairs of {count} {} images",
+                    so_far(kernel),
                     self.images.set.name()
                 ),
             };
         }
-        by_class.images = Arc::new(self.class_images(&classes));
+        by_class.images = match before {
+            Some((of, became)) if Arc::ptr_eq(&of.images, &self.images) => {
+                Arc::clone(&became.images)
+            }
+            _ => Arc::new(self.class_images(&classes)),
+        };
         let mut reach = 0.0_f32;
         for index in 0..by_class.kernels.len() {
             if by_class.kernels[index].is_difference() {
@@ -163,7 +171,7 @@ mod tests {
     #[test]
     fn a_cell_is_the_mean_over_pairs_of_two_classes() {
         let whole = exhibit();
-        let by_class = whole.by_class().unwrap();
+        let by_class = whole.by_class(None).unwrap();
         let classes = [vec![0, 1, 2], vec![3], vec![4, 5]];
         assert_eq!(by_class.rows_of_kernels(), 3);
         assert_eq!(by_class.images.labels.as_deref(), Some(&[2, 5, 7][..]));
@@ -192,7 +200,7 @@ mod tests {
     /// Differences of means are smaller than those of entries, and have colours of their own.
     #[test]
     fn the_colours_reach_as_far_as_the_differences_do() {
-        let by_class = exhibit().by_class().unwrap();
+        let by_class = exhibit().by_class(None).unwrap();
         let differences = by_class.entries(2).unwrap();
         let most = differences
             .iter()
@@ -213,8 +221,8 @@ mod tests {
             });
             Exhibit { images, ..whole }
         };
-        assert!(with(None).by_class().is_none());
-        assert!(with(Some(vec![3; 6])).by_class().is_none());
-        assert!(with(Some(vec![1, 1, 1, 1, 1, 2])).by_class().is_some());
+        assert!(with(None).by_class(None).is_none());
+        assert!(with(Some(vec![3; 6])).by_class(None).is_none());
+        assert!(with(Some(vec![1, 1, 1, 1, 1, 2])).by_class(None).is_some());
     }
 }

@@ -20,7 +20,7 @@ pub struct Images {
     pub order: Option<String>,
     /// Their indices in the data set, where those are known; else none.
     pub indices: Vec<usize>,
-    /// Their classes, ascending; `None` without labels.
+    /// Their classes, ascending unless they are sorted by something else; `None` without labels.
     pub labels: Option<Vec<u8>>,
     /// Their pixels, N×d in [0, 1], where those are at hand.
     pub pixels: Option<Arc<Array2<f32>>>,

@@ -10,7 +10,7 @@ use ndarray::{Array2, Axis};
 
 use super::kernel::{Entries, Matrix};
 use super::sorting::{By, Sorting};
-use super::{Exhibit, Images, KernelOf, numbers};
+use super::{Exhibit, Images, Kernel, KernelOf, numbers};
 
 /// A way of looking at kernels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -85,41 +85,69 @@ impl Lens {
 }
 
 impl Exhibit {
-    /// The same with the kernels' images in another order; `None` if that is one of other images.
+    /// The same with the kernels' images in another order; `None` if that is one of other images. What is the
+    /// same as `before`, another exhibit and what it became in this order, is taken over from there.
     #[must_use]
-    pub fn sorted(&self, order: &Sorting) -> Option<Self> {
+    pub fn sorted(&self, order: &Sorting, before: Before<'_>) -> Option<Self> {
         let places = order.places(&self.images)?;
         let mut sorted = self.clone();
-        let told = match order.step {
-            Some(step) => format!(
-                "{} at step {}",
-                order.by.describe(),
-                numbers::count(step as usize)
-            ),
-            None => order.by.describe().to_owned(),
-        };
-        for kernel in &mut sorted.kernels {
+        for (index, kernel) in sorted.kernels.iter_mut().enumerate() {
             if let Entries::Matrix(matrix) = &kernel.entries {
-                kernel.entries = Entries::Matrix(Arc::new(permuted(matrix, &places)));
+                let known = taken_over(before, index, matrix);
+                let moved = known.unwrap_or_else(|| Arc::new(permuted(matrix, &places)));
+                kernel.entries = Entries::Matrix(moved);
             }
             if kernel.of != KernelOf::Difference {
                 let (count, set) = (numbers::count(places.len()), self.images.set.name());
-                kernel.caption = format!("{count} {set} images {told}");
+                kernel.caption = format!("{}{count} {set} images {}", so_far(kernel), order.told);
             }
         }
-        let images = &*self.images;
-        let pick = |of: &[u8]| places.iter().map(|&at| of[at]).collect();
-        let pixels = images.pixels.as_ref();
-        sorted.images = Arc::new(Images {
-            indices: order.indices.clone(),
-            labels: images.labels.as_deref().map(pick),
-            pixels: pixels.map(|pixels| Arc::new(pixels.select(Axis(0), &places))),
-            order: Some(told),
-            ..images.clone()
-        });
+        sorted.images = match before {
+            Some((of, became)) if Arc::ptr_eq(&of.images, &self.images) => {
+                Arc::clone(&became.images)
+            }
+            _ => Arc::new(self.images_in(order, &places)),
+        };
         sorted.stem = joined(&self.stem, order.by.stem());
         Some(sorted)
     }
+}
+
+impl Exhibit {
+    /// Its images in another order.
+    fn images_in(&self, order: &Sorting, places: &[usize]) -> Images {
+        let images = &*self.images;
+        let pick = |of: &[u8]| places.iter().map(|&at| of[at]).collect();
+        let pixels = images.pixels.as_ref();
+        Images {
+            indices: order.indices.clone(),
+            labels: images.labels.as_deref().map(pick),
+            pixels: pixels.map(|pixels| Arc::new(pixels.select(Axis(0), places))),
+            order: Some(order.told.clone()),
+            ..images.clone()
+        }
+    }
+}
+
+/// An exhibit, and what it became through a lens.
+pub type Before<'a> = Option<(&'a Exhibit, &'a Exhibit)>;
+
+/// What the matrix at `index` became, if it was there before.
+pub(super) fn taken_over(
+    before: Before<'_>,
+    index: usize,
+    matrix: &Arc<Matrix>,
+) -> Option<Arc<Matrix>> {
+    let (of, became) = before?;
+    let same = Arc::ptr_eq(of.matrix(index)?, matrix);
+    same.then(|| became.matrix(index).cloned()).flatten()
+}
+
+/// How far a kernel has come that is still growing, as the beginning of a caption.
+pub(super) fn so_far(kernel: &Kernel) -> String {
+    kernel.growing.map_or_else(String::new, |(done, all)| {
+        format!("{done} of {all} mixtures · ")
+    })
 }
 
 /// A matrix with rows and columns in another order.

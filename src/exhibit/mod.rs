@@ -30,6 +30,7 @@ pub use self::made::Made;
 pub use self::range::Scale;
 pub use self::row::{Row, RowOf};
 pub use self::thin::Thinner;
+pub use crate::kernel::Agreement;
 use crate::kernel::PriorKernel;
 use crate::training::Scores;
 use crate::training::config::DenoisingConfig;
@@ -41,7 +42,8 @@ pub struct Trained {
     pub step: u64,
     /// λ of the last of them.
     pub lambda: f64,
-    /// The codes of the kernels' images, N×Nc.
+    /// The codes of the kernels' images, N×Nc, in the order of the data on show, whatever the kernels are
+    /// sorted by.
     pub codes: Arc<Array2<f32>>,
     /// Its figures on them.
     pub scores: Scores,
@@ -189,6 +191,21 @@ impl Exhibit {
     #[must_use]
     pub fn factor(&self, index: usize) -> f32 {
         self.matrix(index).map_or(1.0, |matrix| matrix.unit())
+    }
+
+    /// How often the two images of a cell share a component of the prior's mixtures, by their size; `None` where
+    /// the prior is not at hand, or has no mixtures.
+    #[must_use]
+    pub fn agreement(&self, (i, j): (usize, usize)) -> Option<Vec<Agreement>> {
+        let indices = &self.images.indices;
+        let prior = self.prior.as_ref()?;
+        prior.agreement(*indices.get(i)?, *indices.get(j)?)
+    }
+
+    /// The checksum of the data that it is of, where that is known.
+    #[must_use]
+    pub fn checksum(&self) -> Option<&str> {
+        self.made.data.as_ref().map(|(_, sum)| sum.as_str())
     }
 
     /// The steps of its network; 0 without one.

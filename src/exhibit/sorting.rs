@@ -5,10 +5,12 @@
 //! space, `d_ij² = κ_ii + κ_jj − 2 κ_ij`, and stand in the order of the dendrogram's leaves; of two branches the
 //! one that was there first comes first, as in `leaves_list` of `scipy.cluster.hierarchy`.
 
+use std::sync::{Arc, Weak};
+
 use kodama::{Method, linkage};
 use ndarray::ArrayView2;
 
-use super::{Exhibit, Images, KernelOf};
+use super::{Exhibit, Images, KernelOf, Matrix, numbers};
 
 /// What images are sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -112,14 +114,18 @@ fn leaves(n: usize, merges: &[Merge]) -> Vec<usize> {
 }
 
 /// An order of images.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Sorting {
     /// What they are sorted by.
     pub by: By,
-    /// The steps of the network whose C that was; `None` where no network has a part in it.
-    pub step: Option<u64>,
+    /// What it is, and of which network: `clustered by C (λ = 0.1, Nc = 128, step 1,000)`.
+    pub told: String,
     /// Their indices in the data set, in this order.
     pub indices: Vec<usize>,
+    /// The checksum of the data set.
+    data: Option<String>,
+    /// P, where it is clustered.
+    prior: Option<Weak<Matrix>>,
 }
 
 impl Sorting {
@@ -134,28 +140,45 @@ impl Sorting {
             let leaves = Tree::of(matrix.entries()).leaves;
             Some(leaves.into_iter().map(|at| indices[at]).collect())
         };
-        let (indices, step) = match by {
+        let (indices, prior) = match by {
             By::File => {
                 let mut ascending = indices.clone();
                 ascending.sort_unstable();
                 (Some(ascending).filter(|some| !some.is_empty()), None)
             }
-            By::Prior => (sorted(KernelOf::Prior), None),
-            By::Codes => (
-                sorted(KernelOf::Codes),
-                exhibit.network.as_ref().map(|n| n.step),
+            By::Prior => (
+                sorted(KernelOf::Prior),
+                exhibit.matrix_of(KernelOf::Prior).map(Arc::downgrade),
             ),
+            By::Codes => (sorted(KernelOf::Codes), None),
         };
+        let of = exhibit.network.as_ref().filter(|_| by == By::Codes);
+        let of = of.map_or_else(String::new, |network| {
+            let (lambda, units) = (numbers::lambda(network.lambda), network.codes.ncols());
+            let step = numbers::count(network.step as usize);
+            format!(" (λ = {lambda}, Nc = {units}, step {step})")
+        });
         Some(Self {
             by,
-            step,
+            told: format!("{}{of}", by.describe()),
             indices: indices?,
+            data: exhibit.checksum().map(str::to_owned),
+            prior,
         })
     }
 
-    /// Whether it is an order of these images.
+    /// Whether it still is an order of the images of `exhibit`. One by P is of that P alone; one by C stays,
+    /// and says of which network it is.
     #[must_use]
-    pub fn is_of(&self, images: &Images) -> bool {
+    pub fn is_of(&self, exhibit: &Exhibit) -> bool {
+        let images = &exhibit.images;
+        let same_prior = self.prior.as_ref().is_none_or(|prior| {
+            let now = exhibit.matrix_of(KernelOf::Prior).map(Arc::as_ptr);
+            now == Some(prior.as_ptr())
+        });
+        if !same_prior || self.data.as_deref() != exhibit.checksum() {
+            return false;
+        }
         let sorted = |indices: &[usize]| {
             let mut sorted = indices.to_vec();
             sorted.sort_unstable();

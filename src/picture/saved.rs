@@ -217,7 +217,11 @@ pub fn text_fields(exhibit: &Exhibit, picture: Picture) -> Fields {
         Some(_) => &exhibit.images,
         None => &exhibit.pictured,
     };
-    let digits = format!("{} of {}", images.count, images.set.name());
+    let digits = format!(
+        "{} of {}",
+        images.means_of.unwrap_or(images.count),
+        images.set.name()
+    );
     let shows = Shows {
         step: made_at(exhibit, picture),
         denoising: exhibit.compared.map(|compared| compared.config),

@@ -37,7 +37,7 @@ pub(super) struct Plate<'a> {
     pub scale: Scale,
     /// The colours.
     pub lut: &'a Lut,
-    /// The classes of rows and columns, ascending.
+    /// The classes of rows and columns.
     pub labels: Option<&'a [u8]>,
     /// Its pixels on a side, and pixels of the PNG for each.
     pub pixels: (usize, usize),

@@ -141,9 +141,14 @@ impl Kernel {
         let kernel = exhibit.kernels.get(index)?;
         let text = saved::text_fields(exhibit, Picture::Kernel(of, index));
         let images = &exhibit.images;
-        let order = images.labels.as_ref().map_or("", |_| " sorted by class");
-        let (count, set) = (numbers::count(images.count), images.set.name());
-        let first = format!("{count} {set} images{order}; in units of the root mean square entry");
+        let what = if images.order.is_some() || images.means_of.is_some() {
+            images.describe()
+        } else {
+            let order = images.labels.as_ref().map_or("", |_| " sorted by class");
+            let (count, set) = (numbers::count(images.count), images.set.name());
+            format!("{count} {set} images{order}")
+        };
+        let first = format!("{what}; in units of the root mean square entry");
         let made = &kernel.made;
         let mut second = match &made.data {
             Some((name, _)) => format!("{name}, seed {}", made.began.seed),
@@ -199,6 +204,7 @@ mod tests {
     use super::*;
     use crate::data::{ImageShape, png};
     use crate::exhibit::live::{CodePicture, Parts, PriorPicture};
+    use crate::exhibit::sorting::{By, Sorting};
     use crate::exhibit::{Images, Made, Matrix};
     use crate::picture::colour;
     use crate::training::config::Preset;
@@ -291,6 +297,49 @@ mod tests {
 
     fn made(run: &RunView, picture: Picture, format: Format) -> Content {
         content(run, picture, format).unwrap().finish().unwrap()
+    }
+
+    /// What a figure says of its rows is true however the kernel is looked at.
+    #[test]
+    fn a_figure_says_what_its_rows_are() {
+        let whole = run();
+        let exhibit = whole.exhibit().unwrap();
+        let images = Arc::new(Images {
+            labels: Some(vec![3, 3, 8]),
+            indices: vec![10, 7, 21],
+            ..Images::clone(&exhibit.images)
+        });
+        let exhibit = Exhibit {
+            images,
+            ..Exhibit::clone(exhibit)
+        };
+        let by_file = Sorting::of(&exhibit, By::File).unwrap();
+        let sorted = exhibit.sorted(&by_file, None).unwrap();
+        let means = exhibit.by_class(None).unwrap();
+        for (exhibit, caption) in [
+            (exhibit, "3 validation images sorted by class; in units"),
+            (
+                sorted,
+                "3 validation images, in the order of the data; in units",
+            ),
+            (
+                means,
+                "2 classes of 3 validation images, means over pairs of images; in",
+            ),
+        ] {
+            let exhibit = Arc::new(exhibit);
+            let figure = of_exhibit(&exhibit, Picture::CODES, Format::FigureSvg).unwrap();
+            let Content::Text(svg) = figure.finish().unwrap() else {
+                panic!("an SVG is text");
+            };
+            assert!(svg.contains(caption), "{caption}");
+            let png = of_exhibit(&exhibit, Picture::CODES, Format::Png).unwrap();
+            let Content::Pixels { text, .. } = png.finish().unwrap() else {
+                panic!("a PNG has pixels");
+            };
+            let digits = text.iter().find(|(key, _)| key == "dkae:digits").unwrap();
+            assert_eq!(digits.1, "3 of validation");
+        }
     }
 
     #[test]

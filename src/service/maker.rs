@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Sender, bounded};
 
-use super::{Slot, Thread};
+use super::{Slot, Thread, caught};
 
 /// The owner of the thread. An order takes the place of one that has not been begun. Dropping the owner ends the
 /// thread after the order at hand.
@@ -32,9 +32,13 @@ impl<O: Send + 'static, M: Send + 'static> Maker<O, M> {
         let (todo, done) = (orders.clone(), made.clone());
         let thread = Thread::spawn(name, move || {
             while rung.recv().is_ok() {
-                if let Some(order) = todo.take() {
-                    done.put(make(order));
-                    wake();
+                let Some(order) = todo.take() else { continue };
+                match caught(|| make(order)) {
+                    Ok(made) => {
+                        done.put(made);
+                        wake();
+                    }
+                    Err(said) => tracing::error!("{name} broke ({said}); a defect of the program"),
                 }
             }
         })?;

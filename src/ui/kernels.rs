@@ -85,7 +85,7 @@ pub struct Kernels {
     /// What a person has clicked since the last call.
     touched: Option<Touch>,
     /// The window onto the next matrices of another size.
-    next_window: Option<Window>,
+    next_window: Option<(usize, Window)>,
     /// Whether the screen shows the newest matrices.
     fresh: bool,
 }
@@ -137,8 +137,10 @@ impl Kernels {
             if !Arc::ptr_eq(&old.images, &exhibit.images) {
                 self.images.iter_mut().for_each(|(_, which)| *which = None);
             }
-            if old.rows_of_kernels() != exhibit.rows_of_kernels() {
-                self.window = self.next_window.take().unwrap_or_default();
+            let n = exhibit.rows_of_kernels();
+            let next = self.next_window.take().filter(|(of, _)| *of == n);
+            if next.is_some() || old.rows_of_kernels() != n {
+                self.window = next.map(|(_, window)| window).unwrap_or_default();
                 self.hovered = None;
             }
             if same_matrices(old, exhibit) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::loading::Wake;
 use crate::data::DataSet;
+use crate::exhibit::denoising::DenoisingPicture;
 use crate::experiment::ladder::{Dial, Place, is_shared};
 use crate::training::config::{Preset, RunConfig};
 use crate::training::{Checkpoint, Fitted, Resting};
@@ -147,6 +148,7 @@ impl LadderHost {
             places: places.collect(),
             near: Dial::Lambda.of(&config),
             there,
+            compared: newest.and_then(|newest| whole(newest.denoising.as_ref())),
         };
         let wake = Arc::clone(&self.wake);
         let handle = LadderHandle::start(request, Box::new(move || wake()));
@@ -172,10 +174,9 @@ impl LadderHost {
         if let Some(newest) = &run.snapshot
             && let Some((_, fitted)) = &newest.fitted
             && Arc::ptr_eq(fitted.prior(), ground.fitted.prior())
-            && let Some(denoising) = &newest.denoising
-            && denoising.is_whole_without_network()
+            && let Some(denoising) = whole(newest.denoising.as_ref())
         {
-            handle.compared(denoising);
+            handle.compared(&denoising);
         }
         handle.hold(busy || self.held);
         if let Some(newest) = handle.newest() {
@@ -220,4 +221,10 @@ impl LadderHost {
             Checkpoint::clone(rung.network.checkpoint()),
         ))
     }
+}
+
+/// A comparison that has all rows which need no network.
+fn whole(denoising: Option<&Arc<DenoisingPicture>>) -> Option<Arc<DenoisingPicture>> {
+    let whole = |denoising: &&Arc<DenoisingPicture>| denoising.is_whole_without_network();
+    denoising.filter(whole).cloned()
 }

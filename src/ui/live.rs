@@ -12,7 +12,7 @@ use super::help::{self, Part};
 use super::intent::Intent;
 use super::kernels::{Drawn, Dress, Kernels, Look, Looking, Mark, Touch};
 use super::pins::{self as strip, PinStrip};
-use super::probe::Probe;
+use super::probe::{self, Probe};
 use super::scoreboard;
 use super::theme::{self, UNIT};
 use crate::exhibit::Exhibit;
@@ -43,6 +43,7 @@ impl Default for Live {
             curves: Curves::default(),
             pins: PinStrip::default(),
             looking: Looking::default(),
+            before: None,
             probe: Probe::default(),
             side: Side::Losses,
             compared: false,
@@ -70,6 +71,8 @@ pub struct Live {
     pins: PinStrip,
     /// How the kernels are looked at.
     looking: Looking,
+    /// What a click changed last, as it was.
+    before: Option<(probe::Kept, Side, Lens)>,
     probe: Probe,
     /// What stands beside the images.
     side: Side,
@@ -158,7 +161,7 @@ impl Live {
             self.digits.show(ui, &exhibit, height);
         });
         card(ui, curves, "curves", |ui| {
-            let tabs = self.tabs(ui, ladder);
+            let tabs = self.tabs(ui, ladder, &exhibit);
             match self.side {
                 Side::Frontier => frontier::show(ui, run, ladder, intents),
                 Side::Probe => self.probe.show(ui, &exhibit),
@@ -191,28 +194,58 @@ impl Live {
         save: &mut dyn FnMut(Picture, Format),
     ) {
         let seen = self.looking.at(ui.ctx(), exhibit);
-        let mark = self.probe.mark();
+        let mark = self.probe.mark(exhibit);
+        // Where nothing can be seen through the lens, or not yet, the images stand as they come.
+        let plain = Arc::ptr_eq(&seen, exhibit);
         let look = Look {
-            lens: self.looking.lens(),
+            lens: if plain {
+                Lens::Images
+            } else {
+                self.looking.lens()
+            },
             of: exhibit,
             mark: mark.and_then(|mark| mark.among(&exhibit.images, &seen.images)),
         };
         let area = ui.max_rect();
         self.kernels
             .show(ui, area, (&seen, published), Some(look), Some(save));
-        match self.kernels.take_touch() {
-            Some(Touch::Lens(lens)) => self.looking.choose(lens),
-            Some(Touch::Cell(a, b)) if seen.is_by_class() => {
-                let classes = exhibit.classes();
-                if let (Some(rows), Some(columns)) = (classes.get(a), classes.get(b)) {
+        if let Some(touch) = self.kernels.take_touch() {
+            self.touched(touch, &seen, exhibit);
+        }
+    }
+
+    /// What a click does into what is `seen` of an exhibit.
+    fn touched(&mut self, touch: Touch, seen: &Exhibit, exhibit: &Exhibit) {
+        if touch == Touch::Undone {
+            if let Some((probe, side, lens)) = self.before.take() {
+                self.probe.put_back(probe);
+                self.side = side;
+                if lens != self.looking.lens() {
+                    self.looking.choose(lens);
+                }
+            }
+            return;
+        }
+        self.before = Some((self.probe.kept(), self.side, self.looking.lens()));
+        match touch {
+            Touch::Lens(lens) => self.looking.choose(lens),
+            Touch::Cell(a, b) if seen.is_by_class() => {
+                let labels = seen.images.labels.as_deref().unwrap_or_default();
+                let own = exhibit.images.labels.as_deref().unwrap_or_default();
+                let block = |class: usize| {
+                    let label = labels.get(class)?;
+                    let mut classes = exhibit.classes().into_iter();
+                    classes.find(|images| own.get(images.start) == Some(label))
+                };
+                if let (Some(rows), Some(columns)) = (block(a), block(b)) {
                     let n = exhibit.rows_of_kernels();
-                    self.kernels.open_block(rows, columns, n);
+                    self.kernels.open_block(&rows, &columns, n);
                     self.looking.choose(Lens::Images);
                 }
             }
-            Some(Touch::Cell(i, j)) => self.mark(Mark::Cell(i, j), &seen, exhibit),
-            Some(Touch::Row(i)) => self.mark(Mark::Row(i), &seen, exhibit),
-            None => {}
+            Touch::Cell(i, j) => self.mark(Mark::Cell(i, j), seen, exhibit),
+            Touch::Row(i) => self.mark(Mark::Row(i), seen, exhibit),
+            Touch::Undone => {}
         }
     }
 
@@ -234,14 +267,14 @@ impl Live {
             return;
         };
         self.probe.put(mark, exhibit);
-        if self.probe.mark().is_some() {
+        if self.probe.mark(exhibit).is_some() {
             self.side = Side::Probe;
         }
     }
 
     /// What can stand beside the images, if there is a choice; says whether there is.
-    fn tabs(&mut self, ui: &mut Ui, ladder: &LadderView) -> bool {
-        let probe = self.probe.name();
+    fn tabs(&mut self, ui: &mut Ui, ladder: &LadderView, exhibit: &Exhibit) -> bool {
+        let probe = self.probe.name(exhibit);
         let there = |side: Side| match side {
             Side::Losses => true,
             Side::Frontier => ladder.has_any(),

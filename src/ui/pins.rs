@@ -220,10 +220,8 @@ impl Places {
         } else {
             let side = (0.75 * inner.height()).floor();
             let tile = (side / DIGITS as f32).floor();
-            (
-                side,
-                vec2(tile, tile / ratio).min(vec2(tile, inner.height() - side - 2.0)),
-            )
+            let height = (tile / ratio).min(inner.height() - side - 2.0);
+            (side, vec2(height * ratio, height))
         };
         let square = Rect::from_min_size(inner.min, vec2(side, side));
         let (first, step) = if wide {

@@ -13,8 +13,7 @@ use super::texture::Texture;
 use super::theme::{self, UNIT};
 use crate::data::class_text;
 use crate::exhibit::neighbours::{nearest, rank};
-use crate::exhibit::{Exhibit, Images, KernelOf, Matrix, numbers};
-use crate::kernel::Agreement;
+use crate::exhibit::{Agreement, Exhibit, Images, KernelOf, Matrix, numbers};
 use crate::picture::colour;
 use crate::picture::digits::Sheet;
 
@@ -28,9 +27,21 @@ const GAP: f32 = 3.0;
 /// What is marked, and what is shown of it.
 #[derive(Default)]
 pub struct Probe {
-    mark: Option<(Mark, Arc<Images>)>,
+    mark: Kept,
+    /// What the two images of a cell share under a prior: of which, and what.
+    shares: Option<Shares>,
     /// The two images of a cell, or an image and its neighbours in P and in C.
     pictures: [Picture; 3],
+}
+
+/// What is marked: in which images, of which data.
+pub type Kept = Option<(Mark, Arc<Images>, Option<String>)>;
+
+/// Two samples under a prior, and what they share.
+struct Shares {
+    prior: Arc<Matrix>,
+    samples: [usize; 2],
+    found: Option<Vec<Agreement>>,
 }
 
 /// Some images side by side.
@@ -50,14 +61,26 @@ enum Wish {
 impl Probe {
     /// What is marked among the images of `exhibit`.
     #[must_use]
-    pub fn mark(&self) -> Option<Mark> {
-        self.mark.as_ref().map(|(mark, _)| *mark)
+    pub fn mark(&self, exhibit: &Exhibit) -> Option<Mark> {
+        let here = |(_, images, _): &&(Mark, Arc<Images>, _)| Arc::ptr_eq(images, &exhibit.images);
+        self.mark.as_ref().filter(here).map(|(mark, ..)| *mark)
+    }
+
+    /// What is marked, to be put back.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        self.mark.clone()
+    }
+
+    /// Marks again what was marked then.
+    pub fn put_back(&mut self, kept: Kept) {
+        self.mark = kept;
     }
 
     /// The panel's name.
     #[must_use]
-    pub fn name(&self) -> Option<&'static str> {
-        self.mark().map(|mark| match mark {
+    pub fn name(&self, exhibit: &Exhibit) -> Option<&'static str> {
+        self.mark(exhibit).map(|mark| match mark {
             Mark::Cell(..) => "Cell",
             Mark::Row(_) => "Nearest",
         })
@@ -65,38 +88,34 @@ impl Probe {
 
     /// Marks something; what is marked already is not any more.
     pub fn put(&mut self, mark: Mark, exhibit: &Exhibit) {
-        let same = self.mark() == Some(mark);
-        self.mark = (!same).then(|| (mark, Arc::clone(&exhibit.images)));
-    }
-
-    /// Nothing is marked any more.
-    pub fn clear(&mut self) {
-        self.mark = None;
+        let same = self.mark(exhibit) == Some(mark);
+        self.mark = (!same).then(|| on(mark, exhibit));
     }
 
     /// Goes with the images of `exhibit`, if it has them.
     pub fn follow(&mut self, exhibit: &Exhibit) {
-        let Some((mark, images)) = &self.mark else {
+        let Some((mark, images, data)) = &self.mark else {
             return;
         };
-        if Arc::ptr_eq(images, &exhibit.images) {
+        // Before a run has its images there is nothing to go with.
+        if Arc::ptr_eq(images, &exhibit.images) || exhibit.images.count == 0 {
             return;
         }
-        let now = &exhibit.images;
-        let moved = mark.among(images, now);
-        self.mark = moved.map(|mark| (mark, Arc::clone(now)));
+        let moved = mark.among(images, &exhibit.images);
+        let moved = moved.filter(|_| data.as_deref() == exhibit.checksum());
+        self.mark = moved.map(|mark| on(mark, exhibit));
     }
 
     /// Shows what is marked, of the kernels of `exhibit`.
     pub fn show(&mut self, ui: &mut Ui, exhibit: &Exhibit) {
-        let wish = match self.mark() {
+        let wish = match self.mark(exhibit) {
             Some(Mark::Cell(i, j)) => self.cell(ui, exhibit, (i, j)),
             Some(Mark::Row(i)) => self.row(ui, exhibit, i),
             None => None,
         };
         match wish {
-            Some(Wish::Mark(mark)) => self.mark = Some((mark, Arc::clone(&exhibit.images))),
-            Some(Wish::Close) => self.clear(),
+            Some(Wish::Mark(mark)) => self.mark = Some(on(mark, exhibit)),
+            Some(Wish::Close) => self.mark = None,
             None => {}
         }
     }
@@ -132,12 +151,8 @@ impl Probe {
             });
         });
         ui.add_space(UNIT / 2.0);
-        let images = &exhibit.images;
-        let samples = images.indices.get(i).zip(images.indices.get(j));
-        let shares = (exhibit.prior.as_ref().zip(samples))
-            .and_then(|(prior, (&i, &j))| prior.agreement(i, j));
-        match shares {
-            Some(shares) => agreement(ui, &shares),
+        match self.shares(exhibit, [i, j]) {
+            Some(shares) => agreement(ui, shares),
             None => {
                 let why = if exhibit.prior.is_none() {
                     "What P is made of is not at hand for this network."
@@ -148,6 +163,22 @@ impl Probe {
             }
         }
         wish
+    }
+
+    /// What two images share, found once.
+    fn shares(&mut self, exhibit: &Exhibit, [i, j]: [usize; 2]) -> Option<&[Agreement]> {
+        let prior = exhibit.matrix_of(KernelOf::Prior)?;
+        let indices = &exhibit.images.indices;
+        let samples = [*indices.get(i)?, *indices.get(j)?];
+        let is = |kept: &Shares| Arc::ptr_eq(&kept.prior, prior) && kept.samples == samples;
+        if !self.shares.as_ref().is_some_and(is) {
+            self.shares = Some(Shares {
+                prior: Arc::clone(prior),
+                samples,
+                found: exhibit.agreement((i, j)),
+            });
+        }
+        self.shares.as_ref()?.found.as_deref()
     }
 
     /// An image, and its nearest in P and in C.
@@ -280,6 +311,12 @@ impl Picture {
             ui.painter().image(texture, *place, uv, Color32::WHITE);
         }
     }
+}
+
+/// A mark on the images of an exhibit.
+fn on(mark: Mark, exhibit: &Exhibit) -> (Mark, Arc<Images>, Option<String>) {
+    let data = exhibit.checksum().map(str::to_owned);
+    (mark, Arc::clone(&exhibit.images), data)
 }
 
 /// The button that takes the mark away.

@@ -290,14 +290,14 @@ impl Job {
         same && other.is_whole_without_network()
     }
 
-    /// The comparison with what its network makes of `digits`, and the other rows of `first`.
+    /// The comparison with what its network, if it has one, makes of `digits`, and the other rows of `first`.
     pub fn beside(
         &self,
         first: &DenoisingPicture,
         digits: &NoisyDigits,
-        learned: &[Found; 2],
+        learned: Option<&[Found; 2]>,
     ) -> DenoisingPicture {
-        let mut picture = self.picture(digits, &Rows::default(), Some(learned));
+        let mut picture = self.picture(digits, &Rows::default(), learned);
         picture.share(first);
         picture
     }

@@ -40,6 +40,8 @@ pub struct LadderRequest {
     /// Networks that are there already, of the same prior: the run's own, if it is what a rung at its place would
     /// come to, and those of a session.
     pub there: Vec<Resting>,
+    /// The run's denoising comparison, if it is there already; see [`LadderHandle::compared`].
+    pub compared: Option<Arc<DenoisingPicture>>,
 }
 
 /// A finished network of a ladder.

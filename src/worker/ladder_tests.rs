@@ -39,6 +39,7 @@ fn request(steps: usize, places: &[Place]) -> LadderRequest {
         places: places.to_vec(),
         near: at(0.3),
         there: Vec::new(),
+        compared: None,
         config,
         data,
     }
@@ -256,8 +257,8 @@ fn the_rungs_take_over_the_runs_comparison() {
         &few.without_network(&few.digits(), &|| false).unwrap()
     ));
 
+    asked.compared = Some(Arc::clone(&compared));
     let (handle, bell) = start(asked);
-    handle.compared(&compared);
     let newest = wait_until(&handle, &bell, LadderSnapshot::is_over);
     let theirs = compared.rows.iter().filter(|row| !row.method.is_learned());
     let theirs: Vec<_> = theirs

@@ -12,6 +12,7 @@ use crate::exhibit::denoising::DenoisingPicture;
 use crate::exhibit::live::Camera;
 use crate::experiment::denoising::NoisyDigits;
 use crate::training::Run;
+use crate::training::config::DenoisingConfig;
 
 /// A studio for networks on the same data under the same prior.
 #[derive(Default)]
@@ -27,7 +28,10 @@ struct Common {
     ground: Option<Arc<Ground>>,
     camera: Camera,
     denoising: Option<Arc<DenoisingPicture>>,
-    digits: Option<Arc<NoisyDigits>>,
+    /// The noisy images, and the settings that they were made under.
+    digits: Option<(DenoisingConfig, Arc<NoisyDigits>)>,
+    /// No more networks come.
+    closed: bool,
 }
 
 impl Studio {
@@ -35,14 +39,17 @@ impl Studio {
     /// noisy images need not be made again.
     pub(super) fn compared(&self, denoising: &Arc<DenoisingPicture>) {
         let mut common = self.common();
-        if common.denoising.is_none() {
+        if common.denoising.is_none() && !common.closed {
             common.denoising = Some(Arc::clone(denoising));
         }
     }
 
     /// No more networks come: what was kept for them is given up.
     pub(super) fn close(&self) {
-        *self.common() = Common::default();
+        *self.common() = Common {
+            closed: true,
+            ..Common::default()
+        };
     }
 
     /// Whether what methods without a network make of the noisy images is there.
@@ -90,12 +97,9 @@ impl Studio {
             return Ok(None);
         };
         let (first, digits) = self.without_network(&job, ended)?;
-        let Some(network) = &job.network else {
-            return Ok(Some(first));
-        };
-        let rows = job.learned(network, &digits, ended);
-        let rows = rows.map_err(|error| error.to_string())?;
-        Ok(Some(Arc::new(job.beside(&first, &digits, &rows))))
+        let rows = (job.network.as_ref()).map(|network| job.learned(network, &digits, ended));
+        let rows = rows.transpose().map_err(|error| error.to_string())?;
+        Ok(Some(Arc::new(job.beside(&first, &digits, rows.as_ref()))))
     }
 
     /// The noisy images of `job`, and what methods without a network make of them.
@@ -111,7 +115,11 @@ impl Studio {
             let digits = common.digits.clone();
             (
                 first.filter(|first| job.has_rows_of(first)),
-                digits.filter(|digits| digits.indices == *job.indices),
+                digits
+                    .filter(|(config, digits)| {
+                        *config == job.config && digits.indices == *job.indices
+                    })
+                    .map(|(_, digits)| digits),
             )
         };
         let digits = digits.unwrap_or_else(|| Arc::new(job.digits()));
@@ -124,7 +132,59 @@ impl Studio {
         };
         let mut common = self.common();
         common.denoising = Some(Arc::clone(&first));
-        common.digits = Some(Arc::clone(&digits));
+        common.digits = Some((job.config, Arc::clone(&digits)));
         Ok((first, digits))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Selection, Source};
+    use crate::exhibit::RowOf;
+    use crate::experiment::method::Method;
+    use crate::training::config::{PriorConfig, RunConfig};
+
+    /// Networks of one studio may stand under other settings of the noise: each is shown under its own.
+    #[test]
+    fn noisy_images_are_those_of_each_networks_own_settings() {
+        let selection = Selection {
+            samples: Some(200),
+            ..Selection::default()
+        };
+        let data = Arc::new(Source::bundled().unwrap().select(&selection).unwrap());
+        let mut config = RunConfig {
+            prior: PriorConfig::Cosine,
+            shown: 20,
+            ..RunConfig::default()
+        };
+        (config.network.hidden, config.network.code) = (vec![16], 8);
+        config.training.copies = None;
+        (config.training.steps, config.training.batch) = (4, 20);
+        config.denoising.components = 4;
+        let mut first = Run::new(Arc::clone(&data), &config).unwrap();
+        first.advance().unwrap();
+        let fitted = first.fitted().unwrap().clone();
+        config.denoising.noise = 0.5;
+        let mut second = Run::with_prior(Arc::clone(&data), &config, fitted).unwrap();
+        second.advance().unwrap();
+        let one_studio = Studio::default();
+        for run in [&first, &second, &first] {
+            let shared = one_studio.exhibit(RunId(1), run, &|| false).unwrap();
+            let alone = Studio::default().exhibit(RunId(1), run, &|| false).unwrap();
+            assert_eq!(shared.compared, alone.compared);
+            for method in [
+                Method::Noisy,
+                Method::Kpca,
+                Method::DkaePca,
+                Method::LinearPca,
+            ] {
+                let error = |exhibit: &Exhibit| {
+                    let row = exhibit.row(RowOf::Denoised(method)).unwrap();
+                    row.error.unwrap()
+                };
+                assert_eq!(error(&shared), error(&alone), "{method:?}");
+            }
+        }
     }
 }

@@ -163,10 +163,7 @@ fn digit(label: u8) -> String {
 #[test]
 fn classes_stand_in_the_place_of_images_and_a_cell_opens_its_block() {
     let (mut window, exhibit) = open();
-    let button = window
-        .harness
-        .get_by_role_and_label(Role::Button, "classes");
-    button.click_accesskit();
+    look(&mut window, "class means");
     window.wait_until(|window| has(window, "means over pairs of 300 validation images"));
     window.wait_until(|window| window.harness.state().is_up_to_date());
     window.harness.run_steps(3);
@@ -269,5 +266,36 @@ fn an_order_stays_while_the_network_goes_on() {
     assert!(
         has(&window, &format!("number {place} of 299")),
         "the mark stays"
+    );
+}
+
+/// A double click shows everything, and marks nothing: its first click is taken back.
+#[test]
+fn a_double_click_marks_nothing() {
+    let (mut window, _) = open();
+    let double = |window: &mut Window, at: Pos2| {
+        window.harness.hover_at(at);
+        window.harness.step();
+        for _ in 0..2 {
+            window.harness.drag_at(at);
+            window.harness.drop_at(at);
+        }
+        window.harness.run_steps(3);
+    };
+    let at = cell(&window, "C", 300, (40, 213));
+    double(&mut window, at);
+    assert!(window.harness.query_by_label("Cell").is_none());
+    // What was marked before stays so.
+    click(&mut window, at);
+    window.harness.run_steps(60);
+    assert!(window.harness.query_by_label("Cell").is_some());
+    let other = cell(&window, "P", 300, (250, 10));
+    double(&mut window, other);
+    assert!(window.harness.query_by_label("Cell").is_some());
+    window.harness.run_steps(60);
+    click(&mut window, at);
+    assert!(
+        window.harness.query_by_label("Cell").is_none(),
+        "it was the first one"
     );
 }

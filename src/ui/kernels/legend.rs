@@ -33,6 +33,10 @@ impl Kernels {
         let Some(labels) = labels.filter(|labels| labels.len() == n) else {
             return;
         };
+        if exhibit.images.order.is_some() {
+            self.mixed_strips(ui, square, labels);
+            return;
+        }
         let mut start = 0;
         for run in labels.chunk_by(|a, b| a == b) {
             let end = start + run.len();
@@ -55,6 +59,45 @@ impl Kernels {
                 class_strip(ui, strip, run[0]);
             }
             start = end;
+        }
+    }
+
+    /// The classes of images that are not sorted by them: a line for each point of the screen, without numbers.
+    fn mixed_strips(&self, ui: &Ui, square: Rect, labels: &[u8]) {
+        let n = labels.len();
+        let (top, left) = (square.top() - GAP, square.left() - GAP);
+        let at = |down: bool, point: f32| {
+            let place = if down {
+                pos2(square.left() + 0.5, square.top() + point)
+            } else {
+                pos2(square.left() + point, square.top() + 0.5)
+            };
+            let (row, column) = self.window.cell(square, n, place)?;
+            labels.get(if down { row } else { column }).copied()
+        };
+        for down in [false, true] {
+            let mut from = 0.0;
+            let mut class = at(down, 0.5);
+            let mut point = 0.0;
+            while point < square.width() {
+                point += 1.0;
+                let next = at(down, point + 0.5).filter(|_| point < square.width());
+                if next == class {
+                    continue;
+                }
+                if let Some(class) = class {
+                    let fill = theme::colour(colour::class(class));
+                    let strip = if down {
+                        let range = square.top() + from..=square.top() + point;
+                        Rect::from_x_y_ranges(left - STRIP..=left, range)
+                    } else {
+                        let range = square.left() + from..=square.left() + point;
+                        Rect::from_x_y_ranges(range, top - STRIP..=top)
+                    };
+                    ui.painter().rect_filled(strip, 0, fill);
+                }
+                (from, class) = (point, next);
+            }
         }
     }
 

@@ -18,6 +18,7 @@ struct Wanted {
 }
 
 /// What was made of it.
+#[derive(Clone)]
 struct Seen {
     of: Arc<Exhibit>,
     exhibit: Option<Arc<Exhibit>>,
@@ -33,7 +34,7 @@ pub struct Looking {
     choice: u64,
     sorting: Option<Arc<Sorting>>,
     maker: Option<Maker<Wanted, Seen>>,
-    asked: Option<(Arc<Exhibit>, u64)>,
+    asked: Option<Arc<Exhibit>>,
     seen: Option<Seen>,
 }
 
@@ -46,47 +47,49 @@ impl Looking {
 
     /// Looks through another lens from now on, or finds the order of the same one anew.
     pub fn choose(&mut self, lens: Lens) {
-        self.lens = lens;
-        self.choice += 1;
-        self.sorting = None;
+        let maker = self.maker.take();
+        if let Some(maker) = &maker {
+            // Made for the choice before.
+            drop(maker.take());
+        }
+        *self = Self {
+            lens,
+            choice: self.choice + 1,
+            maker,
+            ..Self::default()
+        };
     }
 
     /// `exhibit` through the lens; what was seen of another one before, until it is there.
     pub fn at(&mut self, ctx: &egui::Context, exhibit: &Arc<Exhibit>) -> Arc<Exhibit> {
-        if self.lens == Lens::Images {
+        // Where there are no kernels there is nothing to look at.
+        if self.lens == Lens::Images || exhibit.rows_of_kernels() == 0 {
             return Arc::clone(exhibit);
         }
         if let Some(seen) = self.maker.as_ref().and_then(Maker::take) {
             self.take(seen);
         }
-        let choice = self.choice;
-        let is = |of: &Arc<Exhibit>, made: u64| Arc::ptr_eq(of, exhibit) && made == choice;
-        let asked = self.asked.as_ref().is_some_and(|(of, made)| is(of, *made));
-        if !asked
-            && !self
-                .seen
-                .as_ref()
-                .is_some_and(|seen| is(&seen.of, seen.choice))
-        {
+        let asked = self.asked.as_ref();
+        if !asked.is_some_and(|of| Arc::ptr_eq(of, exhibit)) {
+            self.asked = Some(Arc::clone(exhibit));
             self.ask(ctx, exhibit);
         }
-        let seen = self.seen.as_ref().filter(|seen| seen.choice == choice);
-        let seen = seen.and_then(|seen| seen.exhibit.as_ref());
+        let seen = self.seen.as_ref().and_then(|seen| seen.exhibit.as_ref());
         Arc::clone(seen.unwrap_or(exhibit))
     }
 
     /// The same at once, whatever it takes: for what is saved.
     #[must_use]
     pub fn now(&self, exhibit: &Arc<Exhibit>) -> Arc<Exhibit> {
-        let wanted = Wanted {
-            of: Arc::clone(exhibit),
-            lens: self.lens,
-            sorting: self.sorting.clone(),
-            choice: self.choice,
+        let made = self
+            .seen
+            .as_ref()
+            .filter(|seen| Arc::ptr_eq(&seen.of, exhibit));
+        let seen = match made {
+            Some(seen) => seen.exhibit.clone(),
+            None => through(&self.wanted(exhibit), None).exhibit,
         };
-        through(wanted)
-            .exhibit
-            .unwrap_or_else(|| Arc::clone(exhibit))
+        seen.unwrap_or_else(|| Arc::clone(exhibit))
     }
 
     fn take(&mut self, seen: Seen) {
@@ -96,53 +99,66 @@ impl Looking {
         }
     }
 
-    fn ask(&mut self, ctx: &egui::Context, exhibit: &Arc<Exhibit>) {
-        self.asked = Some((Arc::clone(exhibit), self.choice));
-        let wanted = Wanted {
+    fn wanted(&self, exhibit: &Arc<Exhibit>) -> Wanted {
+        Wanted {
             of: Arc::clone(exhibit),
             lens: self.lens,
             sorting: self.sorting.clone(),
             choice: self.choice,
-        };
+        }
+    }
+
+    fn ask(&mut self, ctx: &egui::Context, exhibit: &Arc<Exhibit>) {
         if self.maker.is_none() {
             let ctx = ctx.clone();
             let wake = Arc::new(move || ctx.request_repaint_after(Duration::from_millis(1)));
-            match Maker::spawn("dkae-lens", through, wake) {
+            let mut before: Option<Seen> = None;
+            let make = move |wanted: Wanted| {
+                let seen = through(&wanted, before.as_ref());
+                before = Some(seen.clone());
+                seen
+            };
+            match Maker::spawn("dkae-lens", make, wake) {
                 Ok(maker) => self.maker = Some(maker),
                 Err(error) => tracing::error!("no thread for the kernels' lens: {error}"),
             }
         }
+        let wanted = self.wanted(exhibit);
         match &self.maker {
             Some(maker) => maker.ask(wanted),
             // Whoever looks makes it.
-            None => self.take(through(wanted)),
+            None => self.take(through(&wanted, self.seen.as_ref())),
         }
     }
 }
 
-fn through(wanted: Wanted) -> Seen {
-    let Wanted {
-        of,
-        lens,
-        sorting,
-        choice,
-    } = wanted;
-    let (exhibit, sorting) = match lens {
-        Lens::Images => (None, None),
-        Lens::Classes => (of.by_class(), None),
+/// What is wanted; what is as it was `before` is taken over from there.
+fn through(wanted: &Wanted, before: Option<&Seen>) -> Seen {
+    let of = &wanted.of;
+    let sorting = match wanted.lens {
+        Lens::Images | Lens::Classes => None,
         Lens::Sorted(by) => {
-            let kept = sorting.filter(|sorting| sorting.is_of(&of.images));
-            let sorting = kept.or_else(|| Sorting::of(&of, by).map(Arc::new));
-            (
-                sorting.as_ref().and_then(|sorting| of.sorted(sorting)),
-                sorting,
-            )
+            let kept = wanted.sorting.clone().filter(|sorting| sorting.is_of(of));
+            kept.or_else(|| Sorting::of(of, by).map(Arc::new))
         }
     };
+    let same_order = |seen: &&Seen| match (&seen.sorting, &sorting) {
+        (Some(then), Some(now)) => Arc::ptr_eq(then, now),
+        (None, None) => true,
+        _ => false,
+    };
+    let before = before.filter(|seen| seen.choice == wanted.choice);
+    let before = before.filter(same_order);
+    let before = before.and_then(|seen| Some((&*seen.of, &**seen.exhibit.as_ref()?)));
+    let exhibit = match (wanted.lens, &sorting) {
+        (Lens::Classes, _) => of.by_class(before),
+        (Lens::Sorted(_), Some(sorting)) => of.sorted(sorting, before),
+        (Lens::Sorted(_), None) | (Lens::Images, _) => None,
+    };
     Seen {
+        of: Arc::clone(of),
         exhibit: exhibit.map(Arc::new),
-        of,
         sorting,
-        choice,
+        choice: wanted.choice,
     }
 }

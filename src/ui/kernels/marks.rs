@@ -18,6 +18,8 @@ pub enum Touch {
     Cell(usize, usize),
     /// A row, at the strip left of it.
     Row(usize),
+    /// A second click behind the last one, which shows everything: the first one does not count.
+    Undone,
     /// A way to look at the kernels.
     Lens(Lens),
 }
@@ -68,7 +70,7 @@ impl Kernels {
 
     /// Shows the block of two classes, when matrices of `n` rows are on show again.
     pub fn open_block(&mut self, rows: &Range<usize>, columns: &Range<usize>, n: usize) {
-        self.next_window = Some(Window::onto(rows, columns, n));
+        self.next_window = Some((n, Window::onto(rows, columns, n)));
     }
 
     /// Clicks into a matrix and onto its strips. A click on the strip above shows the block of a class alone,
@@ -79,7 +81,9 @@ impl Kernels {
             |response: &Response| response.clicked().then(|| response.interact_pointer_pos());
         let cell = |at: Pos2| self.window.cell(square, n, at);
         let live = self.dress == Dress::Live;
-        if live && let Some((i, j)) = clicked(matrix).flatten().and_then(cell) {
+        if live && matrix.double_clicked() {
+            self.touched = Some(Touch::Undone);
+        } else if live && let Some((i, j)) = clicked(matrix).flatten().and_then(cell) {
             self.touched = Some(Touch::Cell(i, j));
         }
         if exhibit.images.labels.is_none() || exhibit.is_by_class() {

@@ -23,9 +23,13 @@ const IMAGES: usize = 80;
 impl Workshop {
     /// With nothing made.
     pub(super) fn new(request: LadderRequest) -> Self {
+        let studio = Studio::default();
+        if let Some(compared) = &request.compared {
+            studio.compared(compared);
+        }
         Self {
             request,
-            studio: Studio::default(),
+            studio,
             thinner: Mutex::new(Thinner::new(IMAGES)),
         }
     }
@@ -75,6 +79,7 @@ impl Workshop {
     /// All rungs are made: what they were made with is given up.
     pub(super) fn close(&self) {
         self.studio.close();
+        *self.thinner() = Thinner::new(IMAGES);
     }
 
     /// The run's comparison has come.
