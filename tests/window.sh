@@ -40,6 +40,14 @@ unpin_x=539
 unpin_y=797
 lambda_0=16
 lambda_1=237
+# A cell of C, and what stands beside the images; the menu of the orders and its entry of class means.
+cell_x=763
+cell_y=276
+side='420x330+985+490'
+order_x=532
+order_y=77
+means_x=545
+means_y=217
 # The theme button, from the right edge and the top.
 theme_right=83
 theme_y=24
@@ -324,6 +332,47 @@ press $stop_x $theme_y
 aside 1440 900
 until_true 240 quiet || fail 'a run that went on and was stopped does not come to rest'
 say 'λ wakes it, Stop stops it, ▶ sends it on'
+
+# A click into C says what is behind the cell, another one takes that away; classes stand in the images' place.
+shot "$work/before.png"
+cut "$work/before.png" "$side" "$work/first.png"
+told() {
+    shot "$work/after.png"
+    cut "$work/after.png" "$side" "$work/second.png"
+    (($(differing "$work/first.png" "$work/second.png") > 2000))
+}
+press $cell_x $cell_y
+aside 1440 900
+until_true 20 told || fail 'a click into C says nothing'
+keep cell
+sleep 0.5
+press $cell_x $cell_y
+aside 1440 900
+untold() { ! told; }
+until_true 20 untold || fail 'a second click does not take the cell away'
+cut "$work/before.png" "$prior" "$work/first.png"
+by_class() {
+    shot "$work/after.png"
+    cut "$work/after.png" "$prior" "$work/second.png"
+    (($(differing "$work/first.png" "$work/second.png") > 20000))
+}
+press $order_x $order_y
+sleep 0.7
+press $means_x $means_y
+aside 1440 900
+until_true 20 by_class || fail 'the menu over P shows no class means'
+keep class-means
+press $cell_x $cell_y
+aside 1440 900
+sleep 1
+# A double click shows everything again.
+point $((cell_x + 20)) $((cell_y + 20))
+sleep 0.2
+timeout 10 xdotool click --repeat 2 --delay 80 1
+aside 1440 900
+by_image() { ! by_class; }
+until_true 20 by_image || fail 'a cell of class means does not lead back to the images'
+say 'a cell explains itself, and classes stand in the place of images'
 
 # Two pictures saved, one after the other, without a look at the notices.
 shot "$work/before.png"

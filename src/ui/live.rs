@@ -9,6 +9,7 @@ use super::curves::Curves;
 use super::digits::{self, Digits, Style};
 use super::frontier;
 use super::help::{self, Part};
+use super::icons::{self, Icon};
 use super::intent::Intent;
 use super::kernels::{Drawn, Dress, Kernels, Look, Looking, Mark, Touch};
 use super::pins::{self as strip, PinStrip};
@@ -317,6 +318,15 @@ impl Live {
                     if ui.add(tab).on_hover_text(about).clicked() {
                         self.side = side;
                     }
+                }
+                if self.side == Side::Probe {
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        let button = ui.add(icons::small()).on_hover_text("Takes the mark away.");
+                        icons::over(ui, &button, Icon::Close, icons::SMALL);
+                        if button.accessible_name("Close the cell").clicked() {
+                            self.probe.clear();
+                        }
+                    });
                 }
                 if self.side == Side::Frontier {
                     let text = RichText::new("validation · points: ladder · line: the run").small();

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use egui::{Align2, Color32, Rect, RichText, Sense, Ui, pos2, vec2};
 
-use super::icons::{self, Icon};
 use super::kernels::Mark;
 use super::texture::Texture;
 use super::theme::{self, UNIT};
@@ -21,6 +20,10 @@ use crate::picture::digits::Sheet;
 const NEIGHBOURS: usize = 24;
 /// Height of a neighbour's value.
 const FIGURE: f32 = 13.0;
+/// In a narrower panel everything is smaller.
+const NARROW: f32 = 50.0 * UNIT;
+/// In this height both rows of neighbours have room at twice their size.
+const TWICE: f32 = 24.0 * UNIT;
 /// Between two images.
 const GAP: f32 = 3.0;
 
@@ -49,13 +52,6 @@ struct Shares {
 struct Picture {
     texture: Texture,
     of: Option<(Arc<Images>, Vec<usize>, bool)>,
-}
-
-/// What is wished for in the panel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wish {
-    Mark(Mark),
-    Close,
 }
 
 impl Probe {
@@ -92,6 +88,11 @@ impl Probe {
         self.mark = (!same).then(|| on(mark, exhibit));
     }
 
+    /// Nothing is marked any more.
+    pub fn clear(&mut self) {
+        self.mark = None;
+    }
+
     /// Goes with the images of `exhibit`, if it has them.
     pub fn follow(&mut self, exhibit: &Exhibit) {
         let Some((mark, images, data)) = &self.mark else {
@@ -113,42 +114,37 @@ impl Probe {
             Some(Mark::Row(i)) => self.row(ui, exhibit, i),
             None => None,
         };
-        match wish {
-            Some(Wish::Mark(mark)) => self.mark = Some(on(mark, exhibit)),
-            Some(Wish::Close) => self.mark = None,
-            None => {}
+        if let Some(mark) = wish {
+            self.mark = Some(on(mark, exhibit));
         }
     }
 
     /// Two images, and what the kernels say of them.
-    fn cell(&mut self, ui: &mut Ui, exhibit: &Exhibit, (i, j): (usize, usize)) -> Option<Wish> {
+    fn cell(&mut self, ui: &mut Ui, exhibit: &Exhibit, (i, j): (usize, usize)) -> Option<Mark> {
         let mut wish = None;
+        let width = ui.available_width();
+        let narrow = width < NARROW;
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = UNIT;
-            let side = if ui.available_height() > 30.0 * UNIT {
-                9.0
-            } else {
-                7.0
-            } * UNIT;
+            let side = if narrow { 7.0 * UNIT } else { 9.0 * UNIT };
             for (slot, index) in [i, j].into_iter().enumerate() {
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 2.0;
+                    ui.spacing_mut().button_padding.x = 4.0;
                     let (rect, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
                     self.pictures[slot].show(ui, &exhibit.images, &[index], &[rect]);
                     let letter = ["i", "j"][slot];
                     let text = format!("{letter}{}", class_of(&exhibit.images, index));
                     ui.label(RichText::new(text).small());
-                    let near = ui.small_button(format!("Nearest to {letter}"));
+                    let near = ui.small_button("Nearest");
                     let about = "The images next to this one in P and in C.";
+                    let near = near.accessible_name(format!("Nearest to {letter}"));
                     if near.on_hover_text(about).clicked() {
-                        wish = Some(Wish::Mark(Mark::Row(index)));
+                        wish = Some(Mark::Row(index));
                     }
                 });
             }
-            ui.vertical(|ui| values(ui, exhibit, (i, j)));
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
-                wish = close(ui).or(wish);
-            });
+            ui.vertical(|ui| values(ui, exhibit, (i, j), narrow));
         });
         ui.add_space(UNIT / 2.0);
         match self.shares(exhibit, [i, j]) {
@@ -182,7 +178,7 @@ impl Probe {
     }
 
     /// An image, and its nearest in P and in C.
-    fn row(&mut self, ui: &mut Ui, exhibit: &Exhibit, i: usize) -> Option<Wish> {
+    fn row(&mut self, ui: &mut Ui, exhibit: &Exhibit, i: usize) -> Option<Mark> {
         let mut wish = None;
         ui.horizontal_top(|ui| {
             let side = 6.0 * UNIT;
@@ -197,17 +193,19 @@ impl Probe {
                 );
                 ui.label(RichText::new(text).small().weak());
             });
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
-                wish = close(ui);
-            });
         });
+        let tall = if ui.available_height() > TWICE {
+            2.0
+        } else {
+            1.0
+        };
         for (slot, of) in [(1, KernelOf::Prior), (2, KernelOf::Codes)] {
             ui.add_space(UNIT / 2.0);
             ui.label(RichText::new(format!("in {}", of.name())).small());
             match exhibit.matrix_of(of) {
                 Some(matrix) => {
-                    let clicked = self.neighbours(ui, exhibit, (slot, i), matrix);
-                    wish = clicked.map(|j| Wish::Mark(Mark::Cell(i, j))).or(wish);
+                    let clicked = self.neighbours(ui, exhibit, (slot, i, tall), matrix);
+                    wish = clicked.map(|j| Mark::Cell(i, j)).or(wish);
                 }
                 None => {
                     ui.label(RichText::new("not there yet").small().weak());
@@ -222,18 +220,13 @@ impl Probe {
         &mut self,
         ui: &mut Ui,
         exhibit: &Exhibit,
-        (slot, i): (usize, usize),
+        (slot, i, tall): (usize, usize, f32),
         matrix: &Matrix,
     ) -> Option<usize> {
         let images = &exhibit.images;
         let row = matrix.entries();
         let row = row.row(i);
         let all = nearest(row, i, NEIGHBOURS);
-        let tall = if ui.available_height() > 24.0 * UNIT {
-            2.0
-        } else {
-            1.0
-        };
         let tile = vec2(images.shape.width as f32, images.shape.height as f32) * tall
             / (ui.ctx().pixels_per_point() * (images.shape.height as f32 / 28.0).max(1.0));
         let room = ((ui.available_width() + GAP) / (tile.x + GAP)).floor() as usize;
@@ -319,14 +312,6 @@ fn on(mark: Mark, exhibit: &Exhibit) -> (Mark, Arc<Images>, Option<String>) {
     (mark, Arc::clone(&exhibit.images), data)
 }
 
-/// The button that takes the mark away.
-fn close(ui: &mut Ui) -> Option<Wish> {
-    let button = ui.add(icons::small()).on_hover_text("Takes the mark away.");
-    icons::over(ui, &button, Icon::Close, icons::SMALL);
-    let clicked = button.accessible_name("Close the cell").clicked();
-    clicked.then_some(Wish::Close)
-}
-
 /// `, a 3`, where images have classes.
 fn class_of(images: &Images, index: usize) -> String {
     let label = images.labels.as_ref().and_then(|labels| labels.get(index));
@@ -336,15 +321,21 @@ fn class_of(images: &Images, index: usize) -> String {
 }
 
 /// The entries of P, C, C − P and the ideal kernel, and the place of j among the neighbours of i.
-fn values(ui: &mut Ui, exhibit: &Exhibit, (i, j): (usize, usize)) {
+fn values(ui: &mut Ui, exhibit: &Exhibit, (i, j): (usize, usize), narrow: bool) {
     let small = |text: String| RichText::new(text).small();
     let figure = |text: String| RichText::new(text).monospace();
     egui::Grid::new("cell")
-        .spacing(vec2(1.5 * UNIT, 2.0))
+        .spacing(vec2(if narrow { UNIT } else { 1.5 * UNIT }, 2.0))
         .show(ui, |ui| {
             ui.label("");
             ui.label(small("× rms".into()).weak());
-            ui.label(small("j is, next to i,".into()).weak());
+            let rank_of = if narrow {
+                "rank"
+            } else {
+                "j among i's nearest"
+            };
+            let about = "The place of j among the neighbours of i, 1 being the nearest.";
+            ui.label(small(rank_of.into()).weak()).on_hover_text(about);
             ui.end_row();
             for (index, kernel) in exhibit.kernels.iter().enumerate() {
                 let Some((_, value)) = exhibit.value(index, (i, j)) else {
@@ -362,7 +353,11 @@ fn values(ui: &mut Ui, exhibit: &Exhibit, (i, j): (usize, usize)) {
                     .and_then(|m| rank(m.entries().row(i), i, j));
                 let others = exhibit.images.count.saturating_sub(1);
                 ui.label(small(place.map_or_else(String::new, |place| {
-                    format!("number {place} of {others}")
+                    if narrow {
+                        format!("{place}/{others}")
+                    } else {
+                        format!("number {place} of {others}")
+                    }
                 })));
                 ui.end_row();
             }
@@ -370,14 +365,8 @@ fn values(ui: &mut Ui, exhibit: &Exhibit, (i, j): (usize, usize)) {
                 let same = labels.get(i) == labels.get(j);
                 ui.label("K_I");
                 ui.label(figure(if same { "1" } else { "0" }.into()));
-                ui.label(small(
-                    if same {
-                        "of one class"
-                    } else {
-                        "of two classes"
-                    }
-                    .into(),
-                ));
+                let classes = if same { "one class" } else { "two classes" };
+                ui.label(small(classes.into()));
                 ui.end_row();
             }
         });

@@ -95,9 +95,9 @@ fn a_cell_says_what_the_kernels_say_of_two_images() {
     }
     let labels = exhibit.images.labels.as_ref().unwrap();
     let same = if labels[i] == labels[j] {
-        "of one class"
+        "one class"
     } else {
-        "of two classes"
+        "two classes"
     };
     assert!(has(&window, same));
     assert!(
@@ -215,7 +215,7 @@ fn what_is_marked_is_told_of_the_network_on_show() {
         let matrix = exhibit.matrix_of(KernelOf::Codes).unwrap();
         let place = rank(matrix.entries().row(i), i, j).unwrap();
         assert!(
-            has(&window, &format!("number {place} of {}", n - 1)),
+            has(&window, &format!("{place}/{}", n - 1)),
             "λ = {lambda}"
         );
         places.push(matrix.entries()[[i, j]] * matrix.unit());
