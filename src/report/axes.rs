@@ -4,7 +4,7 @@
 //! zero; Nc and m at their logarithm to base two; losses at their logarithm to base ten, on which
 //! equal ratios are equally far apart.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// An axis.
 #[derive(Clone, Debug)]
@@ -108,6 +108,17 @@ impl Axis {
     }
 }
 
+/// log₁₀ of `factors` (from 1, below 10) times powers of ten in a range of logarithms, ascending.
+pub(crate) fn logs_of(factors: &[f64], decades: RangeInclusive<f64>) -> Vec<f64> {
+    #[expect(clippy::cast_possible_truncation, reason = "exponents of an f64")]
+    let exponents = decades.start().floor() as i32..=decades.end().ceil() as i32;
+    let logs = exponents.flat_map(|exponent| {
+        let log = move |factor: &f64| f64::from(exponent) + factor.log10();
+        factors.iter().map(log)
+    });
+    logs.filter(|log| decades.contains(log)).collect()
+}
+
 /// log₁₀ of round numbers in a range of logarithms: as few as make an axis readable.
 pub(crate) fn round_numbers(decades: &Range<f64>) -> Vec<f64> {
     const FACTORS: [&[f64]; 3] = [
@@ -115,16 +126,10 @@ pub(crate) fn round_numbers(decades: &Range<f64>) -> Vec<f64> {
         &[1.0, 2.0, 5.0],
         &[1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0],
     ];
-    let with = |factors: &[f64]| -> Vec<f64> {
-        #[expect(clippy::cast_possible_truncation, reason = "exponents of an f64")]
-        let exponents = decades.start.floor() as i32..=decades.end.ceil() as i32;
-        exponents
-            .flat_map(|exponent| {
-                let log = move |factor: &f64| f64::from(exponent) + factor.log10();
-                factors.iter().map(log)
-            })
-            .filter(|log| decades.contains(log))
-            .collect()
+    let with = |factors: &[f64]| {
+        let mut logs = logs_of(factors, decades.start..=decades.end);
+        logs.retain(|log| decades.contains(log));
+        logs
     };
     let long = decades.end - decades.start > 4.0;
     let choice = if long { &FACTORS[..1] } else { &FACTORS[1..] };

@@ -53,6 +53,17 @@ impl Default for Live {
     }
 }
 
+/// What a click found: what was marked, what stood beside the images, and the lens; and when it came.
+struct Before {
+    probe: probe::Kept,
+    side: Side,
+    lens: Lens,
+    time: f64,
+}
+
+/// The second click of a double click comes within so many seconds.
+const DOUBLE: f64 = 0.5;
+
 /// What stands beside the images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
@@ -73,7 +84,7 @@ pub struct Live {
     /// How the kernels are looked at.
     looking: Looking,
     /// What a click changed last, as it was.
-    before: Option<(probe::Kept, Side, Lens)>,
+    before: Option<Before>,
     probe: Probe,
     /// What stands beside the images.
     side: Side,
@@ -211,23 +222,34 @@ impl Live {
         self.kernels
             .show(ui, area, (&seen, published), Some(look), Some(save));
         if let Some(touch) = self.kernels.take_touch() {
-            self.touched(touch, &seen, exhibit);
+            let time = ui.input(|input| input.time);
+            self.touched((touch, time), &seen, exhibit);
         }
     }
 
     /// What a click does into what is `seen` of an exhibit.
-    fn touched(&mut self, touch: Touch, seen: &Exhibit, exhibit: &Exhibit) {
+    fn touched(&mut self, (touch, time): (Touch, f64), seen: &Exhibit, exhibit: &Exhibit) {
         if touch == Touch::Undone {
-            if let Some((probe, side, lens)) = self.before.take() {
-                self.probe.put_back(probe);
-                self.side = side;
-                if lens != self.looking.lens() {
-                    self.looking.choose(lens);
+            // Both clicks may have come in one frame: then the first one has changed nothing.
+            let first = self
+                .before
+                .take()
+                .filter(|first| time - first.time < DOUBLE);
+            if let Some(first) = first {
+                self.probe.put_back(first.probe);
+                self.side = first.side;
+                if first.lens != self.looking.lens() {
+                    self.looking.choose(first.lens);
                 }
             }
             return;
         }
-        self.before = Some((self.probe.kept(), self.side, self.looking.lens()));
+        self.before = Some(Before {
+            probe: self.probe.kept(),
+            side: self.side,
+            lens: self.looking.lens(),
+            time,
+        });
         match touch {
             Touch::Lens(lens) => self.looking.choose(lens),
             Touch::Cell(a, b) if seen.is_by_class() => {

@@ -22,6 +22,8 @@ const NEIGHBOURS: usize = 24;
 const FIGURE: f32 = 13.0;
 /// In a narrower panel everything is smaller.
 const NARROW: f32 = 50.0 * UNIT;
+/// A plot of less height says nothing.
+const LEAST: f32 = 9.0 * UNIT;
 /// In this height both rows of neighbours have room at twice their size.
 const TWICE: f32 = 24.0 * UNIT;
 /// Between two images.
@@ -127,6 +129,8 @@ impl Probe {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = UNIT;
             let side = if narrow { 7.0 * UNIT } else { 9.0 * UNIT };
+            // Class and button below need room in a flat panel too.
+            let side = side.min(ui.available_height() - 5.0 * UNIT).max(2.0 * UNIT);
             for (slot, index) in [i, j].into_iter().enumerate() {
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 2.0;
@@ -146,6 +150,9 @@ impl Probe {
             }
             ui.vertical(|ui| values(ui, exhibit, (i, j), narrow));
         });
+        if ui.available_height() < LEAST {
+            return wish;
+        }
         ui.add_space(UNIT / 2.0);
         match self.shares(exhibit, [i, j]) {
             Some(shares) => agreement(ui, shares),
@@ -200,11 +207,15 @@ impl Probe {
             1.0
         };
         for (slot, of) in [(1, KernelOf::Prior), (2, KernelOf::Codes)] {
+            let tile = tile(ui, &exhibit.images, tall);
+            if ui.available_height() < tile.y + FIGURE + 3.0 * UNIT {
+                continue;
+            }
             ui.add_space(UNIT / 2.0);
             ui.label(RichText::new(format!("in {}", of.name())).small());
             match exhibit.matrix_of(of) {
                 Some(matrix) => {
-                    let clicked = self.neighbours(ui, exhibit, (slot, i, tall), matrix);
+                    let clicked = self.neighbours(ui, exhibit, (slot, i, tile), matrix);
                     wish = clicked.map(|j| Mark::Cell(i, j)).or(wish);
                 }
                 None => {
@@ -220,15 +231,13 @@ impl Probe {
         &mut self,
         ui: &mut Ui,
         exhibit: &Exhibit,
-        (slot, i, tall): (usize, usize, f32),
+        (slot, i, tile): (usize, usize, egui::Vec2),
         matrix: &Matrix,
     ) -> Option<usize> {
         let images = &exhibit.images;
         let row = matrix.entries();
         let row = row.row(i);
         let all = nearest(row, i, NEIGHBOURS);
-        let tile = vec2(images.shape.width as f32, images.shape.height as f32) * tall
-            / (ui.ctx().pixels_per_point() * (images.shape.height as f32 / 28.0).max(1.0));
         let room = ((ui.available_width() + GAP) / (tile.x + GAP)).floor() as usize;
         let near = &all[..all.len().min(room)];
         let size = vec2(ui.available_width(), tile.y + FIGURE + 3.0);
@@ -306,6 +315,13 @@ impl Picture {
     }
 }
 
+/// The size of a neighbour on screen, so many times that of its pixels.
+fn tile(ui: &Ui, images: &Images, times: f32) -> egui::Vec2 {
+    let (width, height) = (images.shape.width as f32, images.shape.height as f32);
+    vec2(width, height) * times
+        / (ui.ctx().pixels_per_point() * (height.max(width) / 28.0).max(1.0))
+}
+
 /// A mark on the images of an exhibit.
 fn on(mark: Mark, exhibit: &Exhibit) -> (Mark, Arc<Images>, Option<String>) {
     let data = exhibit.checksum().map(str::to_owned);
@@ -324,6 +340,7 @@ fn class_of(images: &Images, index: usize) -> String {
 fn values(ui: &mut Ui, exhibit: &Exhibit, (i, j): (usize, usize), narrow: bool) {
     let small = |text: String| RichText::new(text).small();
     let figure = |text: String| RichText::new(text).monospace();
+    ui.spacing_mut().interact_size.y = 2.0 * UNIT;
     egui::Grid::new("cell")
         .spacing(vec2(if narrow { UNIT } else { 1.5 * UNIT }, 2.0))
         .show(ui, |ui| {
@@ -382,7 +399,7 @@ fn agreement(ui: &mut Ui, shares: &[Agreement]) {
         );
     let size = vec2(
         ui.available_width(),
-        (ui.available_height() - UNIT / 2.0).clamp(4.0 * UNIT, 16.0 * UNIT),
+        (ui.available_height() - UNIT / 2.0).clamp(UNIT, 16.0 * UNIT),
     );
     let (area, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| {

@@ -214,10 +214,7 @@ fn what_is_marked_is_told_of_the_network_on_show() {
         let exhibit = Arc::clone(&window.harness.state().ladder().on_show().unwrap().exhibit);
         let matrix = exhibit.matrix_of(KernelOf::Codes).unwrap();
         let place = rank(matrix.entries().row(i), i, j).unwrap();
-        assert!(
-            has(&window, &format!("{place}/{}", n - 1)),
-            "λ = {lambda}"
-        );
+        assert!(has(&window, &format!("{place}/{}", n - 1)), "λ = {lambda}");
         places.push(matrix.entries()[[i, j]] * matrix.unit());
     }
     assert!(places[0] != places[1], "two networks");
@@ -232,7 +229,7 @@ fn an_order_stays_while_the_network_goes_on() {
     window.play(&player, 400);
     let exhibit = player.snapshot(400).exhibit;
     look(&mut window, "clusters of C");
-    window.wait_until(|window| has(window, "clustered by C at step 400"));
+    window.wait_until(|window| has(window, "clustered by C (λ = 0.1, Nc = 2, step 400)"));
     let order = Sorting::of(&exhibit, By::Codes).unwrap();
     let (i, j) = (17, 203);
     let base = |at: usize| {
@@ -248,7 +245,7 @@ fn an_order_stays_while_the_network_goes_on() {
     window.harness.run_steps(3);
     window.wait_until(|window| window.harness.state().is_up_to_date());
     assert!(
-        has(&window, "clustered by C at step 400"),
+        has(&window, "clustered by C (λ = 0.1, Nc = 2, step 400)"),
         "the order that was found"
     );
     let at = cell(&window, "C", 300, (i, j));
@@ -260,7 +257,7 @@ fn an_order_stays_while_the_network_goes_on() {
     assert!(has(&window, &format!("number {place} of 299")));
     // Chosen once more it is found anew.
     look(&mut window, "clusters of C");
-    window.wait_until(|window| has(window, "clustered by C at step 600"));
+    window.wait_until(|window| has(window, "clustered by C (λ = 0.1, Nc = 2, step 600)"));
     look(&mut window, "by class");
     assert!(has(&window, "300 validation images by class"));
     assert!(
@@ -275,10 +272,19 @@ fn a_double_click_marks_nothing() {
     let (mut window, _) = open();
     let double = |window: &mut Window, at: Pos2| {
         window.harness.hover_at(at);
-        window.harness.step();
+        window.harness.run_steps(3);
+        // Two clicks in two frames, a quarter of a second apart.
         for _ in 0..2 {
-            window.harness.drag_at(at);
-            window.harness.drop_at(at);
+            for pressed in [true, false] {
+                let events = &mut window.harness.input_mut().events;
+                events.push(egui::Event::PointerButton {
+                    pos: at,
+                    button: egui::PointerButton::Primary,
+                    pressed,
+                    modifiers: egui::Modifiers::NONE,
+                });
+            }
+            window.harness.step();
         }
         window.harness.run_steps(3);
     };

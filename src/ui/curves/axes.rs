@@ -3,7 +3,7 @@
 
 use egui_plot::{GridInput, GridMark};
 
-use crate::report::axes::even;
+use crate::report::axes::{even, logs_of};
 
 /// From and to.
 pub(super) type Range = [f64; 2];
@@ -147,13 +147,8 @@ pub(super) fn decade_marks(input: GridInput) -> Vec<GridMark> {
     }
     let least = APART[2] / density(&input);
     let fits = |values: &Vec<f64>| values.windows(2).all(|pair| pair[1] - pair[0] >= least);
-    let within = |factors: &[f64]| -> Vec<f64> {
-        (low.floor() as i32..=high.ceil() as i32)
-            .flat_map(|decade| factors.iter().map(move |f| f64::from(decade) + f.log10()))
-            .filter(|mark| (low..=high).contains(mark))
-            .collect()
-    };
-    let mut sets: Vec<Vec<f64>> = FACTORS.iter().map(|factors| within(factors)).collect();
+    let sets = FACTORS.iter().map(|factors| logs_of(factors, low..=high));
+    let mut sets: Vec<Vec<f64>> = sets.collect();
     let evenly = even(&(10f64.powf(low)..10f64.powf(high)));
     sets.push(
         evenly

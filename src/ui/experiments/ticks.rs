@@ -1,17 +1,18 @@
 //! Where figures stand on the axes of a chart.
 
+use crate::report::axes::logs_of;
+
 /// Ticks at 1, 2 and 5 in each decade, at log₁₀ of them; names at all of them if they are few.
 #[must_use]
 pub fn log_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
-    let few = high - low < 2.2;
-    (low.floor() as i32..=high.ceil() as i32)
-        .flat_map(|decade| [1.0f64, 2.0, 5.0].map(|factor| (decade, factor)))
-        .filter(|&(_, factor)| few || factor < 1.5)
-        .map(|(decade, factor)| {
-            let value = factor * 10f64.powi(decade);
-            (f64::from(decade) + factor.log10(), short(value))
-        })
-        .filter(|(at, _)| (low - 1e-9..=high + 1e-9).contains(at))
+    let factors: &[f64] = if high - low < 2.2 {
+        &[1.0, 2.0, 5.0]
+    } else {
+        &[1.0]
+    };
+    let logs = logs_of(factors, low - 1e-9..=high + 1e-9);
+    logs.into_iter()
+        .map(|at| (at, short(10f64.powf(at))))
         .collect()
 }
 
