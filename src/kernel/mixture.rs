@@ -346,6 +346,7 @@ impl Block {
 mod tests {
     use std::collections::HashSet;
 
+    use super::super::{Covariance, Posteriors};
     use super::*;
 
     /// Section 2.3: each of Q starts has a mixture of 2, 3, …, G components.
@@ -370,6 +371,62 @@ mod tests {
         let found = builder.fits().iter();
         let found: Vec<_> = found.map(|m| (m.restart, m.components)).collect();
         assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn an_ensemble_is_given_away_once_all_its_mixtures_are_in_it() {
+        let samples = Array2::from_shape_fn((20, 6), |(i, j)| ((i * 7 + j * 5) % 11) as f32 / 11.0);
+        let config = PckConfig {
+            restarts: 3,
+            max_components: 4,
+            max_iterations: 2,
+            ..PckConfig::default()
+        };
+        let mut builder = EnsembleBuilder::new(samples.view(), &config, 0).unwrap();
+        for fitted in 0..9 {
+            assert_eq!(builder.ensemble().mixtures(), fitted);
+            assert!(builder.take_whole().is_none(), "{fitted}");
+            assert_eq!(builder.ensemble().mixtures(), fitted);
+            builder.fit_next(1);
+        }
+        let whole = builder.take_whole().unwrap();
+        assert_eq!((whole.mixtures(), whole.components()), (9, 3 * (2 + 3 + 4)));
+        let left = builder.ensemble();
+        assert_eq!((left.mixtures(), left.components()), (0, 0));
+        assert_eq!((left.dimension(), builder.fits().len()), (6, 9));
+    }
+
+    /// Whatever block a mixture stands in, its posterior is its own.
+    #[test]
+    fn blocks_are_filled_as_far_as_they_go_and_a_large_mixture_has_its_own() {
+        let pixels = Array2::from_shape_fn((2, 1), |(i, _)| i as f32);
+        let map = Arc::new(FeatureMap::new(pixels.view(), Covariance::Spherical));
+        let sizes = [200, 300, 12, 1, 511, 2, 600, 3];
+        // Component number (7 + mixture) mod size has all the weight.
+        let top = |mixture: usize| (7 + mixture) % sizes[mixture];
+        let mixture = |number: usize| {
+            let mut constants = vec![-100.0; sizes[number]];
+            constants[top(number)] = 0.0;
+            Mixture::of_parameters(&vec![0.0; 2 * sizes[number]], &constants)
+        };
+        let mixtures: Vec<_> = (0..sizes.len()).map(mixture).collect();
+        let ensemble = Ensemble::new(map, &mixtures);
+        let found: Vec<_> = ensemble.blocks.iter().map(|b| b.mixtures.clone()).collect();
+        assert_eq!(found, [0..3, 3..5, 5..6, 6..7, 7..8]);
+        for block in &ensemble.blocks {
+            assert_eq!(block.sizes, sizes[block.mixtures.clone()]);
+            assert_eq!(block.components(), block.sizes.iter().sum::<usize>());
+            // Taken in one piece, also for what has not come.
+            let room = 2 * block.components().max(BLOCK_COMPONENTS);
+            assert!(block.coefficients.capacity() >= room);
+        }
+        assert_eq!(ensemble.components(), sizes.iter().sum::<usize>());
+        let placed = Posteriors::of_images(&ensemble, pixels.view());
+        for (number, &size) in sizes.iter().enumerate() {
+            let mut wanted = vec![0.0; size];
+            wanted[top(number)] = 1.0;
+            assert_eq!(placed.posterior(1, number), wanted);
+        }
     }
 
     #[test]

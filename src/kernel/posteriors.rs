@@ -370,6 +370,28 @@ mod tests {
     use super::super::{Covariance, Mixture};
     use super::*;
 
+    #[test]
+    fn room_for_more_samples_is_given_up_and_what_is_placed_stays() {
+        let pixels = Array2::from_shape_fn((5, 1), |(i, _)| i as f32);
+        let map = Arc::new(FeatureMap::new(pixels.view(), Covariance::Spherical));
+        // Each sample is shared between two components.
+        let mixture = Mixture::of_parameters(&[0.0; 4], &[0.0, -1.0]);
+        let ensemble = Ensemble::new(map, &[mixture]);
+        let mut posteriors = Posteriors::of_images(&ensemble, pixels.view());
+        posteriors.tops.reserve(100);
+        posteriors.offsets.reserve(100);
+        posteriors.corrections.reserve(100);
+        let before: Vec<_> = (0..5).map(|i| posteriors.posterior(i, 0)).collect();
+        posteriors.shrink();
+        let (tops, offsets) = (&posteriors.tops, &posteriors.offsets);
+        assert!(tops.len() == 5 && tops.capacity() < 100);
+        assert!(offsets.len() == 6 && offsets.capacity() < 100);
+        let corrections = &posteriors.corrections;
+        assert!(corrections.len() == 10 && corrections.capacity() < 100);
+        let after: Vec<_> = (0..5).map(|i| posteriors.posterior(i, 0)).collect();
+        assert_eq!(before, after);
+    }
+
     /// What two components' logits have in common cancels, however much that is.
     #[test]
     fn posteriors_are_those_of_the_logits_differences() {
