@@ -4,7 +4,8 @@ use rand_pcg::Pcg64Mcg;
 
 use super::*;
 use crate::data::{DataSet, ImageShape};
-use crate::kernel::{Covariance, EnsembleBuilder, GrowingGram, KernelError, PckConfig};
+use crate::kernel::features::FeatureMap;
+use crate::kernel::{Covariance, EnsembleBuilder, GrowingGram, KernelError, Mixture, PckConfig};
 
 /// Images with soft clusters, so that many posteriors are shared between components.
 fn digits(n: usize) -> DataSet {
@@ -299,6 +300,46 @@ fn samples_placed_in_any_pieces_have_the_posteriors_of_the_definition() {
             for (component, weight) in placed.posterior(sample, mixture).iter().enumerate() {
                 let error = f64::from(*weight) - dense[[sample, start + component]];
                 assert!(error.abs() < 1e-4, "{sample}, {mixture}: {error}");
+            }
+        }
+    }
+}
+
+/// Each mixture parts the samples at a bound of its own, far from all of them, so that there is
+/// nothing to correct anywhere. More mixtures than a byte counts, more samples than a tile has.
+#[test]
+fn samples_without_corrections_are_as_alike_as_the_mixtures_in_which_they_agree() {
+    let (samples, mixtures) = (70, 300);
+    let place = |sample: usize| sample as f64 / 70.0;
+    let bound = |mixture: usize| (mixture * 11 % 71) as f64 / 70.0 - 0.5 / 70.0;
+    let pixels = Array2::from_shape_fn((samples, 1), |(i, _)| place(i) as f32);
+    let map = Arc::new(FeatureMap::new(pixels.view(), Covariance::Spherical));
+    let mean = 69.0 / 140.0;
+    let parted = |mixture: usize| {
+        let constant = 5000.0 * (bound(mixture) - mean);
+        Mixture::of_parameters(&[0.0, 5000.0, 0.0, 0.0], &[0.0, constant])
+    };
+    let parted: Vec<_> = (0..mixtures).map(parted).collect();
+    let ensemble = Arc::new(Ensemble::new(map, &parted));
+    let posteriors = Posteriors::of_images(&ensemble, pixels.view());
+    assert_eq!(posteriors.entries(), 0);
+    let pck = Pck::new(ensemble, posteriors);
+    assert_eq!(pck.normaliser(), 300.0);
+    let all: Vec<_> = (0..samples).collect();
+    let v = Array2::eye(samples);
+    let (mut gram, mut block) = (v.clone(), v.clone());
+    pck.gram(&all, &mut Scratch::default(), gram.view_mut());
+    pck.block(&all, &all, block.view_mut());
+    let product = pck.multiply(&all, &all, v.view());
+    for i in 0..samples {
+        for j in 0..samples {
+            let agree = |&mixture: &usize| {
+                let bound = bound(mixture);
+                (place(i) > bound) == (place(j) > bound)
+            };
+            let wanted = (0..mixtures).filter(agree).count() as f32 / 300.0;
+            for found in [&gram, &block, &product] {
+                assert!((found[[i, j]] - wanted).abs() < 1e-6, "{i}, {j}");
             }
         }
     }
