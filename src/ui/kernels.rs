@@ -26,6 +26,9 @@ use layout::{GAP, STRIP};
 pub use lens::Looking;
 pub use marks::{Look, Mark, Touch};
 
+/// Kernels of so many images are painted within a frame where pictures follow the hand: it takes a millisecond.
+const FEW: usize = 320;
+
 /// What to do when somebody asks to save a picture.
 pub type Save<'a> = dyn FnMut(Picture, Format) + 'a;
 
@@ -74,6 +77,8 @@ pub struct Kernels {
     /// What the painter was asked to make of it.
     asked: Option<Asked>,
     brush: Brush,
+    /// For pictures that follow the hand.
+    at_once: Kept,
     on_screen: Option<OnScreen>,
     drawn: Option<Drawn>,
     textures: Vec<Texture>,
@@ -100,6 +105,7 @@ impl Kernels {
             arrived: Instant::now(),
             asked: None,
             brush: Brush::default(),
+            at_once: Kept::default(),
             on_screen: None,
             drawn: None,
             textures: Vec::new(),
@@ -184,8 +190,9 @@ impl Kernels {
                 vec2(side, side),
             );
             if index == 0 {
-                self.order(ui, square, exhibit);
-                self.receive(ui);
+                let by_hand = look.is_some_and(|look| look.by_hand);
+                self.receive(ui, by_hand);
+                self.order(ui, square, exhibit, by_hand);
             }
             hovered = hovered.or(self.square(ui, square, index, exhibit));
             self.marks(ui, square, exhibit, look.and_then(|look| look.mark));
@@ -201,7 +208,7 @@ impl Kernels {
     }
 
     /// Asks for new pictures if those on screen do not show what they should.
-    fn order(&mut self, ui: &Ui, square: Rect, exhibit: &Arc<Exhibit>) {
+    fn order(&mut self, ui: &Ui, square: Rect, exhibit: &Arc<Exhibit>, by_hand: bool) {
         let (n, dark) = (exhibit.rows_of_kernels(), ui.visuals().dark_mode);
         if n == 0 {
             return;
@@ -222,6 +229,12 @@ impl Kernels {
             dark,
             arrived: self.arrived,
         };
+        let pixels = part.side * part.side * exhibit.kernels.len();
+        if by_hand && part.cells <= FEW && pixels <= FEW * FEW * 3 {
+            let painted = self.at_once.paint(order);
+            self.put(ui, painted);
+            return;
+        }
         if matches!(self.brush, Brush::None) {
             self.brush = brush(ui.ctx());
         }
@@ -236,11 +249,17 @@ impl Kernels {
     }
 
     /// Takes pictures that are ready.
-    fn receive(&mut self, ui: &Ui) {
+    fn receive(&mut self, ui: &Ui, by_hand: bool) {
         let Brush::Thread(painter) = &self.brush else {
             return;
         };
-        if let Some(painted) = painter.take() {
+        let Some(painted) = painter.take() else {
+            return;
+        };
+        // What was asked before the hand moved on would come over what it moved to.
+        let newest = self.exhibit.as_ref();
+        let is_newest = newest.is_some_and(|newest| same_matrices(&painted.order.exhibit, newest));
+        if is_newest || !by_hand {
             self.put(ui, painted);
         }
     }

@@ -217,6 +217,7 @@ impl Live {
             },
             of: exhibit,
             mark: mark.and_then(|mark| mark.among(&exhibit.images, &seen.images)),
+            by_hand: self.beside.is_some(),
         };
         let area = ui.max_rect();
         self.kernels

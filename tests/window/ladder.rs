@@ -74,6 +74,8 @@ fn after_the_end_a_ladder_is_made_and_lambda_goes_through_it_without_steering() 
     for (lambda, rung) in [(0.0, 0.0), (0.9, 0.879), (1.0, 1.0), (0.3, 0.316)] {
         set_lambda(&mut window, lambda);
         assert_eq!(shown(&window), Some(rung));
+        // In the frame that shows it: the pictures follow the hand.
+        assert!(window.harness.state().is_up_to_date());
         let text = format!("On show: network trained under λ = {rung}");
         assert!(window.harness.query_by_label(&text).is_some(), "{text}");
     }

@@ -33,6 +33,8 @@ pub struct Look<'a> {
     pub of: &'a Exhibit,
     /// What is marked in what is seen.
     pub mark: Option<Mark>,
+    /// Whether somebody goes through networks that are there already, and pictures are to follow the hand.
+    pub by_hand: bool,
 }
 
 /// What is marked: rows and columns of the matrices.
