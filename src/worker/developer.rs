@@ -156,27 +156,13 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::data::{Selection, Source};
-    use crate::training::config::{PriorConfig, RunConfig};
+    use crate::worker::small;
 
     /// With the prior at hand or fitted anew, in the middle of training or at its end: the pictures are those
     /// that the run's own are.
     #[test]
     fn a_kept_network_is_pictured_as_its_run_was() {
-        let selection = Selection {
-            samples: Some(200),
-            ..Selection::default()
-        };
-        let data = Arc::new(Source::bundled().unwrap().select(&selection).unwrap());
-        let mut config = RunConfig {
-            prior: PriorConfig::Cosine,
-            shown: 20,
-            ..RunConfig::default()
-        };
-        (config.network.hidden, config.network.code) = (vec![16], 8);
-        config.training.copies = None;
-        (config.training.steps, config.training.batch) = (8, 20);
-        config.denoising.components = 4;
+        let (data, config) = small::run(8);
         let mut run = Run::new(Arc::clone(&data), &config).unwrap();
         let developer = Developer::spawn(Box::new(|| ())).unwrap();
         for steps in [3, 5] {

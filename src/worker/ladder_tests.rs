@@ -2,13 +2,12 @@ use std::time::Duration;
 
 use super::rung::named;
 use super::*;
-use crate::data::{Selection, Source};
 use crate::exhibit::denoising::DenoisingPicture;
 use crate::exhibit::live::Camera;
 use crate::experiment::ladder::Dial;
-use crate::training::config::PriorConfig;
 use crate::training::{Checkpoint, PhaseKind, Run};
 use crate::worker::comparer::{Ground, Job};
+use crate::worker::small;
 
 fn at(value: f64) -> Place {
     Place {
@@ -18,20 +17,7 @@ fn at(value: f64) -> Place {
 }
 
 fn request(steps: usize, places: &[Place]) -> LadderRequest {
-    let selection = Selection {
-        samples: Some(200),
-        ..Selection::default()
-    };
-    let data = Arc::new(Source::bundled().unwrap().select(&selection).unwrap());
-    let mut config = RunConfig {
-        prior: PriorConfig::Cosine,
-        shown: 20,
-        ..RunConfig::default()
-    };
-    (config.network.hidden, config.network.code) = (vec![16], 8);
-    config.training.copies = None;
-    (config.training.steps, config.training.batch) = (steps, 20);
-    config.denoising.components = 4;
+    let (data, config) = small::run(steps);
     let run = Run::new(Arc::clone(&data), &config).unwrap();
     LadderRequest {
         run: RunId(1),

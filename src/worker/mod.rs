@@ -23,6 +23,8 @@ pub mod ladder;
 mod live_run;
 mod outbox;
 pub mod protocol;
+#[cfg(test)]
+pub(crate) mod small;
 mod studio;
 mod study;
 pub mod study_protocol;

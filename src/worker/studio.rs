@@ -140,28 +140,14 @@ impl Studio {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Selection, Source};
     use crate::exhibit::RowOf;
     use crate::experiment::method::Method;
-    use crate::training::config::{PriorConfig, RunConfig};
+    use crate::worker::small;
 
     /// Networks of one studio may stand under other settings of the noise: each is shown under its own.
     #[test]
     fn noisy_images_are_those_of_each_networks_own_settings() {
-        let selection = Selection {
-            samples: Some(200),
-            ..Selection::default()
-        };
-        let data = Arc::new(Source::bundled().unwrap().select(&selection).unwrap());
-        let mut config = RunConfig {
-            prior: PriorConfig::Cosine,
-            shown: 20,
-            ..RunConfig::default()
-        };
-        (config.network.hidden, config.network.code) = (vec![16], 8);
-        config.training.copies = None;
-        (config.training.steps, config.training.batch) = (4, 20);
-        config.denoising.components = 4;
+        let (data, mut config) = small::run(4);
         let mut first = Run::new(Arc::clone(&data), &config).unwrap();
         first.advance().unwrap();
         let fitted = first.fitted().unwrap().clone();
