@@ -120,6 +120,7 @@ fn trade_off(ui: &mut Ui, config: &mut RunConfig, facts: &Facts<'_>, intents: &m
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.add(
                     DragValue::new(&mut lambda)
+                        .clip_text(true)
                         .range(0.0..=1.0)
                         .speed(0.002)
                         .update_while_editing(false)
@@ -181,6 +182,7 @@ fn code_size(ui: &mut Ui, config: &mut RunConfig, facts: &Facts<'_>, intents: &m
             }
             track = slider.rect;
             let typed = DragValue::new(&mut code)
+                .clip_text(true)
                 .range(1..=8192)
                 // More than that can be pasted.
                 .clamp_existing_to_range(false)

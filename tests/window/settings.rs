@@ -545,3 +545,24 @@ fn what_a_line_cannot_say_is_said_when_it_is_copied() {
     assert_eq!(window.copied(), line);
     window.assert_says("the first 1,500 steps");
 }
+
+/// A page of text pasted where a number is typed: its box stays where it is.
+#[test]
+fn a_number_that_is_typed_takes_no_page_of_text() {
+    let (mut window, player) = Window::open([1440.0, 1400.0]);
+    window.play(&player, 100);
+    let name = "Images in the kernels";
+    let number = |window: &Window| {
+        let node = window.harness.get_by_role_and_label(Role::SpinButton, name);
+        node.rect()
+    };
+    let before = number(&window);
+    let node = window.harness.get_by_role_and_label(Role::SpinButton, name);
+    node.focus();
+    window.harness.run_steps(2);
+    let events = &mut window.harness.input_mut().events;
+    events.push(egui::Event::Paste("settings ".repeat(500)));
+    window.harness.run_steps(2);
+    let mut all = window.harness.query_all_by_label(name);
+    assert!(all.all(|node| node.rect().right() < before.right() + 120.0));
+}

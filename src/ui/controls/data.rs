@@ -67,7 +67,9 @@ pub(super) fn show(ui: &mut Ui, draft: &mut Draft, facts: &Facts<'_>, intents: &
         effect: Effect::new_run(&draft.config.seed, run, u64::to_string),
     };
     labelled(ui, &seed, |ui| {
-        let value = DragValue::new(&mut draft.config.seed).speed(0.1);
+        let value = DragValue::new(&mut draft.config.seed)
+            .clip_text(true)
+            .speed(0.1);
         ui.add(value.update_while_editing(false))
             .accessible_name("Seed");
     });

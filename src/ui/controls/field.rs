@@ -99,13 +99,30 @@ pub(super) fn labelled(ui: &mut Ui, field: &Field<'_>, row: impl FnOnce(&mut Ui)
 /// somebody moves it; a typed one counts when it is finished.
 pub(super) fn slider(ui: &mut Ui, field: &Field<'_>, slider: Slider<'_>) {
     labelled(ui, field, |ui| {
-        ui.add(
+        let id = ui.scope_id().with(field.name);
+        if ui.data(|data| data.get_temp(id)).unwrap_or(false) {
+            ui.input_mut(|input| shorten(&mut input.events));
+        }
+        let slider = ui.add(
             slider
                 .clamping(SliderClamping::Edits)
                 .update_while_editing(false),
-        )
-        .accessible_name(field.name);
+        );
+        ui.data_mut(|data| data.insert_temp(id, slider.has_focus()));
+        slider.accessible_name(field.name);
     });
+}
+
+/// Characters of a number that is pasted.
+const LONGEST: usize = 12;
+
+/// A page of text that is pasted where a number is typed would have its box grow out of the window.
+fn shorten(events: &mut [egui::Event]) {
+    for event in events {
+        if let egui::Event::Paste(text) = event {
+            *text = text.chars().take(LONGEST).collect();
+        }
+    }
 }
 
 /// Written with its thousands apart, as counts are everywhere; typed with or without.

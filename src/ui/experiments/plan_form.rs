@@ -346,6 +346,7 @@ impl PlanForm {
                     let label = ui.label("Noise σ");
                     ui.add(
                         DragValue::new(&mut choices.noise)
+                            .clip_text(true)
                             .update_while_editing(false)
                             .range(0.0..=2.0)
                             .speed(0.005),
@@ -354,6 +355,7 @@ impl PlanForm {
                     let label = ui.label("m");
                     ui.add(
                         DragValue::new(&mut choices.components)
+                            .clip_text(true)
                             .update_while_editing(false)
                             .range(1..=512)
                             .speed(0.2),
