@@ -108,7 +108,8 @@ pub(super) fn slider(ui: &mut Ui, field: &Field<'_>, slider: Slider<'_>) {
                 .clamping(SliderClamping::Edits)
                 .update_while_editing(false),
         );
-        ui.data_mut(|data| data.insert_temp(id, slider.has_focus()));
+        let typed = slider.has_focus();
+        ui.data_mut(|data| data.insert_temp(id, typed));
         slider.accessible_name(field.name);
     });
 }
