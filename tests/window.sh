@@ -4,8 +4,8 @@
 #     tests/window.sh [BINARY [FOLDER]]
 #
 # BINARY is the program (default: target/debug/dkae-explorer), FOLDER gets the screenshots (default:
-# target/window-shots). Needs Xvfb, xdotool and ImageMagick, and strace for its last part. Takes about
-# two minutes; every step has a limit, so nothing hangs. Ends at the first thing that is not as it
+# target/window-shots). Needs Xvfb, xdotool and ImageMagick, and strace for its last part. Takes three to
+# five minutes; every step has a limit, so nothing hangs. Ends at the first thing that is not as it
 # should be.
 
 set -euo pipefail

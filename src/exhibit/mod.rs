@@ -3,7 +3,8 @@
 //! An [`Exhibit`] is one thing, whatever it is of: the live run, a chosen point of a study, a figure of
 //! a report. It is made here and nowhere else, of a run ([`live`]) or of what a study has found
 //! ([`study`]); whoever shows, draws or saves it asks no more than it has. What it costs to find (norms,
-//! the scale of colours) is found when it is made.
+//! the scale of colours) is found when it is made. Kernels can be seen through a [`lens`](lens::Lens), which makes
+//! another exhibit of one.
 
 mod classes;
 pub mod denoising;

@@ -116,7 +116,7 @@ impl Drop for Comparer {
 
 /// Comparisons one after the other; what they have in common is made once.
 #[derive(Default)]
-pub(super) struct Comparisons(Option<Kept>);
+struct Comparisons(Option<Kept>);
 
 /// What is kept from job to job.
 struct Kept {
@@ -181,7 +181,7 @@ impl Comparisons {
     /// # Errors
     ///
     /// [`BaselineError`], also when `cancel` says so.
-    pub fn make(
+    fn make(
         &mut self,
         job: &Job,
         tell: &mut dyn FnMut(DenoisingPicture, Duration),

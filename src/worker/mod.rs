@@ -7,6 +7,8 @@
 //! | `engine` | the thread's loop: commands, a piece of work, news |
 //! | `live_run` | one run with what is told about it |
 //! | `comparer` | the second thread: the denoising comparison, which takes seconds |
+//! | `studio` | where networks at rest are pictured: what they have in common is made once |
+//! | `developer` | pins of a session that is opened, pictured anew |
 //! | `ladder` | networks from the same start under other λ, a core each |
 //! | `study` | a study on a thread of its own, and the owner of that thread |
 //! | `study_protocol` | what is said between a study on its own thread and whoever watches it |
