@@ -158,6 +158,8 @@ press() {
     point "$1" "$2"
     sleep 0.2
     timeout 10 xdotool mousedown 1 sleep 0.1 mouseup 1
+    # A press that the pointer has left in the same frame is none.
+    sleep 0.3
 }
 key() { timeout 10 xdotool key "$1"; }
 # drag FROM TO: the knob of λ, in a few moves.

@@ -24,6 +24,7 @@ mod loading;
 mod notices;
 mod opener;
 mod pins;
+mod pointer;
 mod probe;
 mod rest;
 mod scoreboard;

@@ -4,6 +4,7 @@ use egui::{Rangef, Rect, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::super::intent::Intent;
 use super::super::ladder::LadderIntent;
+use super::super::pointer::clicked_at;
 use super::super::theme::{self, UNIT};
 use super::super::words::COMPARE;
 use super::super::{icons, lambda};
@@ -176,7 +177,8 @@ pub(super) fn rungs(
         Dial::Code => "Rungs of the ladder over Nc",
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, name));
-    let Some(pointer) = response.hover_pos() else {
+    let clicked = clicked_at(ui, &response);
+    let Some(pointer) = clicked.or_else(|| response.hover_pos()) else {
         return;
     };
     let away = |value: f64| (at(value) - pointer.x).abs();
@@ -200,7 +202,7 @@ pub(super) fn rungs(
             )
         }
     };
-    if response.clicked() && matches!(state, RungState::Done(_)) {
+    if clicked.is_some() && matches!(state, RungState::Done(_)) {
         intents.push(Intent::Ladder(LadderIntent::Choose(place)));
     }
     response.on_hover_text_at_pointer(format!("{}: {text}", numbers::place(place)));

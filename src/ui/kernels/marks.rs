@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use egui::{Pos2, Rect, Response, Sense, Ui, WidgetInfo, pos2};
 
+use super::super::pointer::clicked_at;
 use super::super::theme;
 use super::{Dress, GAP, Kernels, STRIP};
 use crate::exhibit::lens::Lens;
@@ -79,13 +80,12 @@ impl Kernels {
     /// another one everything.
     pub(super) fn touch(&mut self, ui: &Ui, matrix: &Response, square: Rect, exhibit: &Exhibit) {
         let n = exhibit.rows_of_kernels();
-        let clicked =
-            |response: &Response| response.clicked().then(|| response.interact_pointer_pos());
+        let clicked = |response: &Response| clicked_at(ui, response);
         let cell = |at: Pos2| self.window.cell(square, n, at);
         let live = self.dress == Dress::Live;
         if live && matrix.double_clicked() {
             self.touched = Some(Touch::Undone);
-        } else if live && let Some((i, j)) = clicked(matrix).flatten().and_then(cell) {
+        } else if live && let Some((i, j)) = clicked(matrix).and_then(cell) {
             self.touched = Some(Touch::Cell(i, j));
         }
         if exhibit.images.labels.is_none() || exhibit.is_by_class() {
@@ -102,7 +102,7 @@ impl Kernels {
         if live {
             let rows =
                 strip(rows, "Rows").on_hover_text("Click for the nearest images of this one.");
-            let at = clicked(&rows).flatten();
+            let at = clicked(&rows);
             if let Some((row, _)) = at.and_then(|at| cell(pos2(square.left() + 1.0, at.y))) {
                 self.touched = Some(Touch::Row(row));
             }
@@ -112,7 +112,7 @@ impl Kernels {
         }
         let columns =
             strip(columns, "Classes").on_hover_text("Click for the block of this class alone.");
-        if let Some(at) = clicked(&columns).flatten()
+        if let Some(at) = clicked(&columns)
             && let Some((_, column)) = cell(pos2(at.x, square.top() + 1.0))
             && let Some(class) = exhibit
                 .classes()
