@@ -25,7 +25,14 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ),
     (
         "exhibit",
-        &["data", "experiment", "kernel", "linalg", "training"],
+        &[
+            "data",
+            "experiment",
+            "kernel",
+            "linalg",
+            "model",
+            "training",
+        ],
     ),
     ("picture", &["data", "exhibit", "service", "training"]),
     (

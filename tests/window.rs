@@ -3,18 +3,28 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something fails")]
 
+#[path = "window/draw.rs"]
+mod draw;
 #[path = "window/inside.rs"]
 mod inside;
 #[path = "window/ladder.rs"]
 mod ladder;
+#[path = "window/map.rs"]
+mod map;
 #[path = "window/pins.rs"]
 mod pins;
+#[path = "window/prior.rs"]
+mod prior;
+#[path = "window/pull.rs"]
+mod pull;
 #[path = "window/reunion.rs"]
 mod reunion;
 #[path = "window/script.rs"]
 mod script;
 #[path = "window/settings.rs"]
 mod settings;
+#[path = "window/units.rs"]
+mod units;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

@@ -9,7 +9,7 @@ use super::images::Images;
 use super::kernel::{Entries, Kernel, KernelOf, Matrix};
 use super::made::Made;
 use super::row::{Row, RowOf};
-use super::{Exhibit, Trained, numbers};
+use super::{Coder, Exhibit, Trained, numbers};
 use crate::kernel::PriorKernel;
 use crate::kernel::alignment::lc_to_ideal;
 use crate::linalg::{Accumulate, Parallel, product};
@@ -69,6 +69,8 @@ pub struct CodePicture {
     pub lambda: f64,
     /// Figures on the shown images.
     pub scores: Scores,
+    /// The network, where it is kept.
+    pub coder: Option<Coder>,
 }
 
 /// What there is of a run. Cheap to clone: the large parts are shared.
@@ -101,6 +103,7 @@ impl Parts {
             lambda: codes.lambda,
             codes: Arc::clone(&codes.codes),
             scores: codes.scores,
+            coder: codes.coder.clone(),
         });
         let (caption, warning) = self.caption();
         Exhibit {
@@ -348,12 +351,14 @@ struct Half {
     reconstructions: Array2<f32>,
     step: u64,
     lambda: f64,
+    coder: Coder,
 }
 
 impl Half {
     fn of(trainer: &Trainer, shown: &ShownDigits) -> Self {
         let (codes, reconstructions) = trainer.look(shown.pixels.view());
         Self {
+            coder: Coder::copied(trainer),
             codes,
             reconstructions,
             step: trainer.steps(),
@@ -386,6 +391,7 @@ impl Half {
             reconstructions: Arc::new(self.reconstructions),
             step: self.step,
             lambda: self.lambda,
+            coder: Some(self.coder),
         }
     }
 }

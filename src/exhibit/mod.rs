@@ -7,6 +7,7 @@
 //! another exhibit of one.
 
 mod classes;
+mod coder;
 pub mod denoising;
 mod images;
 pub mod kernel;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
+pub use self::coder::Coder;
 pub use self::images::{Images, one_of_each, spread};
 pub use self::kernel::{Entries, Kernel, KernelOf, Matrix};
 pub use self::made::Made;
@@ -33,8 +35,8 @@ pub use self::row::{Row, RowOf};
 pub use self::thin::Thinner;
 pub use crate::kernel::Agreement;
 use crate::kernel::PriorKernel;
-use crate::training::Scores;
 use crate::training::config::DenoisingConfig;
+use crate::training::{Checkpoint, Scores};
 
 /// A network on show.
 #[derive(Clone)]
@@ -48,6 +50,8 @@ pub struct Trained {
     pub codes: Arc<Array2<f32>>,
     /// Its figures on them.
     pub scores: Scores,
+    /// The network itself, where it is at hand.
+    pub coder: Option<Coder>,
 }
 
 /// A denoising comparison on show.
@@ -207,6 +211,19 @@ impl Exhibit {
     #[must_use]
     pub fn checksum(&self) -> Option<&str> {
         self.made.data.as_ref().map(|(_, sum)| sum.as_str())
+    }
+
+    /// Has its network stand in the memory of `checkpoint`, which is the same one.
+    pub fn keep_in(&mut self, checkpoint: &Arc<Checkpoint>) {
+        if let (Some(network), Some(coder)) = (&mut self.network, Coder::kept(checkpoint)) {
+            network.coder = Some(coder);
+        }
+    }
+
+    /// The network itself, where it is at hand.
+    #[must_use]
+    pub fn coder(&self) -> Option<&Coder> {
+        self.network.as_ref()?.coder.as_ref()
     }
 
     /// The steps of its network; 0 without one.

@@ -34,6 +34,7 @@ fn codes(matrix: Array2<f32>, step: u64) -> CodePicture {
             lc_p_ki: None,
             lc_c_ki: None,
         },
+        coder: None,
     }
 }
 

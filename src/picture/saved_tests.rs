@@ -31,6 +31,7 @@ fn code_picture(matrix: Array2<f32>) -> CodePicture {
             lc_p_ki: None,
             lc_c_ki: None,
         },
+        coder: None,
     }
 }
 

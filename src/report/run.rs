@@ -234,6 +234,7 @@ mod tests {
                 lc_p_ki: None,
                 lc_c_ki: None,
             },
+            coder: None,
         };
         let mut view = RunView::default();
         view.expect(ID);

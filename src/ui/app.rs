@@ -5,6 +5,7 @@
 //! panels report [`Intent`]s, which are carried out after all of them have been painted.
 
 mod data;
+mod inside;
 mod keys;
 mod ladder;
 mod on_show;
@@ -26,12 +27,14 @@ use super::experiments::{Experiments, StudyHost};
 use super::export::{self, Job, Saver};
 use super::frame_times::FrameTimes;
 use super::help::Help;
+use super::inside::Inside;
 use super::intent::{Intent, Page};
 use super::ladder::LadderHost;
 use super::live::Live;
 use super::loading::{DataChoice, Dialog, Loader, Purpose, Wake, Why};
 use super::notices::{Notice, Notices};
 use super::opener::Opener;
+use super::pins::PinStrip;
 use super::rest::{Rest, is_touched};
 use super::sessions::{SessionHost, offer_bar};
 use super::settings::Settings;
@@ -89,6 +92,8 @@ pub struct App {
     dialog: Dialog,
     saver: Saver,
     live: Live,
+    inside: Inside,
+    strip: PinStrip,
     ladder: LadderHost,
     pins: Pins,
     reunion: Reunion,
@@ -163,6 +168,8 @@ impl App {
             dialog: Dialog::default(),
             saver: Saver::spawn(Arc::clone(&wake))?,
             live: Live::default(),
+            inside: Inside::default(),
+            strip: PinStrip::default(),
             ladder: LadderHost::new(rest.wake(ctx)),
             pins: Pins::default(),
             reunion: Reunion::default(),
@@ -528,7 +535,7 @@ impl App {
                 .show(ui, |ui| offer_bar(ui, left, &mut intents));
         }
         match self.page {
-            Page::Live => self.live_page(ui, &mut intents),
+            Page::Live | Page::Inside => self.live_page(ui, &mut intents),
             Page::Experiments => self.experiments_page(ui, &mut intents),
         }
         if let Some(shot) = self.shot.take() {
@@ -538,7 +545,7 @@ impl App {
             }
         } else {
             let foot = match self.page {
-                Page::Live => controls::FOOT,
+                Page::Live | Page::Inside => controls::FOOT,
                 Page::Experiments => 0.0,
             };
             self.notices.show(&ctx, &self.run, foot, &mut intents);
@@ -642,6 +649,10 @@ impl App {
         CentralPanel::default()
             .frame(frame(Margin::same(8)))
             .show(ui, |ui| {
+                self.pinned_strip(ui, intents);
+                if self.page == Page::Inside {
+                    return self.inside_page(ui, intents);
+                }
                 let beside = Beside::on_show(&self.pins, &self.ladder.view);
                 let shown = (&self.ladder.view, &self.pins, beside);
                 self.live.show(ui, &self.run, shown, intents);

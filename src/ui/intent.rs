@@ -18,8 +18,18 @@ pub enum Page {
     /// The live run.
     #[default]
     Live,
+    /// What is inside the network on show.
+    Inside,
     /// The paper's experiments.
     Experiments,
+}
+
+impl Page {
+    /// Whether it is of the live run, and has its controls.
+    #[must_use]
+    pub fn is_of_the_run(self) -> bool {
+        self != Self::Experiments
+    }
 }
 
 /// A wish.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use egui::{Rect, RichText, Ui, UiBuilder, pos2, vec2};
+use egui::{Rect, RichText, Ui, pos2, vec2};
 
+use super::card::card;
 use super::curves::Curves;
 use super::digits::{self, Digits, Style};
 use super::frontier;
@@ -12,7 +13,6 @@ use super::help::{self, Part};
 use super::icons::{self, Icon};
 use super::intent::Intent;
 use super::kernels::{Drawn, Dress, Kernels, Look, Looking, Mark, Touch};
-use super::pins::{self as strip, PinStrip};
 use super::probe::{self, Probe};
 use super::scoreboard;
 use super::theme::{self, UNIT};
@@ -42,7 +42,6 @@ impl Default for Live {
             kernels: Kernels::new(Dress::Live),
             digits: Digits::new(Style::Steady),
             curves: Curves::default(),
-            pins: PinStrip::default(),
             looking: Looking::default(),
             before: None,
             probe: Probe::default(),
@@ -80,7 +79,6 @@ pub struct Live {
     kernels: Kernels,
     digits: Digits,
     curves: Curves,
-    pins: PinStrip,
     /// How the kernels are looked at.
     looking: Looking,
     /// What a click changed last, as it was.
@@ -114,14 +112,7 @@ impl Live {
         (ladder, pins, beside): (&LadderView, &Pins, Option<Beside<'_>>),
         intents: &mut Vec<Intent>,
     ) {
-        let whole = ui.available_rect_before_wrap();
-        let mut area = whole;
-        if !pins.all().is_empty() {
-            area.set_bottom(whole.bottom() - strip::HEIGHT - UNIT);
-            let place = Rect::from_min_max(pos2(area.left(), area.bottom() + UNIT), whole.max);
-            self.pins
-                .show(ui, place, (pins, run.config.as_ref()), intents);
-        }
+        let area = ui.available_rect_before_wrap();
         let (exhibit, published) = match beside {
             Some(beside) => (Arc::clone(beside.exhibit()), self.since(beside)),
             None => {
@@ -180,7 +171,7 @@ impl Live {
                 Side::Losses => self.curves.show(ui, (run, pins), !tabs, intents),
             }
         });
-        ui.advance_cursor_after_rect(whole);
+        ui.advance_cursor_after_rect(area);
     }
 }
 
@@ -362,7 +353,7 @@ impl Live {
 }
 
 /// What there is to see of a run, and when it was published; before it has begun, what will be there.
-fn on_show(run: &RunView) -> (Arc<Exhibit>, Instant) {
+pub fn on_show(run: &RunView) -> (Arc<Exhibit>, Instant) {
     if let Some(snapshot) = &run.snapshot {
         return (Arc::clone(&snapshot.exhibit), snapshot.published);
     }
@@ -392,14 +383,4 @@ fn kernels_height(ui: &Ui, area: Rect, exhibit: &Exhibit) -> f32 {
         .min(most)
         .max(26.0 * UNIT)
         .floor()
-}
-
-/// Contents on a card of this size; what does not fit is cut at the card's edge.
-fn card(ui: &mut Ui, rect: Rect, name: &str, content: impl FnOnce(&mut Ui)) {
-    ui.painter().rect_filled(rect, 6, theme::of(ui).card);
-    let inner = rect.shrink(UNIT);
-    ui.scope_builder(UiBuilder::new().max_rect(inner).id_salt(name), |ui| {
-        ui.set_clip_rect(rect.shrink(2.0).intersect(ui.clip_rect()));
-        content(ui);
-    });
 }

@@ -5,6 +5,7 @@
 //! files written on threads of their own, and the worker trains on its own.
 
 mod app;
+mod card;
 mod controls;
 mod curves;
 mod digits;
@@ -14,6 +15,7 @@ mod frame_times;
 mod frontier;
 mod help;
 mod icons;
+mod inside;
 mod intent;
 mod kernels;
 mod ladder;

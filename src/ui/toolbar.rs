@@ -59,7 +59,7 @@ pub fn show(ui: &mut Ui, run: &RunView, facts: &mut Facts<'_>, intents: &mut Vec
     ui.horizontal_centered(|ui| {
         pages(ui, facts, intents);
         ui.separator();
-        if facts.page == Page::Live {
+        if facts.page.is_of_the_run() {
             let data = data_menu(ui, facts, intents);
             let preset = preset_menu(ui, facts, intents);
             help::mark(ui, Part::Data, data.union(preset));
@@ -110,6 +110,11 @@ fn pages(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
     let experiments = format!("Experiments{}", facts.badge);
     for (page, name, hover) in [
         (Page::Live, "Live", "One run, live."),
+        (
+            Page::Inside,
+            "Inside",
+            "What is inside the network on show: its code space, its units, images of one's own.",
+        ),
         (
             Page::Experiments,
             experiments.as_str(),

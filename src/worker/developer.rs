@@ -146,7 +146,8 @@ impl Room {
         let (_, studio) = self
             .0
             .insert(kept.unwrap_or_else(|| (fitted.clone(), Studio::default())));
-        let exhibit = studio.exhibit(id, &run, &over)?;
+        let mut exhibit = studio.exhibit(id, &run, &over)?;
+        exhibit.keep_in(&network);
         Ok((Arc::new(exhibit), fitted))
     }
 }
@@ -156,6 +157,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::exhibit::RowOf;
     use crate::worker::small;
 
     /// With the prior at hand or fitted anew, in the middle of training or at its end: the pictures are those
@@ -189,6 +191,16 @@ mod tests {
                     std::thread::sleep(Duration::from_millis(5));
                 };
                 let (exhibit, _) = developed.result.unwrap();
+                let again = |exhibit: &Exhibit| {
+                    let coder = exhibit.coder().unwrap();
+                    let codes = coder.encode(exhibit.images.pixels.as_ref().unwrap().view());
+                    assert_eq!(codes, *exhibit.network.as_ref().unwrap().codes);
+                    let rebuilt = exhibit.row(RowOf::Reconstruction).unwrap();
+                    let images = coder.decode(codes.view());
+                    assert_eq!(images, **rebuilt.images.as_ref().unwrap());
+                };
+                again(&exhibit);
+                again(&wanted);
                 let scores = |exhibit: &Exhibit| exhibit.network.as_ref().unwrap().scores;
                 assert_eq!(scores(&exhibit).lr, scores(&wanted).lr);
                 assert_eq!(exhibit.step(), wanted.step());

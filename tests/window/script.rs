@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use dkae_explorer::data::{DataSet, Selection, Source};
 use dkae_explorer::exhibit::denoising::{DenoisedRow, DenoisingPicture, Method};
 use dkae_explorer::exhibit::live::{CodePicture, Parts, PriorPicture};
-use dkae_explorer::exhibit::{Images, Made, Matrix};
+use dkae_explorer::exhibit::{Coder, Images, Made, Matrix};
+use dkae_explorer::model::{Architecture, Autoencoder};
 use dkae_explorer::service::{Desk, pair};
 use dkae_explorer::training::config::{
     Activation, DenoisingConfig, NetworkConfig, PckConfig, Preset, PriorConfig, RunConfig,
@@ -21,6 +22,8 @@ use dkae_explorer::worker::protocol::{
 use dkae_explorer::worker::study_protocol::{StudyCommand, StudyRequest, StudySnapshot};
 use eframe::CreationContext;
 use ndarray::Array2;
+use rand::SeedableRng;
+use rand_pcg::Pcg64Mcg;
 
 /// Commands or messages that may wait.
 const ROOM: usize = 1024;
@@ -263,6 +266,30 @@ impl Player {
                 lc_p_ki: self.shown.labels.as_ref().map(|_| 0.9712),
                 lc_c_ki: self.shown.labels.as_ref().map(|_| 0.9688),
             },
+            coder: None,
+        }
+    }
+
+    /// The same of a real network with these layers between the images and its `code` units, as it begins:
+    /// its codes, C and its reconstructions are its own.
+    #[allow(dead_code, reason = "not every test looks inside a network")]
+    pub fn codes_of(&self, step: u64, hidden: &[usize], code: usize) -> CodePicture {
+        let pixels = self.shown.pixels.view();
+        let layers = [&[pixels.ncols()], hidden, &[code]];
+        let architecture = Architecture {
+            dims: layers.concat(),
+            hidden: Activation::Relu,
+            code: Activation::Identity,
+            output: Activation::Sigmoid,
+        };
+        let network = Autoencoder::new(architecture, &mut Pcg64Mcg::seed_from_u64(step));
+        let codes = network.encode(pixels);
+        CodePicture {
+            matrix: Arc::new(Matrix::new(codes.dot(&codes.t()))),
+            reconstructions: Arc::new(network.decode(codes.view())),
+            codes: Arc::new(codes),
+            coder: Some(Coder::of(network)),
+            ..self.codes(step)
         }
     }
 

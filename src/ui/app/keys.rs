@@ -4,7 +4,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers, Popup};
 
 use super::App;
 use crate::session::EXTENSION;
-use crate::ui::intent::{Intent, Page};
+use crate::ui::intent::Intent;
 use crate::ui::ladder::LadderIntent;
 use crate::ui::loading::DataChoice;
 use crate::ui::pins::PinIntent;
@@ -40,7 +40,7 @@ impl App {
             intents.push(Intent::Dismiss(id));
         }
         let busy = ctx.memory(|memory| memory.focused().is_some()) || self.help.is_open();
-        if busy || self.page != Page::Live {
+        if busy || !self.page.is_of_the_run() {
             return;
         }
         let (space, right) = ctx.input(|input| {

@@ -11,7 +11,7 @@ use egui::{Context, Event, Popup, ViewportCommand};
 use super::App;
 use crate::data::{DataSet, Place, Split};
 use crate::training::SettingsLine;
-use crate::ui::intent::{Intent, Page};
+use crate::ui::intent::Intent;
 use crate::ui::loading::{DataChoice, Loaded, Why};
 use crate::ui::undo::{self, Chosen, SettingsIntent};
 use crate::view::beside::Beside;
@@ -33,7 +33,8 @@ pub(super) struct Ready {
 impl App {
     /// Keys and pastes that are of the settings as a whole.
     pub(super) fn whole_keys(&mut self, ctx: &Context, intents: &mut Vec<Intent>) {
-        let elsewhere = self.help.is_open() || self.page != Page::Live || Popup::is_any_open(ctx);
+        let elsewhere =
+            self.help.is_open() || !self.page.is_of_the_run() || Popup::is_any_open(ctx);
         let ours = !elsewhere && !ctx.text_edit_focused();
         if !ours && self.paste_asked.is_none() {
             return;

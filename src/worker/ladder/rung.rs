@@ -61,7 +61,8 @@ impl Workshop {
         };
         let ended = || !go_on(1.0);
         let exhibit = self.studio.exhibit(self.request.run, &run, &ended)?;
-        let exhibit = self.thinner().thin(named(exhibit, place));
+        let mut exhibit = self.thinner().thin(named(exhibit, place));
+        exhibit.keep_in(network.checkpoint());
         Ok(Some(Rung {
             place,
             exhibit: Arc::new(exhibit),

@@ -1,0 +1,15 @@
+//! An image of one's own.
+
+use egui::Ui;
+
+use super::Facts;
+use crate::ui::intent::Intent;
+
+/// The tab.
+#[derive(Default)]
+pub struct Draw {}
+
+impl Draw {
+    /// Shows it in the room there is.
+    pub fn show(&mut self, _ui: &mut Ui, _facts: &Facts<'_>, _intents: &mut Vec<Intent>) {}
+}

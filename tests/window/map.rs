@@ -1,0 +1,1 @@
+//! The code space, as a hand goes through it.

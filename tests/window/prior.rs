@@ -1,0 +1,1 @@
+//! P from some of its mixtures.

@@ -1,0 +1,1 @@
+//! The units of a code, and the spectra of the kernels.
