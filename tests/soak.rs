@@ -87,6 +87,7 @@ fn study(images: &Path, folder: &Path) -> StudyRequest {
         collection: Collection::Mnist,
         folder: folder.to_owned(),
         threads: 1,
+        beforehand: None,
     }
 }
 

@@ -38,11 +38,12 @@ use dkae_explorer::worker::protocol::{
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use script::{Peers, Player, heard};
+use script::{Peers, Player, Studies, heard};
 
 struct Window {
     harness: Harness<'static, App>,
     peers: Peers,
+    studies: Studies,
 }
 
 impl Window {
@@ -55,11 +56,16 @@ impl Window {
     /// The same, with what its first run is asked for by.
     fn asks(size: [f32; 2]) -> (Self, Box<StartRequest>) {
         let peers = Peers::default();
-        let theirs = Peers::clone(&peers);
+        let studies = Studies::default();
+        let theirs = (Peers::clone(&peers), Studies::clone(&studies));
         let harness = Harness::builder()
             .with_size(size)
-            .build_eframe(move |cc| script::app(cc, &theirs, None));
-        let mut window = Self { harness, peers };
+            .build_eframe(move |cc| script::app_with_studies(cc, &theirs.0, &theirs.1, None));
+        let mut window = Self {
+            harness,
+            peers,
+            studies,
+        };
         let Command::Start(request) = window.wait_for_command() else {
             panic!("the first command starts a run");
         };

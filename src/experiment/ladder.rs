@@ -4,6 +4,7 @@
 //! λ = 0.1 to 0.9 is not the one that was trained under 0.9. A dial through finished networks is
 //! made of the latter, which are those of Fig. 3 on a finer grid: (a) over λ, (b) over Nc.
 
+use super::plan::{Drawn, Experiment, Plan};
 use crate::training::RunConfig;
 use crate::training::config::DenoisingConfig;
 
@@ -63,7 +64,7 @@ impl Dial {
     pub fn places(self, config: &RunConfig) -> Vec<Place> {
         let values = match self {
             Self::Lambda => lambdas(config.training.lambda),
-            Self::Code => codes(config),
+            Self::Code => codes(config).into_iter().map(|code| code as f64).collect(),
         };
         let place = |value| Place { dial: self, value };
         values.into_iter().map(place).collect()
@@ -110,14 +111,31 @@ fn lambdas(own: f64) -> Vec<f64> {
 }
 
 /// Nc of the rungs, ascending: 2, 4, 8 and so on up to the preset's, which is among them as the run's is.
-fn codes(config: &RunConfig) -> Vec<f64> {
+fn codes(config: &RunConfig) -> Vec<usize> {
     let (own, largest) = (config.network.code, config.preset.config().network.code);
     let doubled = std::iter::successors(Some(2_usize), |code| code.checked_mul(2));
     let mut all: Vec<usize> = doubled.take_while(|&code| code < largest).collect();
     all.extend([own, largest]);
     all.sort_unstable();
     all.dedup();
-    all.into_iter().map(|code| code as f64).collect()
+    all
+}
+
+/// The ladder of a run under `config` on `samples` samples, drawn so, as a study: Fig. 3 on the ladder's grids. Further
+/// seeds may be added to it.
+#[must_use]
+pub fn plan(config: &RunConfig, samples: usize, drawn: Drawn) -> Plan {
+    let experiments = [Experiment::Fig3a, Experiment::Fig3b];
+    let mut plan = Plan::of(config.preset, &experiments, config.seed, 1);
+    (plan.samples, plan.drawn) = (samples, Some(drawn));
+    plan.lambdas = lambdas(config.training.lambda);
+    plan.code_sizes = codes(config);
+    // A folder holds one set of settings, under all seeds.
+    plan.config = RunConfig {
+        seed: config.preset.config().seed,
+        ..config.clone()
+    };
+    plan
 }
 
 /// Whether two runs' ladders are the same: they differ at most in a dial and in what is looked at.
@@ -209,6 +227,27 @@ mod tests {
             value,
         };
         assert!(code(2.0).apart(code(2048.0)) < code(2.0).apart(Dial::Lambda.of(&run)));
+    }
+
+    /// The networks of the study are those of the ladder, to each setting.
+    #[test]
+    fn a_ladder_as_a_study_has_the_same_networks() {
+        let mut run = Preset::Quick.config();
+        (run.seed, run.shown, run.network.code) = (3, 50, 20);
+        let plan = plan(&run, 2_000, Drawn::default());
+        plan.check().unwrap();
+        let recipes = |experiment| plan.recipes(experiment, 3).into_iter();
+        let of = |experiment| recipes(experiment).map(|recipe| plan.config_of(&recipe));
+        let rungs = |dial: Dial| {
+            let places = dial.places(&run).into_iter();
+            places.map(|place| place.config(&run)).collect::<Vec<_>>()
+        };
+        assert!(of(Experiment::Fig3a).eq(rungs(Dial::Lambda)));
+        assert!(of(Experiment::Fig3b).eq(rungs(Dial::Code)));
+        assert_eq!((plan.samples, plan.seeds.as_slice()), (2_000, &[3][..]));
+        // The run's own network is on both dials, and a task of its own once.
+        let all = rungs(Dial::Lambda).len() + rungs(Dial::Code).len();
+        assert_eq!(plan.tasks().len(), all - 1);
     }
 
     #[test]

@@ -9,6 +9,7 @@
 //! keeps every result in a folder; [`findings::Findings`] is what it has so far. The files named
 //! after the paper's figures and tables turn findings into what the figure shows.
 
+pub mod beforehand;
 pub mod bench;
 pub mod better;
 pub mod claims;
@@ -29,4 +30,5 @@ pub mod store;
 pub mod study;
 pub mod table1;
 pub mod table2;
+mod task;
 pub mod variant;

@@ -39,7 +39,7 @@ use self::seal::Label;
 use super::code_space::CodeSpaceFigures;
 use super::difference::differences;
 use super::findings::{CourseFigures, CoursePoint, Denoising, Network, SeedPicture, Spectrum};
-use super::plan::{DenoisingPlan, Plan, Recipe, Task};
+use super::plan::{DenoisingPlan, Drawn, Plan, Recipe, Task};
 use crate::data::tensors::{Tensor, write_tensors};
 use crate::data::{ImageShape, WriteError, remove_stale};
 use crate::model::Autoencoder;
@@ -75,6 +75,9 @@ pub struct Basis {
     /// versions drew every seed's samples from all of them, which is one part.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub parts: usize,
+    /// Whether samples are drawn as a run draws them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn: Option<Drawn>,
 }
 
 fn one() -> usize {
@@ -97,6 +100,7 @@ impl Basis {
             denoising: plan.denoising.clone(),
             data,
             parts: 1,
+            drawn: plan.drawn.clone(),
         }
     }
 

@@ -28,7 +28,8 @@ use self::clock::Clock;
 use self::networks::Training;
 use self::pace::{Cost, Pace};
 use self::pictures::seed_picture;
-use self::samples::{are_disjoint, fit, select};
+use self::samples::{are_disjoint, fit, parts, select};
+use super::beforehand::Beforehand;
 use super::findings::Findings;
 use super::plan::{Plan, PlanError, Task};
 use super::store::{Basis, Damage, Sizes, Store, StoreError};
@@ -116,6 +117,7 @@ pub struct Study {
     clock: Clock,
     /// Seeds whose ground was made, or could not be made, since the study was opened.
     prepared: Vec<u64>,
+    beforehand: Option<Beforehand>,
 }
 
 /// What the tasks of a seed stand on.
@@ -153,7 +155,7 @@ impl Study {
     ) -> Result<Self, StudyError> {
         plan.check()?;
         let checksum = fit(&plan, &source)?;
-        let basis = Basis::of(&plan, checksum.clone()).with_parts(source.parts(plan.samples));
+        let basis = Basis::of(&plan, checksum.clone()).with_parts(parts(&source, &plan));
         let store = Store::open(folder, &basis)?;
         let sizes = Sizes::of(&plan, &source);
         let found = store.find(&plan, &sizes);
@@ -171,6 +173,7 @@ impl Study {
         Ok(Self {
             clock: Clock::of(folder, &findings),
             prepared: Vec::new(),
+            beforehand: None,
             resumed: queue.len() < tasks || folder.join("checkpoint.safetensors").exists(),
             cost: cost.of_all(&plan.tasks()),
             pace: [Pace::default(), Pace::kept(cost, &findings)],
@@ -187,6 +190,11 @@ impl Study {
             work: None,
             checkpoints,
         })
+    }
+
+    /// What of this is what it would come to itself is taken over.
+    pub fn take_over(&mut self, beforehand: Beforehand) {
+        self.beforehand = Some(beforehand);
     }
 
     /// The plan.
@@ -388,7 +396,12 @@ impl Study {
             ..self.plan.config.clone()
         };
         let began = Instant::now();
-        match Run::new(data, &config) {
+        let known = self.beforehand.as_ref();
+        let run = match known.and_then(|known| known.prior(&data, &config)) {
+            Some(fitted) => Run::with_prior(data, &config, fitted.clone()),
+            None => Run::new(data, &config),
+        };
+        match run {
             Ok(mut run) => {
                 // A study's settings stand before it begins.
                 run.show_from(HeldOut::Test);
@@ -461,6 +474,8 @@ fn in_one_go(task: &Task) -> &'static str {
     }
 }
 
+#[cfg(test)]
+mod beforehand_tests;
 #[cfg(test)]
 mod damage_tests;
 #[cfg(test)]

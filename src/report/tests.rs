@@ -11,7 +11,7 @@ use crate::experiment::findings::{
     CourseFigures, CoursePoint, Denoising, DenoisingFigures, Failure, GridPoint, Method, Network,
     NetworkFigures, NetworkPicture, SeedPicture, Spectrum, SpectrumFigures,
 };
-use crate::experiment::plan::{Experiment, Recipe};
+use crate::experiment::plan::{Drawn, Experiment, Recipe};
 use crate::training::Scores;
 use crate::training::config::Preset;
 
@@ -550,6 +550,23 @@ fn experiments_that_were_not_chosen_are_left_out() {
     assert_eq!(files, ["report.json", "report.md"]);
     assert_eq!(json["fig3a"], Value::Null);
     assert!(page.contains("## Table 1") && !page.contains("## Fig."));
+}
+
+/// A study of a ladder says of which classes its samples are.
+#[test]
+fn chosen_classes_stand_in_the_report() {
+    let mut plan = plan(1);
+    assert!(
+        !written(&plan, &findings(&plan))
+            .page
+            .contains("alone (sha256")
+    );
+    plan.drawn = Some(Drawn {
+        classes: Some(vec![1, 5, 7]),
+    });
+    let Written { json, page, .. } = written(&plan, &findings(&plan));
+    assert!(page.contains("samples of the classes 1, 5, 7 alone (sha256"));
+    assert_eq!(json["settings"]["drawn"]["classes"], json!([1, 5, 7]));
 }
 
 #[test]

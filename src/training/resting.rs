@@ -28,6 +28,14 @@ impl Resting {
         &self.0.config
     }
 
+    /// Whether it is what a run under `config` comes to, on the same samples: what is looked at may differ.
+    #[must_use]
+    pub fn is_of(&self, config: &RunConfig) -> bool {
+        let own = self.config();
+        (&own.network, &own.training) == (&config.network, &config.training)
+            && (&own.prior, own.seed) == (&config.prior, config.seed)
+    }
+
     /// The network.
     #[must_use]
     pub fn network(&self) -> &Autoencoder<f32> {

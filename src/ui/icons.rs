@@ -28,6 +28,8 @@ pub enum Icon {
     Help,
     /// Save to a file.
     Save,
+    /// Keep in a folder.
+    Folder,
     /// Keep in sight.
     Pin,
     /// Take away.
@@ -141,6 +143,18 @@ pub fn paint(painter: &Painter, centre: Pos2, icon: Icon, scale: f32, colour: Co
                 at(0.85, 0.35),
             ];
             painter.add(Shape::line(tray, stroke));
+        }
+        Icon::Folder => {
+            let outline = [
+                (-0.9, 0.75),
+                (-0.9, -0.75),
+                (-0.25, -0.75),
+                (0.05, -0.4),
+                (0.9, -0.4),
+                (0.9, 0.75),
+            ];
+            let outline = outline.map(|(x, y)| at(x, y)).to_vec();
+            painter.add(Shape::closed_line(outline, stroke));
         }
         Icon::Pin => {
             let head = Rect::from_min_max(at(-0.4, -0.95), at(0.4, -0.2));

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::loading::Wake;
-use crate::data::DataSet;
+use crate::data::{DataRecord, DataSet};
 use crate::exhibit::denoising::DenoisingPicture;
-use crate::experiment::ladder::{Dial, Place, is_shared};
+use crate::experiment::beforehand::{Beforehand, Taught};
+use crate::experiment::ladder::{Dial, Place, is_shared, plan};
+use crate::experiment::plan::{Drawn, Plan};
 use crate::training::config::{Preset, RunConfig};
 use crate::training::{Checkpoint, Fitted, Resting};
 use crate::view::{LadderView, RunState, RunView};
@@ -29,6 +31,8 @@ pub enum LadderIntent {
     Look(Place),
     /// Show the run again.
     Leave,
+    /// Make a study of it, whose results stay in a folder.
+    Study,
 }
 
 /// What the ladder was made on.
@@ -197,6 +201,41 @@ impl LadderHost {
     pub fn ground(&self) -> Option<(Arc<DataSet>, Fitted)> {
         let ground = self.ground.as_ref()?;
         Some((Arc::clone(&ground.data), ground.fitted.clone()))
+    }
+
+    /// The ladder as a study on data that were chosen so; `None` without a ladder, or if a study cannot draw its
+    /// samples.
+    #[must_use]
+    pub fn study(&self, record: &DataRecord) -> Option<Plan> {
+        let ground = self.ground.as_ref()?;
+        let selection = &record.selection;
+        let same = record.sha256 == ground.checksum && selection.seed == ground.config.seed;
+        let drawn = Drawn {
+            classes: selection.classes.clone(),
+        };
+        same.then(|| plan(&ground.config, ground.data.len(), drawn))
+    }
+
+    /// Its prior and its finished networks, for a study of it.
+    #[must_use]
+    pub fn beforehand(&self) -> Option<Beforehand> {
+        let ground = self.ground.as_ref()?;
+        let taught = |rung: &Arc<Rung>| Taught {
+            network: rung.network.clone(),
+            time: rung.time,
+        };
+        Some(Beforehand::new(
+            Arc::clone(&ground.data),
+            ground.config.clone(),
+            ground.fitted.clone(),
+            self.view.all_done().map(taught).collect(),
+        ))
+    }
+
+    /// The checksum of the samples that it is on.
+    #[must_use]
+    pub fn checksum(&self) -> Option<&str> {
+        self.ground.as_ref().map(|ground| ground.checksum.as_str())
     }
 
     /// How many threads trained a rung: one of its own, but for the run's own network.

@@ -9,6 +9,7 @@ mod rung;
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use self::board::Board;
 use super::protocol::RunId;
@@ -54,6 +55,8 @@ pub struct Rung {
     pub losses: LossPoint,
     /// The network, from which a run can go on.
     pub network: Resting,
+    /// How long it trained here; `None` where it was there already.
+    pub time: Option<Duration>,
 }
 
 /// A rung.

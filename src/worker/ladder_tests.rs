@@ -45,6 +45,7 @@ pub(crate) fn rung(place: Place) -> Rung {
         exhibit: Arc::new(named(parts.exhibit(), place)),
         losses: run.validation().unwrap(),
         network: Resting::of(run.checkpoint().unwrap()).unwrap(),
+        time: None,
     }
 }
 

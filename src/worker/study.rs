@@ -198,6 +198,9 @@ fn run(request: StudyRequest, publisher: &mut Publisher) -> Result<End, String> 
     let source = source_of(&request).map_err(|error| error.to_string())?;
     let mut study = Study::open(request.plan, source, &request.folder, CHECKPOINTS)
         .map_err(|error| error.to_string())?;
+    if let Some(beforehand) = request.beforehand {
+        study.take_over(beforehand);
+    }
     publisher.last.origin = Some(Arc::new(StudyOrigin {
         data: study.data_name().to_owned(),
         collection: study.collection(),

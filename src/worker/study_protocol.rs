@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::data::Collection;
+use crate::experiment::beforehand::Beforehand;
 use crate::experiment::findings::Findings;
 use crate::experiment::plan::{Plan, Task};
 pub use crate::experiment::study::Watch;
@@ -25,6 +26,8 @@ pub struct StudyRequest {
     pub folder: PathBuf,
     /// Computing threads; all cores for 0.
     pub threads: usize,
+    /// What is there already, to be taken over.
+    pub beforehand: Option<Beforehand>,
 }
 
 /// What a study is asked to do.

@@ -26,6 +26,7 @@ fn request(folder: &Path) -> StudyRequest {
         collection: Collection::Mnist,
         folder: folder.to_owned(),
         threads: 1,
+        beforehand: None,
     }
 }
 

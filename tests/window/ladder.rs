@@ -247,3 +247,48 @@ fn the_settings_of_a_network_of_the_ladder_are_its_own() {
     assert_eq!((lambda, line.threads), (0.879, 1));
     assert_eq!(line.config.training.steps, 10);
 }
+
+/// A ladder becomes a study with a press of a button: the form stands for it, and a start hands its networks over.
+#[test]
+fn a_ladder_is_kept_as_a_study() {
+    let (mut window, _, _) = complete();
+    let rungs = window.harness.state().ladder().all_done().count();
+    let button = (window.harness).get_by_role_and_label(Role::Button, "Make a study of the ladder");
+    button.click_accesskit();
+    window.harness.run_steps(4);
+    window.wait_for_text("the settings of the live run's ladder");
+    let folder = tempfile::tempdir().unwrap();
+    let field = (window.harness)
+        .get_all_by_role(Role::TextInput)
+        .find(|field| field.value().as_deref() == Some("dkae-experiments/ladder"))
+        .expect("a ladder has a folder of its own");
+    field.focus();
+    window.harness.step();
+    window
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.harness.step();
+    let text = folder.path().join("mine").display().to_string();
+    (window.harness.input_mut().events).push(egui::Event::Text(text.clone()));
+    window.harness.run_steps(4);
+    let start = (window.harness).get_by_role_and_label(Role::Button, "Start study");
+    start.click_accesskit();
+    window.harness.run_steps(3);
+    let studies = window.studies.lock().unwrap();
+    let (request, _) = studies.last().expect("a study begins");
+    let run = window.harness.state().ladder();
+    assert_eq!(request.folder.display().to_string(), text);
+    assert!(request.plan.drawn.is_some() && request.beforehand.is_some());
+    // One of the networks is a rung of both dials.
+    assert_eq!(request.plan.tasks().len(), rungs - 1);
+    for dial in Dial::ALL {
+        let values: Vec<f64> = run.rungs(dial).map(|(value, _)| value).collect();
+        let of_plan: Vec<f64> = match dial {
+            Dial::Lambda => request.plan.lambdas.clone(),
+            Dial::Code => (request.plan.code_sizes.iter())
+                .map(|&code| code as f64)
+                .collect(),
+        };
+        assert_eq!(values, of_plan);
+    }
+}

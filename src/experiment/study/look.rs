@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::StudyError;
 use super::pace::{Cost, seconds_of};
-use super::samples::{are_disjoint, fit};
+use super::samples::{are_disjoint, fit, parts};
 use crate::data::{Collection, Source};
 use crate::experiment::findings::Findings;
 use crate::experiment::plan::{Plan, Task};
@@ -38,7 +38,7 @@ pub struct Known {
 pub fn look(plan: &Plan, source: &Source, folder: &Path) -> Result<Known, StudyError> {
     plan.check()?;
     let checksum = fit(plan, source)?;
-    let basis = Basis::of(plan, checksum.clone()).with_parts(source.parts(plan.samples));
+    let basis = Basis::of(plan, checksum.clone()).with_parts(parts(source, plan));
     let (store, damage) = Store::look(folder, &basis)?;
     let found = store.find(plan, &Sizes::of(plan, source));
     let cost = Cost {

@@ -9,6 +9,7 @@ use super::course::Course;
 use super::pictures::network_picture;
 use super::watch::Thinned;
 use super::{Study, StudyAdvance, StudyError, Work, matrices};
+use crate::data::DataSet;
 use crate::experiment::better::{Denoised, denoised};
 use crate::experiment::findings::{CoursePoint, Network, NetworkFigures};
 use crate::experiment::plan::{Recipe, Task, steps_of};
@@ -18,7 +19,9 @@ use crate::kernel::PriorKernel;
 use crate::model::Autoencoder;
 use crate::training::config::DenoisingConfig;
 use crate::training::observer::{self, Observer};
-use crate::training::{Advance, HeldOut, Run, RunConfig, Scores, score_samples};
+use crate::training::{
+    Advance, Checkpoint, Fitted, HeldOut, Run, RunConfig, RunError, Scores, score_samples,
+};
 
 /// A network in training.
 pub(super) struct Training {
@@ -71,12 +74,8 @@ impl Study {
         });
         let TakenUp { run, spent, points } = match kept {
             Some(kept) => kept,
-            None => match Run::with_prior(Arc::clone(&data), config, prior) {
-                Ok(run) => TakenUp {
-                    run,
-                    spent: Duration::ZERO,
-                    points: Vec::new(),
-                },
+            None => match self.first(&task, &data, config, prior) {
+                Ok(begun) => begun,
                 Err(error) => return Ok(self.give_up(task, &error)),
             },
         };
@@ -96,6 +95,34 @@ impl Study {
         training.run.show_from(HeldOut::Test);
         self.work = Some(Work::Network(Box::new(training)));
         Ok(StudyAdvance::Working)
+    }
+
+    /// The training of `task` from its beginning on or, where its network is there already, at its end.
+    fn first(
+        &self,
+        task: &Task,
+        data: &Arc<DataSet>,
+        config: &RunConfig,
+        prior: Fitted,
+    ) -> Result<TakenUp, RunError> {
+        let known = (self.beforehand.as_ref()).filter(|_| matches!(task, Task::Network(_)));
+        let (run, spent) = match known.and_then(|known| known.network(data, config)) {
+            Some(taught) => {
+                let mut checkpoint = Checkpoint::clone(taught.network.checkpoint());
+                checkpoint.config = config.clone();
+                let run = Run::resume(Arc::clone(data), prior, checkpoint)?;
+                (run, taught.time.unwrap_or_default())
+            }
+            None => {
+                let run = Run::with_prior(Arc::clone(data), config, prior)?;
+                (run, Duration::ZERO)
+            }
+        };
+        Ok(TakenUp {
+            run,
+            spent,
+            points: Vec::new(),
+        })
     }
 
     /// The training of `task` from its checkpoint on, if there is one.

@@ -107,7 +107,10 @@ impl Pace {
         let mut pace = Self::default();
         for network in &findings.networks {
             let figures = &network.figures;
-            pace.trained(cost.flops(figures.recipe.code), figures.seconds);
+            // One that was taken over has no time of its own.
+            if figures.seconds > 0.0 {
+                pace.trained(cost.flops(figures.recipe.code), figures.seconds);
+            }
         }
         for course in &findings.courses {
             pace.trained(cost.course(), course.seconds);

@@ -9,15 +9,23 @@ use crate::experiment::plan::{Experiment, Plan, Task};
 /// The samples of `seed`: one part of the source each, in turn, where it holds several of the
 /// plan's size with no sample in common; as many of them as the plan takes where it does not.
 pub(super) fn select(source: &Source, plan: &Plan, seed: u64) -> Result<DataSet, StudyError> {
-    let parts = source.parts(plan.samples);
+    let parts = parts(source, plan);
     if parts > 1 {
         return Ok(source.part(plan.samples, part(seed, parts))?);
     }
     Ok(source.select(&Selection {
         samples: Some(plan.samples),
-        classes: None,
+        classes: plan.drawn.as_ref().and_then(|drawn| drawn.classes.clone()),
         seed,
     })?)
+}
+
+/// Parts of `source` with no sample in common that the seeds of `plan` take in turn; 1 if each draws from all.
+pub(super) fn parts(source: &Source, plan: &Plan) -> usize {
+    match &plan.drawn {
+        Some(_) => 1,
+        None => source.parts(plan.samples),
+    }
 }
 
 /// The part of a seed.
@@ -27,7 +35,7 @@ fn part(seed: u64, parts: usize) -> usize {
 
 /// Whether no two seeds of `plan` have a sample of `source` in common.
 pub(super) fn are_disjoint(source: &Source, plan: &Plan) -> bool {
-    let parts = source.parts(plan.samples);
+    let parts = parts(source, plan);
     let mut taken = BTreeSet::new();
     let mut seeds = plan.seeds.iter();
     parts > 1 && seeds.all(|&seed| taken.insert(part(seed, parts)))
@@ -45,6 +53,14 @@ pub(super) fn fit(plan: &Plan, source: &Source) -> Result<String, StudyError> {
         )));
     }
     let first = select(source, plan, 0)?;
+    if first.len() < plan.samples {
+        return Err(StudyError::Unfit(format!(
+            "the study takes {} samples of its classes, and {} holds {}: choose fewer samples",
+            plan.samples,
+            source.name(),
+            first.len()
+        )));
+    }
     if plan.has(Experiment::Table2) {
         check_classes(&first, plan)?;
     }

@@ -23,9 +23,10 @@ pub fn settings(study: &Study<'_>) -> Vec<(&'static str, String)> {
         (
             "Data",
             format!(
-                "{}, {} samples (sha256 {short}…), 70 % training, 15 % validation, 15 % test{}",
+                "{}, {} samples{} (sha256 {short}…), 70 % training, 15 % validation, 15 % test{}",
                 data.name,
                 count(data.samples),
+                of_classes(plan),
                 data.collection
                     .and_then(Collection::class_names)
                     .map_or_else(String::new, |names| format!(
@@ -49,6 +50,15 @@ pub fn settings(study: &Study<'_>) -> Vec<(&'static str, String)> {
         ),
         ("Time", format!("{}{resumed}", duration(provenance.seconds))),
     ]
+}
+
+/// Of which classes alone the samples are, if a run chose some.
+fn of_classes(plan: &Plan) -> String {
+    let classes = (plan.drawn.as_ref()).and_then(|drawn| drawn.classes.as_ref());
+    classes.map_or_else(String::new, |classes| {
+        let named: Vec<String> = classes.iter().map(u8::to_string).collect();
+        format!(" of the classes {} alone", named.join(", "))
+    })
 }
 
 fn preset(plan: &Plan) -> String {

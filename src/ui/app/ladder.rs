@@ -2,7 +2,10 @@
 
 use super::App;
 use crate::experiment::ladder::Dial;
+use crate::ui::experiments::OfLadder;
+use crate::ui::intent::Page;
 use crate::ui::ladder::LadderIntent;
+use crate::ui::sessions::choice_of;
 use crate::view::RunState;
 
 impl App {
@@ -20,6 +23,28 @@ impl App {
         if let Err(text) = self.ladder.start(&self.run, Vec::new()) {
             self.notice(text, true);
         }
+    }
+
+    /// The form of a study stands for the ladder: a start keeps its networks in a folder.
+    fn study_of_ladder(&mut self) {
+        if self.study.view.is_open() {
+            let text = "A study works already: stop it first, or wait for its end.";
+            return self.notice(text, true);
+        }
+        let checksum = self.ladder.checksum().unwrap_or_default();
+        let record = self.sessions.record(checksum);
+        let plan = record.as_ref().and_then(|record| self.ladder.study(record));
+        let (Some(record), Some(plan)) = (record, plan) else {
+            let text = "No study can be made of this ladder: its samples were drawn under another seed than its run's. Start a new run, which draws them under its own.";
+            return self.notice(text, true);
+        };
+        let choice = choice_of(&record);
+        self.experiments.form.of_ladder(OfLadder {
+            plan,
+            images: choice.path,
+            collection: choice.collection,
+        });
+        self.turn_to(Page::Experiments);
     }
 
     /// Carries out a wish.
@@ -49,6 +74,7 @@ impl App {
                 self.pins.leave();
                 self.ladder.view.leave();
             }
+            LadderIntent::Study => self.study_of_ladder(),
         }
     }
 }

@@ -125,8 +125,12 @@ impl App {
     }
 
     /// Starts a study; the live run makes room for it.
-    fn start_study(&mut self, request: StudyRequest) {
+    fn start_study(&mut self, mut request: StudyRequest) {
         self.notices.clear();
+        // A study of the ladder takes over what there is of it.
+        if request.plan.drawn.is_some() {
+            request.beforehand = self.ladder.beforehand();
+        }
         if let Err(text) = self.study.start(request) {
             self.notice(text, true);
             return;

@@ -99,6 +99,16 @@ fn state(ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
     {
         push(LadderIntent::Off);
     }
+    let study = ui.add(icons::small());
+    icons::over(ui, &study, icons::Icon::Folder, icons::SMALL);
+    let hover = "Keeps it as a study, in a folder: its networks, figures and curves as Fig. 3's, with other seeds if you like.";
+    if study
+        .accessible_name("Make a study of the ladder")
+        .on_hover_text(hover)
+        .clicked()
+    {
+        push(LadderIntent::Study);
+    }
     if snapshot.is_over() {
         let done = snapshot.done().count();
         ui.label(small(format!("{done} networks")).weak());

@@ -134,7 +134,10 @@ impl StudyHost {
         self.link = None;
         let (plan, folder) = (Arc::new(request.plan.clone()), request.folder.clone());
         let wake = Arc::clone(&self.wake);
-        self.looking.of = Some(request.clone());
+        self.looking.of = Some(StudyRequest {
+            beforehand: None,
+            ..request.clone()
+        });
         self.looking.problem = None;
         self.looking.outdated = self.looking.errand.is_some();
         let link = (self.connect)(request, Box::new(move || wake()))

@@ -24,7 +24,7 @@ mod watch;
 use egui::{FontId, Margin, Panel, Rect, RichText, Ui};
 
 pub use host::{ConnectStudy, LookStudy, StudyHost, WriteReport, write_report};
-pub use plan_form::PlanForm;
+pub use plan_form::{OfLadder, PlanForm};
 
 use crate::exhibit::study::Subject;
 use crate::experiment::plan::{Experiment, Recipe};

@@ -1,6 +1,9 @@
 //! The form of a plan: what is to be found out, at which size, under how many seeds, and where
 //! the results go.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use egui::{ComboBox, DragValue, RichText, TextEdit, Ui, vec2};
 
 use super::StudyIntent;
@@ -18,10 +21,23 @@ const SEEDS: &str = "0-4";
 /// Seeds of a plan at the most: more is a slip of the keys.
 const MOST_SEEDS: usize = 1000;
 
+/// A ladder, to be made a study of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OfLadder {
+    /// The study.
+    pub plan: Plan,
+    /// Its images, where they are of a file.
+    pub images: Option<PathBuf>,
+    /// Those in the program, where they are not.
+    pub collection: Collection,
+}
+
 /// What a person chose.
 #[derive(Clone, Debug, PartialEq)]
 struct Choices {
     preset: Preset,
+    /// The settings are a ladder's, in the place of the preset's.
+    ladder: Option<Arc<OfLadder>>,
     collection: Collection,
     experiments: [bool; Experiment::ALL.len()],
     seeds: String,
@@ -45,6 +61,8 @@ struct Planned {
 /// The form.
 pub struct PlanForm {
     choices: Choices,
+    /// The ladder whose settings can be chosen.
+    offered: Option<Arc<OfLadder>>,
     /// What the choices amount to, for the choices it was made of.
     planned: Option<(Choices, Result<Planned, String>)>,
 }
@@ -54,6 +72,7 @@ impl Default for PlanForm {
         let mut form = Self {
             choices: Choices {
                 preset: Preset::Quick,
+                ladder: None,
                 collection: Collection::default(),
                 experiments: [true; Experiment::ALL.len()],
                 seeds: SEEDS.to_owned(),
@@ -66,6 +85,7 @@ impl Default for PlanForm {
                 images: String::new(),
                 folder: String::new(),
             },
+            offered: None,
             planned: None,
         };
         form.size_of(Preset::Quick, Collection::default());
@@ -111,6 +131,11 @@ fn seeds(text: &str) -> Result<Vec<u64>, String> {
     }
 }
 
+/// What a ladder's settings are called.
+const OF_LADDER: &str = "The ladder";
+/// The usual folder of a ladder's results.
+const LADDERS: &str = "dkae-experiments/ladder";
+
 /// The folder of a preset's results on a collection.
 fn usual_folder(preset: Preset, collection: Collection) -> String {
     let preset = preset.name().to_lowercase();
@@ -126,8 +151,17 @@ impl Choices {
         chosen.filter(|(_, on)| *on).map(|(e, _)| e).collect()
     }
 
+    /// A plan under the chosen settings.
+    fn settings(&self) -> Plan {
+        match &self.ladder {
+            Some(ladder) => ladder.plan.clone(),
+            None => Plan::of(self.preset, &Experiment::ALL, 0, 1),
+        }
+    }
+
     fn plan(&self) -> Result<Planned, String> {
-        let mut plan = Plan::of(self.preset, &self.experiments(), 0, 1);
+        let mut plan = self.settings();
+        plan.experiments = self.experiments();
         plan.seeds = seeds(&self.seeds)?;
         plan.lambdas = list(&self.lambdas, "λ")?;
         plan.lambdas.sort_by(f64::total_cmp);
@@ -165,21 +199,44 @@ impl PlanForm {
     /// `collection`.
     fn size_of(&mut self, preset: Preset, collection: Collection) {
         let old_folder = usual_folder(self.choices.preset, self.choices.collection);
-        let own_folder = !self.choices.folder.is_empty() && self.choices.folder != old_folder;
-        if !own_folder {
+        let usual = [old_folder.as_str(), LADDERS, ""];
+        if usual.contains(&self.choices.folder.as_str()) {
             self.choices.folder = usual_folder(preset, collection);
         }
         self.choices.collection = collection;
-        if preset != self.choices.preset {
+        let was = self.choices.ladder.take();
+        if preset != self.choices.preset || was.is_some() {
             self.lists_of(preset);
         }
     }
 
+    /// The study of a ladder stands in the form, and can be chosen from now on.
+    pub fn of_ladder(&mut self, ladder: OfLadder) {
+        let ladder = Arc::new(ladder);
+        self.offered = Some(Arc::clone(&ladder));
+        self.take_ladder(ladder);
+    }
+
+    fn take_ladder(&mut self, ladder: Arc<OfLadder>) {
+        let usual = usual_folder(self.choices.preset, self.choices.collection);
+        if self.choices.folder.is_empty() || self.choices.folder == usual {
+            self.choices.folder = LADDERS.to_owned();
+        }
+        let plan = &ladder.plan;
+        self.choices.experiments = Experiment::ALL.map(|experiment| plan.has(experiment));
+        self.choices.seeds = join(&plan.seeds);
+        self.choices.collection = ladder.collection;
+        let images = ladder.images.as_ref();
+        self.choices.images = images.map_or_else(String::new, |path| path.display().to_string());
+        self.choices.ladder = Some(ladder);
+        self.lists_of(self.choices.preset);
+    }
+
     /// Puts a preset's lists and numbers into the form.
     fn lists_of(&mut self, preset: Preset) {
-        let plan = Plan::of(preset, &Experiment::ALL, 0, 1);
+        self.choices.preset = preset;
+        let plan = self.choices.settings();
         self.choices = Choices {
-            preset,
             lambdas: join(&plan.lambdas),
             codes: join(&plan.code_sizes),
             classes: join(&plan.denoising.classes),
@@ -224,6 +281,7 @@ impl PlanForm {
             collection: self.choices.collection,
             folder: self.choices.folder.trim().into(),
             threads: 0,
+            beforehand: None,
         })
     }
 
@@ -284,15 +342,26 @@ impl PlanForm {
     fn size(&mut self, ui: &mut Ui) {
         let mut preset = self.choices.preset;
         let mut collection = self.choices.collection;
+        let mut ladder = self.choices.ladder.is_some();
+        let was = ladder;
         ui.horizontal(|ui| {
             let label = ui.label("Preset");
             let combo = ComboBox::from_id_salt("study preset")
-                .selected_text(preset.name())
+                .selected_text(if ladder { OF_LADDER } else { preset.name() })
                 .width(12.0 * UNIT)
                 .show_ui(ui, |ui| {
                     for choice in Preset::ALL {
-                        ui.selectable_value(&mut preset, choice, choice.name())
-                            .on_hover_text(choice.describe());
+                        let chosen = !ladder && choice == preset;
+                        let entry = ui.selectable_label(chosen, choice.name());
+                        if entry.on_hover_text(choice.describe()).clicked() {
+                            (preset, ladder) = (choice, false);
+                        }
+                    }
+                    if self.offered.is_some() {
+                        ui.selectable_value(&mut ladder, true, OF_LADDER)
+                            .on_hover_text(
+                                "The settings and samples of the ladder beside the live run.",
+                            );
                     }
                 });
             combo.response.labelled_by(label.id);
@@ -312,19 +381,15 @@ impl PlanForm {
                 "The images in the program that the study takes, unless a file is named below.";
             combo.response.labelled_by(label.id).on_hover_text(hover);
         });
-        if (preset, collection) != (self.choices.preset, self.choices.collection) {
+        let of_ladder = self.offered.clone().filter(|_| ladder);
+        if let Some(of_ladder) = of_ladder.filter(|_| !was) {
+            self.take_ladder(of_ladder);
+        } else if (preset, collection, ladder)
+            != (self.choices.preset, self.choices.collection, was)
+        {
             self.size_of(preset, collection);
         }
-        let way = if preset == Preset::Denoise {
-            ""
-        } else {
-            ", in the paper's way"
-        };
-        let about = format!(
-            "{} images · {}{way}",
-            numbers::count(preset.samples()),
-            preset.describe()
-        );
+        let about = self.about();
         ui.add(egui::Label::new(RichText::new(about).small().weak()).wrap());
         ui.horizontal(|ui| {
             let label = ui.label("Seeds");
@@ -332,6 +397,27 @@ impl PlanForm {
                 .labelled_by(label.id)
                 .on_hover_text("Every number is a mean over these seeds: 0-4 for five, or 1, 7. One seed is finished before the next begins.");
         });
+    }
+
+    /// What the settings are.
+    fn about(&self) -> String {
+        let preset = self.choices.preset;
+        if let Some(ladder) = &self.choices.ladder {
+            return format!(
+                "{} images · the settings of the live run's ladder. Its finished networks are taken over, the others are trained.",
+                numbers::count(ladder.plan.samples)
+            );
+        }
+        let way = if preset == Preset::Denoise {
+            ""
+        } else {
+            ", in the paper's way"
+        };
+        format!(
+            "{} images · {}{way}",
+            numbers::count(preset.samples()),
+            preset.describe()
+        )
     }
 
     /// What an experiment lets a person choose.

@@ -2,6 +2,7 @@
 //! are taken.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::{LadderRequest, Rung};
 use crate::exhibit::denoising::DenoisingPicture;
@@ -47,13 +48,17 @@ impl Workshop {
     ) -> Result<Option<Rung>, String> {
         let mut run = self.begun(place)?;
         run.without_curves();
+        let begun = run.progress().0 != PhaseKind::Evaluation;
+        let mut time = Duration::ZERO;
         // Sliders are turned by what is seen here: test samples have no part in it.
         while run.progress().0 != PhaseKind::Evaluation {
             let (left, all) = run.flops();
             if !go_on((1.0 - left / all) as f32) {
                 return Ok(None);
             }
+            let began = Instant::now();
             run.advance().map_err(|error| error.to_string())?;
+            time += began.elapsed();
         }
         let network = run.checkpoint().and_then(Resting::of);
         let (Some(losses), Some(network)) = (run.validation(), network) else {
@@ -68,6 +73,7 @@ impl Workshop {
             exhibit: Arc::new(exhibit),
             losses,
             network,
+            time: begun.then_some(time),
         }))
     }
 
@@ -102,11 +108,8 @@ impl Workshop {
 
     /// The network that a run under `config` would come to, if it is there.
     fn there(&self, config: &RunConfig) -> Option<&Resting> {
-        self.request.there.iter().find(|there| {
-            let there = there.config();
-            (&there.network, &there.training) == (&config.network, &config.training)
-                && (&there.prior, there.seed) == (&config.prior, config.seed)
-        })
+        let mut there = self.request.there.iter();
+        there.find(|there| there.is_of(config))
     }
 }
 
