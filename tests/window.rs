@@ -735,3 +735,55 @@ fn a_frame_is_cheap_while_pictures_stream_in() {
     // Tests share their cores with others; the promise of 8 ms is kept by the window's script.
     assert!(times[30] < Duration::from_millis(40), "{:?}", times[30]);
 }
+
+/// The tour goes from part to part, back and to its end, and takes nothing away from the window under it.
+#[test]
+fn the_tour_is_gone_through_and_skipped() {
+    let (mut window, _) = Window::training();
+    let texts = [
+        "P: what is to be learned",
+        "C: what is learned",
+        "λ: drag it",
+        "Further inside, and further on",
+    ];
+    let begin = |window: &mut Window| {
+        window.harness.key_press(egui::Key::F1);
+        window.harness.run_steps(3);
+        let tour = window.harness.get_by_role_and_label(Role::Button, "Tour");
+        tour.click_accesskit();
+        window.harness.run_steps(4);
+        assert!(window.harness.query_by_label(texts[0]).is_some());
+    };
+    let press = |window: &mut Window, name: &str| {
+        let button = window.harness.get_by_role_and_label(Role::Button, name);
+        button.click_accesskit();
+        window.harness.run_steps(3);
+    };
+    assert!(
+        window.harness.query_by_label(texts[0]).is_none(),
+        "nothing is remembered here"
+    );
+    begin(&mut window);
+    press(&mut window, "Next");
+    press(&mut window, "Back");
+    for text in texts {
+        assert!(window.harness.query_by_label(text).is_some(), "{text}");
+        press(&mut window, if text == texts[3] { "Done" } else { "Next" });
+    }
+    assert!(window.harness.query_by_label(texts[3]).is_none());
+    for skips in [true, false] {
+        begin(&mut window);
+        if skips {
+            press(&mut window, "Skip");
+        } else {
+            window.harness.key_press(egui::Key::Escape);
+            window.harness.run_steps(3);
+        }
+        assert!(window.harness.query_by_label(texts[0]).is_none());
+    }
+    // The window under it is not held.
+    begin(&mut window);
+    window.harness.key_press(egui::Key::Space);
+    window.harness.run_steps(2);
+    assert!(matches!(heard(&window.peers), Some(Command::Pause(_))));
+}

@@ -13,6 +13,7 @@ mod pins;
 mod reunion;
 mod sessions;
 mod study;
+mod tour;
 mod whole;
 
 use std::path::{Path, PathBuf};
@@ -40,6 +41,7 @@ use super::sessions::{SessionHost, offer_bar};
 use super::settings::Settings;
 use super::shot::{self, Shot};
 use super::theme;
+use super::tour::Tour;
 use super::undo::History;
 use super::{Connect, Services, WindowOptions, toolbar};
 use crate::data::DataSet;
@@ -53,6 +55,9 @@ use crate::view::{LadderView, RunState, RunView};
 use crate::worker::WorkerLink;
 use crate::worker::protocol::{Command, LiveSettings, Message, RunId, StartRequest};
 use reunion::Reunion;
+
+/// Time after which a changed setting is remembered.
+const REMEMBER: Duration = Duration::from_secs(1);
 
 /// The window.
 pub struct App {
@@ -103,8 +108,11 @@ pub struct App {
     /// The live run waits for the end of the study, and then goes on.
     waits_for_study: bool,
     help: Help,
+    tour: Tour,
     sessions: SessionHost,
     settings: Settings,
+    /// What of them the system's folder has.
+    remembered: Settings,
     frame_times: FrameTimes,
     /// Whether all letters have been painted once.
     warm: bool,
@@ -183,7 +191,9 @@ impl App {
             ),
             waits_for_study: false,
             help: Help::default(),
+            tour: Tour::default(),
             sessions,
+            remembered: settings.clone(),
             settings,
             frame_times: FrameTimes::default(),
             warm: false,
@@ -406,6 +416,10 @@ impl App {
                 self.settings.dark = !self.settings.dark;
                 set_theme(ctx, self.settings.dark);
             }
+            Intent::EndTour => {
+                self.tour.end();
+                self.settings.toured = true;
+            }
             Intent::ToggleFrameTimes => self.frame_times.visible = !self.frame_times.visible,
             Intent::ToggleHelp if self.help.is_open() => self.help.close(),
             // Of another page, and without a painter, there is no picture.
@@ -549,7 +563,10 @@ impl App {
                 Page::Experiments => 0.0,
             };
             self.notices.show(&ctx, &self.run, foot, &mut intents);
-            self.help.show(&ctx);
+            if self.help.show(&ctx) {
+                self.begin_tour();
+            }
+            self.tour(&ctx);
         }
         self.frame_times.show(&ctx);
         self.typing = ctx.egui_wants_keyboard_input();
@@ -713,12 +730,21 @@ impl eframe::App for App {
         if let Some(drawn) = self.live.take_drawn() {
             self.frame_times.drawn(&drawn);
         }
+        if self.settings != self.remembered {
+            ui.ctx().request_repaint_after(2 * REMEMBER);
+        }
         let panels = began.elapsed().as_secs_f32();
         self.frame_times.add(panels, frame.info().cpu_usage);
     }
 
     fn save(&mut self, storage: &mut dyn Storage) {
         self.settings.save(storage);
+        self.remembered = self.settings.clone();
+    }
+
+    /// A process that is ended from outside has no time for it then.
+    fn auto_save_interval(&self) -> Duration {
+        REMEMBER
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {

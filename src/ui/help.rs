@@ -35,6 +35,12 @@ pub fn mark(ui: &Ui, part: Part, rect: Rect) {
     });
 }
 
+/// Where a part of the window stands, if it is on show.
+#[must_use]
+pub fn place(ctx: &Context, part: Part) -> Option<Rect> {
+    ctx.data(|data| data.get_temp::<Marks>(marks_id()))?.0[part as usize]
+}
+
 /// The width of the words.
 const WORDS: f32 = 47.0 * UNIT;
 /// The radius of a number.
@@ -82,15 +88,16 @@ impl Help {
         ctx.request_repaint();
     }
 
-    /// Shows the page while it is open; closes by its button, by Escape, or by a click beside it.
-    pub fn show(&mut self, ctx: &Context) {
+    /// Shows the page while it is open; closes by its button, by Escape, or by a click beside it. Says whether the
+    /// tour is wanted.
+    pub fn show(&mut self, ctx: &Context) -> bool {
         if !self.open {
-            return;
+            return false;
         }
         let room = ctx.content_rect().size() - Vec2::splat(6.0 * UNIT);
         let modal = Modal::new(Id::unique("help")).show(ctx, |ui| {
             ui.set_width(room.x - 2.0 * UNIT);
-            title(ui);
+            let tour = title(ui);
             ui.add_space(UNIT);
             let height = room.y - 8.0 * UNIT;
             ui.horizontal_top(|ui| {
@@ -104,10 +111,12 @@ impl Help {
                     ui.vertical(|ui| self.words(ui, height, pointed));
                 });
             });
+            tour
         });
-        if modal.should_close() {
+        if modal.should_close() || modal.inner {
             self.close();
         }
+        modal.inner
     }
 
     /// The picture, and under it what holds for all of it.
@@ -215,7 +224,8 @@ impl Help {
     }
 }
 
-fn title(ui: &mut Ui) {
+/// The title and its buttons; says whether the tour is wanted.
+fn title(ui: &mut Ui) -> bool {
     ui.horizontal(|ui| {
         ui.heading("How to read this window");
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -223,8 +233,12 @@ fn title(ui: &mut Ui) {
             if ui.button("Close").on_hover_text(hover).clicked() {
                 ui.close();
             }
-        });
-    });
+            let hover = "Four things to look at first, each beside its place.";
+            ui.button("Tour").on_hover_text(hover).clicked()
+        })
+        .inner
+    })
+    .inner
 }
 
 /// A part's number in a disc.

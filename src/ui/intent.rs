@@ -81,6 +81,8 @@ pub enum Intent {
     ToggleTheme,
     /// Open or close the page that explains the window.
     ToggleHelp,
+    /// End the tour of the first minutes.
+    EndTour,
     /// Show or hide how quick the window is.
     ToggleFrameTimes,
     /// Take a notice away.

@@ -36,6 +36,7 @@ mod shot;
 mod texture;
 pub mod theme;
 mod toolbar;
+mod tour;
 mod undo;
 mod words;
 

@@ -19,6 +19,8 @@ pub struct Settings {
     pub recent: Vec<PathBuf>,
     /// Whether a ladder is made by itself where that takes little time.
     pub ladder: bool,
+    /// Whether the tour of the first minutes is over.
+    pub toured: bool,
 }
 
 impl Default for Settings {
@@ -29,6 +31,7 @@ impl Default for Settings {
             picture_folder: "dkae-export".to_owned(),
             recent: Vec::new(),
             ladder: true,
+            toured: false,
         }
     }
 }
@@ -36,12 +39,17 @@ impl Default for Settings {
 const KEY: &str = "settings";
 
 impl Settings {
-    /// What the last session left, if it left anything that can be read.
+    /// What the last session left, if it left anything that can be read. Where nothing can be remembered there is
+    /// no first time, either.
     #[must_use]
     pub fn load(storage: Option<&dyn eframe::Storage>) -> Self {
-        storage
-            .and_then(|storage| eframe::get_value(storage, KEY))
-            .unwrap_or_default()
+        let Some(storage) = storage else {
+            return Self {
+                toured: true,
+                ..Self::default()
+            };
+        };
+        eframe::get_value(storage, KEY).unwrap_or_default()
     }
 
     /// Hands it to the next session.

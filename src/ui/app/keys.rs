@@ -33,7 +33,9 @@ impl App {
         let escape = ctx.input(|input| input.key_pressed(Key::Escape));
         // What is open, or being typed, is what Escape ends first.
         let is_free = !self.help.is_open() && !self.typing && !Popup::is_any_open(ctx);
-        if escape
+        if escape && is_free && self.tour.is_open() {
+            intents.push(Intent::EndTour);
+        } else if escape
             && is_free
             && let Some(id) = self.notices.newest()
         {
