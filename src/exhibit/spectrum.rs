@@ -1,7 +1,7 @@
 //! The spectra of the kernels: how many directions P has, and how many of them the codes keep.
 //!
 //! The eigenvalues of a kernel on N images are shown as shares of their sum, the trace, so that P and C have one
-//! scale. C = ZZᵀ of the codes Z (N×Nc) has the nonzero eigenvalues of the smaller of ZZᵀ and ZᵀZ. The effective
+//! scale. C of the codes Z (N×Nc) has the nonzero eigenvalues of the smaller of Z Zᵀ and Zᵀ Z. The effective
 //! rank (O. Roy, M. Vetterli, "The effective rank", 2007) is the exponential of the entropy of the shares: r equal
 //! ones have r, and what hardly counts hardly adds to it.
 //!

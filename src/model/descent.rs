@@ -55,7 +55,7 @@ impl<T: Real> Minibatch<T> {
         product_of_columns(out, Accumulate::Add, g, units, delta_y.view());
     }
 
-    /// Its first term, δ_Hᵀ X: as if the way back had weights of its own.
+    /// Its first term, `δ_Hᵀ X`: as if the way back had weights of its own.
     pub(super) fn way_in_gradient(
         &self,
         layer: usize,
