@@ -63,6 +63,12 @@ impl Coder {
         }
     }
 
+    /// Whether it is the whole network, not the layers that are pretrained so far.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.depth == self.network().architecture().layers()
+    }
+
     /// d, the numbers of an image.
     #[must_use]
     pub fn input(&self) -> usize {

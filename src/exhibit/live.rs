@@ -9,6 +9,7 @@ use super::images::Images;
 use super::kernel::{Entries, Kernel, KernelOf, Matrix};
 use super::made::Made;
 use super::row::{Row, RowOf};
+use super::units::dead;
 use super::{Coder, Exhibit, Trained, numbers};
 use crate::kernel::PriorKernel;
 use crate::kernel::alignment::lc_to_ideal;
@@ -102,6 +103,7 @@ impl Parts {
             step: codes.step,
             lambda: codes.lambda,
             codes: Arc::clone(&codes.codes),
+            dead: dead(codes.codes.view()),
             scores: codes.scores,
             coder: codes.coder.clone(),
         });

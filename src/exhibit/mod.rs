@@ -6,6 +6,7 @@
 //! the scale of colours) is found when it is made. Kernels can be seen through a [`lens`](lens::Lens), which makes
 //! another exhibit of one.
 
+pub mod aside;
 mod classes;
 mod coder;
 pub mod denoising;
@@ -16,11 +17,14 @@ pub mod live;
 pub mod made;
 pub mod neighbours;
 pub mod numbers;
+pub mod pull;
 pub mod range;
 pub mod row;
 pub mod sorting;
+pub mod spectrum;
 pub mod study;
 mod thin;
+pub mod units;
 
 use std::sync::Arc;
 
@@ -48,6 +52,8 @@ pub struct Trained {
     /// The codes of the kernels' images, N×Nc, in the order of the data on show, whatever the kernels are
     /// sorted by.
     pub codes: Arc<Array2<f32>>,
+    /// How many of the Nc units no image moves ([`units`]).
+    pub dead: usize,
     /// Its figures on them.
     pub scores: Scores,
     /// The network itself, where it is at hand.

@@ -46,6 +46,13 @@ fn small_decomposition_gives_the_matrix_back() {
     assert!(values.windows(2).into_iter().all(|w| w[0] >= w[1]));
     let back = (&vectors * &values).dot(&vectors.t());
     assert!((&back - &a).iter().all(|d| d.abs() < 1e-11));
+    let alone = symmetric_eigenvalues(a.view()).unwrap();
+    assert!((&alone - &values).iter().all(|d| d.abs() < 1e-11));
+    assert!(
+        symmetric_eigenvalues(Array2::zeros((0, 0)).view())
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(
         symmetric_eigen(Array2::from_elem((2, 2), f64::NAN).view()),
         Err(EigenError::NotFinite)

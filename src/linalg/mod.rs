@@ -19,7 +19,9 @@ mod solve;
 mod threads;
 
 pub use distance::{median_distance, squared_distances};
-pub use eigen::{EigenError, Eigenpairs, leading_eigenpairs, symmetric_eigen};
+pub use eigen::{
+    EigenError, Eigenpairs, leading_eigenpairs, symmetric_eigen, symmetric_eigenvalues,
+};
 pub use gaussian::{GaussianKernel, Scaled};
 pub use limit::fma_limit;
 pub use product::{Accumulate, Parallel, product, product_of_columns};

@@ -46,24 +46,29 @@ impl<T: Real> Minibatch<T> {
 
     /// ∂L/∂W of `layer` for the rows `units` of W.
     fn weight_gradient(&self, layer: usize, units: Range<usize>, mut out: ArrayViewMut2<'_, T>) {
+        self.way_in_gradient(layer, units.clone(), out.view_mut());
+        let g = match self.down.get(layer + 1) {
+            Some(above) => above.view(),
+            None => self.decoded(),
+        };
+        let delta_y = &self.delta_down[layer];
+        product_of_columns(out, Accumulate::Add, g, units, delta_y.view());
+    }
+
+    /// Its first term, `δ_Hᵀ X`: as if the way back had weights of its own.
+    pub(super) fn way_in_gradient(
+        &self,
+        layer: usize,
+        units: Range<usize>,
+        out: ArrayViewMut2<'_, T>,
+    ) {
         let x = if layer == 0 {
             &self.input
         } else {
             &self.up[layer - 1]
         };
-        let g = match self.down.get(layer + 1) {
-            Some(above) => above.view(),
-            None => self.decoded(),
-        };
-        let (delta_h, delta_y) = (&self.delta_up[layer], &self.delta_down[layer]);
-        product_of_columns(
-            out.view_mut(),
-            Accumulate::Replace,
-            delta_h.view(),
-            units.clone(),
-            x.view(),
-        );
-        product_of_columns(out, Accumulate::Add, g, units, delta_y.view());
+        let delta_h = self.delta_up[layer].view();
+        product_of_columns(out, Accumulate::Replace, delta_h, units, x.view());
     }
 
     /// Adam along the gradient.

@@ -16,6 +16,7 @@
 //! | `projection` | the batch's codes on their leading axes, where the decoder learns on those |
 //! | `layers` | the rows of all layers' buffers that one thread writes |
 //! | `descent` | the gradient of the weights, and Adam along it |
+//! | `pull` | the gradients of the two losses beside each other |
 //! | `adam` | the optimiser |
 //! | `flops` | how many operations a step takes |
 //!
@@ -31,6 +32,7 @@ mod layers;
 mod loss;
 mod minibatch;
 mod projection;
+mod pull;
 pub mod saved;
 
 pub use activation::Activation;
@@ -40,3 +42,4 @@ pub use flops::{product_flops, step_flops};
 pub use loss::Losses;
 pub use minibatch::Minibatch;
 pub use projection::Projection;
+pub use pull::{LayerPull, Pull, Pulls, Way};

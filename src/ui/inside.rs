@@ -4,6 +4,7 @@
 //! and follows it.
 
 mod draw;
+mod follow;
 mod map;
 mod prior;
 mod pull;

@@ -33,6 +33,7 @@ mod scoreboard;
 mod sessions;
 mod settings;
 mod shot;
+mod strip;
 mod texture;
 pub mod theme;
 mod toolbar;

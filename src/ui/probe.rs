@@ -5,29 +5,22 @@
 
 use std::sync::Arc;
 
-use egui::{Align2, Color32, Rect, RichText, Sense, Ui, pos2, vec2};
+use egui::{Align2, Rect, RichText, Sense, Ui, pos2, vec2};
 
 use super::kernels::Mark;
-use super::texture::Texture;
+use super::strip::{self, Strip, class_of};
 use super::theme::{self, UNIT};
-use crate::data::class_text;
 use crate::exhibit::neighbours::{nearest, rank};
 use crate::exhibit::{Agreement, Exhibit, Images, KernelOf, Matrix, numbers};
-use crate::picture::colour;
-use crate::picture::digits::Sheet;
 
 /// Neighbours that are looked for: more than a row has room for.
 const NEIGHBOURS: usize = 24;
-/// Height of a neighbour's value.
-const FIGURE: f32 = 13.0;
 /// In a narrower panel everything is smaller.
 const NARROW: f32 = 50.0 * UNIT;
 /// A plot of less height says nothing.
 const LEAST: f32 = 9.0 * UNIT;
 /// In this height both rows of neighbours have room at twice their size.
 const TWICE: f32 = 24.0 * UNIT;
-/// Between two images.
-const GAP: f32 = 3.0;
 
 /// What is marked, and what is shown of it.
 #[derive(Default)]
@@ -36,7 +29,7 @@ pub struct Probe {
     /// What the two images of a cell share under a prior: of which, and what.
     shares: Option<Shares>,
     /// The two images of a cell, or an image and its neighbours in P and in C.
-    pictures: [Picture; 3],
+    pictures: [Strip; 3],
 }
 
 /// What is marked: in which images, of which data.
@@ -47,13 +40,6 @@ struct Shares {
     prior: Arc<Matrix>,
     samples: [usize; 2],
     found: Option<Vec<Agreement>>,
-}
-
-/// Some images side by side.
-#[derive(Default)]
-struct Picture {
-    texture: Texture,
-    of: Option<(Arc<Images>, Vec<usize>, bool)>,
 }
 
 impl Probe {
@@ -207,8 +193,8 @@ impl Probe {
             1.0
         };
         for (slot, of) in [(1, KernelOf::Prior), (2, KernelOf::Codes)] {
-            let tile = tile(ui, &exhibit.images, tall);
-            if ui.available_height() < tile.y + FIGURE + 3.0 * UNIT {
+            let tile = strip::tile(ui, &exhibit.images, tall);
+            if ui.available_height() < tile.y + strip::FIGURE + 3.0 * UNIT {
                 continue;
             }
             ui.add_space(UNIT / 2.0);
@@ -238,102 +224,29 @@ impl Probe {
         let row = matrix.entries();
         let row = row.row(i);
         let all = nearest(row, i, NEIGHBOURS);
-        let room = ((ui.available_width() + GAP) / (tile.x + GAP)).floor() as usize;
-        let near = &all[..all.len().min(room)];
-        let size = vec2(ui.available_width(), tile.y + FIGURE + 3.0);
-        let (area, _) = ui.allocate_exact_size(size, Sense::hover());
-        let place = |at: usize| {
-            let left = area.left() + at as f32 * (tile.x + GAP);
-            Rect::from_min_size(pos2(left.round(), area.top()), tile)
+        let value = |j: usize| f64::from(row[j] * matrix.unit());
+        let row = strip::Row {
+            images,
+            which: &all,
+            tile,
+            name: ("neighbour", slot),
+            figure: &|at| format!("{:.1}", value(all[at])),
+            about: &|at| {
+                format!(
+                    "{} × rms. Click for the cell.",
+                    numbers::three(value(all[at]))
+                )
+            },
+            click: true,
         };
-        let tiles: Vec<Rect> = (0..near.len()).map(place).collect();
-        self.pictures[slot].show(ui, images, near, &tiles);
-        let mut clicked = None;
-        for (&j, tile) in near.iter().zip(&tiles) {
-            if let Some(&label) = images.labels.as_ref().and_then(|labels| labels.get(j)) {
-                let line = Rect::from_min_size(tile.left_bottom(), vec2(tile.width(), 3.0));
-                ui.painter()
-                    .rect_filled(line, 0, theme::colour(colour::class(label)));
-            }
-            let value = f64::from(row[j] * matrix.unit());
-            let text = format!("{value:.1}");
-            let at = pos2(tile.center().x, tile.bottom() + 3.0);
-            let weak = theme::of(ui).weak;
-            ui.painter()
-                .text(at, Align2::CENTER_TOP, text, theme::tiny_figures(), weak);
-            let id = ui.scope_id().with(("neighbour", slot, j));
-            let response = ui.interact(*tile, id, Sense::click());
-            let name = format!("image {j}{}", class_of(images, j));
-            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
-            if response.clicked() {
-                clicked = Some(j);
-            }
-            response.on_hover_text(format!(
-                "{name}: {} × rms. Click for the cell.",
-                numbers::three(value)
-            ));
-        }
-        clicked
+        self.pictures[slot].row(ui, &row)
     }
-}
-
-impl Picture {
-    /// Images `which` at `places`.
-    fn show(&mut self, ui: &Ui, images: &Arc<Images>, which: &[usize], places: &[Rect]) {
-        let Some(pixels) = images.pixels.as_deref() else {
-            return;
-        };
-        let dark = ui.visuals().dark_mode;
-        let same = |(of, old, was): &(Arc<Images>, Vec<usize>, bool)| {
-            Arc::ptr_eq(of, images) && old == which && *was == dark
-        };
-        let sheet = Sheet {
-            tile: images.shape,
-            columns: which.len(),
-            rows: 1,
-        };
-        if !self.of.as_ref().is_some_and(same) {
-            let size = [sheet.width(), sheet.height()];
-            self.texture.update(ui.ctx(), "neighbours", size, |out| {
-                for (column, &index) in which.iter().enumerate() {
-                    if index < pixels.nrows() {
-                        sheet.draw((0, column), &pixels.view(), index, colour::greys(dark), out);
-                    }
-                }
-            });
-            self.of = Some((Arc::clone(images), which.to_vec(), dark));
-        }
-        let Some(texture) = self.texture.id() else {
-            return;
-        };
-        let share = 1.0 / which.len().max(1) as f32;
-        for (at, place) in places.iter().enumerate() {
-            let left = at as f32 * share;
-            let uv = Rect::from_min_max(pos2(left, 0.0), pos2(left + share, 1.0));
-            ui.painter().image(texture, *place, uv, Color32::WHITE);
-        }
-    }
-}
-
-/// The size of a neighbour on screen, so many times that of its pixels.
-fn tile(ui: &Ui, images: &Images, times: f32) -> egui::Vec2 {
-    let (width, height) = (images.shape.width as f32, images.shape.height as f32);
-    vec2(width, height) * times
-        / (ui.ctx().pixels_per_point() * (height.max(width) / 28.0).max(1.0))
 }
 
 /// A mark on the images of an exhibit.
 fn on(mark: Mark, exhibit: &Exhibit) -> (Mark, Arc<Images>, Option<String>) {
     let data = exhibit.checksum().map(str::to_owned);
     (mark, Arc::clone(&exhibit.images), data)
-}
-
-/// `, a 3`, where images have classes.
-fn class_of(images: &Images, index: usize) -> String {
-    let label = images.labels.as_ref().and_then(|labels| labels.get(index));
-    label.map_or_else(String::new, |&label| {
-        format!(", {}", class_text(images.collection, label))
-    })
 }
 
 /// The entries of P, C, C − P and the ideal kernel, and the place of j among the neighbours of i.

@@ -1,5 +1,5 @@
-//! The four figures of a run on the digits that are shown, and, once it rests, a line of those on
-//! all test digits.
+//! The four figures of a run on the digits that are shown, how many units of its code are dead, and, once it
+//! rests, those figures on all test digits.
 //!
 //! Lc grows where there are fewer digits, so the board keeps to one set from the first step to the
 //! last; and sliders are turned by validation digits, so that the line of test digits is honest.
@@ -7,7 +7,7 @@
 use egui::{RichText, Ui};
 
 use super::{theme, words};
-use crate::exhibit::{Exhibit, numbers};
+use crate::exhibit::{Exhibit, Trained, numbers};
 use crate::view::scores::Figure;
 use crate::worker::protocol::Scores;
 
@@ -66,6 +66,9 @@ pub fn show(ui: &mut Ui, exhibit: Option<&Exhibit>) {
         words::explain(&response, response.rect, figure.explanation());
         ui.add_space(theme::UNIT * 0.75);
     }
+    if let Some(network) = network {
+        dead(ui, network);
+    }
     if let Some(test) = test {
         once(ui, &test);
     }
@@ -74,6 +77,30 @@ pub fn show(ui: &mut Ui, exhibit: Option<&Exhibit>) {
         let text = "No labels: the samples stand in the order of the file, unsorted.";
         ui.label(RichText::new(text).small().weak());
     }
+}
+
+/// The units that no image moves.
+fn dead(ui: &mut Ui, network: &Trained) {
+    let palette = theme::of(ui);
+    let colour = if network.dead > 0 {
+        palette.notice
+    } else {
+        palette.weak
+    };
+    let response = ui
+        .horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 0.0;
+            ui.label(RichText::new("Dead units").small().color(colour));
+            let right = egui::Layout::right_to_left(egui::Align::Center);
+            ui.with_layout(right, |ui| {
+                let units = numbers::count(network.codes.ncols());
+                let text = format!("{} of {units}", numbers::count(network.dead));
+                ui.label(RichText::new(text).small().monospace());
+            });
+        })
+        .response;
+    words::explain(&response, response.rect, words::DEAD);
+    ui.add_space(theme::UNIT * 0.75);
 }
 
 /// The figures on all test digits, of a run that rests.

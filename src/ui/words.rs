@@ -42,6 +42,12 @@ pub const NC: &str = "Nc, the number of code units: what an image is squeezed in
 pub const PRIOR: &str = "The kernel that the codes' inner products are asked to resemble (Section 3).\n\
     Cluster kernel: two images are alike if many Gaussian mixtures put them into one component (Eq. 4); it needs no labels.";
 
+/// Dead units.
+pub const DEAD: &str = "Code units that have the same value for all images on show (to single precision). They tell no two images apart. While layers are pretrained, the units are those of the topmost one so far.";
+/// The effective rank.
+pub const EFFECTIVE_RANK: &str = "The effective rank: about how many directions a kernel has on these images.\n\
+    exp(−Σ p ln p), p being the eigenvalues divided by their sum (Roy and Vetterli 2007); r equal ones give r, a single one 1.";
+
 /// Explains what stands in `whole` while the pointer rests on `response`, beside `whole`.
 pub fn explain(response: &Response, whole: Rect, text: &str) {
     let mut tooltip = Tooltip::for_enabled(response);

@@ -41,6 +41,9 @@ pub fn from_zero(most: f64) -> (f64, Vec<(f64, String)>) {
 /// A tick's figure, without needless zeros.
 #[must_use]
 pub fn short(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-4 {
+        return format!("{value:.0e}");
+    }
     let text = format!("{value:.4}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text.is_empty() {
@@ -61,6 +64,11 @@ mod tests {
             assert!((value.log10() - at).abs() < 1e-9, "{text}");
         }
         assert_eq!(log_ticks(-2.0, -1.0).len(), 4, "0.01, 0.02, 0.05, 0.1");
+        let small: Vec<String> = log_ticks(-6.0, -3.0)
+            .into_iter()
+            .map(|(_, text)| text)
+            .collect();
+        assert_eq!(small, ["1e-6", "1e-5", "0.0001", "0.001"]);
     }
 
     #[test]
