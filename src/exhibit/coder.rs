@@ -63,6 +63,12 @@ impl Coder {
         }
     }
 
+    /// Whether all its layers are there: none is being pretrained.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.depth == self.network().architecture().layers()
+    }
+
     /// d, the numbers of an image.
     #[must_use]
     pub fn input(&self) -> usize {

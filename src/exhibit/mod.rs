@@ -18,6 +18,7 @@ pub mod neighbours;
 pub mod numbers;
 pub mod range;
 pub mod row;
+pub mod sketch;
 pub mod sorting;
 pub mod study;
 mod thin;
