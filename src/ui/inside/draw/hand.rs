@@ -229,6 +229,7 @@ impl Hand {
             ui.spacing_mut().button_padding.x = UNIT / 2.0;
             ui.spacing_mut().slider_width = 6.0 * UNIT;
             ui.spacing_mut().interact_size.x = 2.5 * UNIT;
+            ui.label(RichText::new("Width").small().weak());
             let mut across = 2.0 * self.radius;
             let slider = Slider::new(&mut across, 1.0..=widest)
                 .fixed_decimals(1)

@@ -14,6 +14,8 @@ use crate::ui::theme::{self, UNIT};
 
 /// Height of a line above or below an image.
 const LINE: f32 = 14.0;
+/// Height of a name above one, which may take two lines.
+const NAME: f32 = 2.0 * LINE;
 /// The largest magnification of an image.
 const LARGEST: usize = 4;
 
@@ -36,11 +38,11 @@ impl Tiles {
         let room = (column - gap) * scale;
         let times = magnification(room, 0.0, 1, shape.width).min(LARGEST) as f32;
         let tile = vec2(shape.width as f32, shape.height as f32) * times / scale;
-        let size = vec2(ui.available_width(), tile.y + 3.0 * LINE);
+        let size = vec2(ui.available_width(), NAME + tile.y + 2.0 * LINE);
         let (area, _) = ui.allocate_exact_size(size, Sense::hover());
         for (index, row) in rows.iter().enumerate() {
             let left = area.left() + index as f32 * column;
-            let place = Rect::from_min_size(pos2(left.round(), area.top() + LINE), tile);
+            let place = Rect::from_min_size(pos2(left.round(), area.top() + NAME), tile);
             let whole = Rect::from_min_max(
                 pos2(left, area.top()),
                 pos2(left + column - gap, area.bottom()),
@@ -53,14 +55,10 @@ impl Tiles {
     fn tile(&self, ui: &Ui, row: &Row, (index, all): (usize, usize), (place, whole): (Rect, Rect)) {
         let palette = theme::of(ui);
         let painter = ui.painter().with_clip_rect(whole.intersect(ui.clip_rect()));
-        let name = place.left_top() - vec2(0.0, LINE);
-        painter.text(
-            name,
-            Align2::LEFT_TOP,
-            &row.name,
-            theme::small(),
-            palette.text,
-        );
+        let (font, ink) = (theme::small(), palette.text);
+        let name = painter.layout(row.name.clone(), font, ink, whole.width());
+        let above = place.left_top() - vec2(0.0, name.size().y);
+        painter.galley(above, name, ink);
         match (&row.images, self.texture.id()) {
             (Some(_), Some(texture)) => {
                 let step = 1.0 / all as f32;
@@ -126,7 +124,7 @@ fn heading(ui: &mut Ui, answer: &Answer) {
     let exhibit = &answer.subject.exhibit;
     let settings = exhibit.made.began.denoising;
     let text = format!(
-        "mean squared error to the drawing below each; noise σ {}, the same for every stroke, taken away with m = {}",
+        "mean squared error below each · noise σ {}, the same for every stroke · m = {}",
         numbers::three(settings.noise),
         settings.components
     );
