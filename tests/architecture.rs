@@ -26,6 +26,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     (
         "exhibit",
         &[
+            "baseline",
             "data",
             "experiment",
             "kernel",

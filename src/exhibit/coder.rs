@@ -63,7 +63,7 @@ impl Coder {
         }
     }
 
-    /// Whether it is the whole network, not the layers that are pretrained so far.
+    /// Whether all its layers are there: none is being pretrained.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.depth == self.network().architecture().layers()

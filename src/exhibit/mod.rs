@@ -20,6 +20,7 @@ pub mod numbers;
 pub mod pull;
 pub mod range;
 pub mod row;
+pub mod sketch;
 pub mod sorting;
 pub mod spectrum;
 pub mod study;

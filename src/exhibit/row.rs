@@ -23,6 +23,16 @@ impl RowOf {
     pub fn has_errors(self) -> bool {
         matches!(self, Self::Denoised(_))
     }
+
+    /// Whether a network makes it.
+    #[must_use]
+    pub fn is_learned(self) -> bool {
+        match self {
+            Self::Original => false,
+            Self::Reconstruction => true,
+            Self::Denoised(method) => method.is_learned(),
+        }
+    }
 }
 
 /// A row of images.

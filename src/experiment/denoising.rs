@@ -51,7 +51,17 @@ impl NoisyDigits {
     /// and the same order of samples.
     #[must_use]
     pub fn new(data: &DataSet, indices: &[usize], config: &DenoisingConfig, seed: u64) -> Self {
-        let clean = data.rows::<f32>(indices);
+        let digits = Self::of_images(data.rows::<f32>(indices), config, seed);
+        Self {
+            indices: indices.to_vec(),
+            ..digits
+        }
+    }
+
+    /// `clean` images (N×d) that are no samples, each under the noise that the sample in its place would have;
+    /// their indices are their places.
+    #[must_use]
+    pub fn of_images(clean: Array2<f32>, config: &DenoisingConfig, seed: u64) -> Self {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a standard deviation of pixels"
@@ -59,7 +69,7 @@ impl NoisyDigits {
         let std = config.noise as f32;
         let noisy = gaussian_noise(clean.view(), std, config.clip, derived(seed, NOISE_STREAM));
         Self {
-            indices: indices.to_vec(),
+            indices: (0..clean.nrows()).collect(),
             clean,
             noisy,
         }
@@ -140,6 +150,48 @@ fn derived(seed: u64, stream: u64) -> u64 {
     generator(seed, stream).random()
 }
 
+/// PCA of the codes that a network gives clean samples.
+pub struct CodePca(Pca);
+
+impl CodePca {
+    /// Of the samples `training` of `data`, with as many components as `config` says, or as there are.
+    ///
+    /// # Errors
+    ///
+    /// [`BaselineError`], also when `cancel` says so.
+    pub fn fit(
+        network: &Autoencoder<f32>,
+        data: &DataSet,
+        training: &[usize],
+        config: &DenoisingConfig,
+        seed: u64,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<Self, BaselineError> {
+        let units = network.architecture().dims.last().copied().unwrap_or(0);
+        let mut codes = Array2::zeros((training.len(), units));
+        for (tile, rows) in training.chunks(TILE).enumerate() {
+            if cancel() {
+                return Err(BaselineError::Cancelled);
+            }
+            let start = tile * TILE;
+            codes
+                .slice_mut(s![start..start + rows.len(), ..])
+                .assign(&network.encode(data.rows::<f32>(rows).view()));
+        }
+        let components = config.components.min(units);
+        let seed = derived(seed, BASELINE_STREAM);
+        Pca::fit(codes.view(), components, seed, cancel).map(Self)
+    }
+
+    /// What `network`, whose codes these are, makes of noisy digits through the components.
+    #[must_use]
+    pub fn denoise(&self, network: &Autoencoder<f32>, digits: &NoisyDigits) -> Denoised {
+        let noisy = network.encode(digits.noisy.view());
+        let images = network.decode(self.0.reconstruct(noisy.view()).view());
+        Denoised::by(self.0.components(), images)
+    }
+}
+
 /// The noisy digits through PCA of the codes of the samples `training`, decoded.
 ///
 /// # Errors
@@ -154,27 +206,8 @@ pub fn dkae_pca(
     seed: u64,
     cancel: &dyn Fn() -> bool,
 ) -> Result<Denoised, BaselineError> {
-    let units = network.architecture().dims.last().copied().unwrap_or(0);
-    let mut codes = Array2::zeros((training.len(), units));
-    for (tile, rows) in training.chunks(TILE).enumerate() {
-        if cancel() {
-            return Err(BaselineError::Cancelled);
-        }
-        let start = tile * TILE;
-        codes
-            .slice_mut(s![start..start + rows.len(), ..])
-            .assign(&network.encode(data.rows::<f32>(rows).view()));
-    }
-    let components = config.components.min(units);
-    let pca = Pca::fit(
-        codes.view(),
-        components,
-        derived(seed, BASELINE_STREAM),
-        cancel,
-    )?;
-    let noisy = network.encode(digits.noisy.view());
-    let images = network.decode(pca.reconstruct(noisy.view()).view());
-    Ok(Denoised::by(pca.components(), images))
+    let pca = CodePca::fit(network, data, training, config, seed, cancel)?;
+    Ok(pca.denoise(network, digits))
 }
 
 /// The noisy digits through the network as it is.

@@ -230,6 +230,20 @@ impl PriorKernel for Elementwise {
         })
     }
 
+    fn across(&self, images: ArrayView2<'_, f32>, columns: &[usize]) -> Option<Array2<f32>> {
+        let of_images: Vec<f32> = images.outer_iter().map(|row| norm(&row)).collect();
+        let mut out = Array2::zeros((images.nrows(), columns.len()));
+        let tiles = out.axis_chunks_iter_mut(Axis(1), TILE);
+        for (columns, mut out) in columns.chunks(TILE).zip(tiles) {
+            let (y, of_y) = (self.data.rows(columns), self.norms_of(columns));
+            let mut tile = Array2::zeros(out.dim());
+            let (x, y) = ((images, &of_images[..]), (y.view(), &of_y[..]));
+            self.form.tile(tile.view_mut(), x, y);
+            out.assign(&tile);
+        }
+        Some(out)
+    }
+
     fn extend(&self, _rows: &[usize], data: &Arc<DataSet>) -> Extension {
         Extension::Whole(Arc::new(Self::of(self.form, Arc::clone(data))))
     }

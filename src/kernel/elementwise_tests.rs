@@ -100,6 +100,10 @@ fn every_kernel_is_its_definition() {
         let product = kernel.multiply(&rows, &columns, v.view());
         let images = data.rows::<f32>(&rows);
         let of_images = kernel.multiply_images(images.view(), &rows, &columns, v.view());
+        match kernel.across(images.view(), &columns) {
+            Some(across) => assert!((&across - &block).iter().all(|error| error.abs() < 1e-5)),
+            None => assert_eq!(config, PriorConfig::Ideal, "a kernel of classes alone"),
+        }
         let wanted = block.dot(&v);
         assert!(
             (&product - &wanted).iter().all(|error| error.abs() < 1e-3),

@@ -14,6 +14,7 @@ use super::overlap::{self, Samples};
 use super::posteriors::{Correction, Posteriors};
 use super::{Agreement, Ensemble, Extension, Placing, PriorKernel, Scratch};
 use crate::data::DataSet;
+use crate::linalg::{Accumulate, Parallel, product};
 
 /// The kernel of all samples of a data set, from their posteriors.
 pub struct Pck {
@@ -74,6 +75,16 @@ impl Pck {
     fn scale(&self) -> f32 {
         (1.0 / self.normaliser) as f32
     }
+
+    /// P[rows, columns] for a few rows: `F_columns` times what the rows have of each component. A block takes as
+    /// long for one row as for [`overlap`]'s 64.
+    fn rows_of(&self, rows: Samples<'_>, columns: Samples<'_>) -> Array2<f32> {
+        let each = Array2::eye(rows.len());
+        multiply(columns, rows, self.scale(), each.view())
+            .reversed_axes()
+            .as_standard_layout()
+            .into_owned()
+    }
 }
 
 impl PriorKernel for Pck {
@@ -101,7 +112,25 @@ impl PriorKernel for Pck {
             posteriors: &placed,
             indices: None,
         };
-        multiply(rows, self.samples(columns), self.scale(), v)
+        let columns = self.samples(columns);
+        if rows.len() <= FEW {
+            // Their rows of P are less work than Fᵀv of all columns.
+            let block = self.rows_of(rows, columns);
+            let mut out = Array2::zeros((rows.len(), v.ncols()));
+            let (replace, alone) = (Accumulate::Replace, Parallel::No);
+            product(out.view_mut(), replace, 1.0, block.view(), v, alone);
+            return out;
+        }
+        multiply(rows, columns, self.scale(), v)
+    }
+
+    fn across(&self, images: ArrayView2<'_, f32>, columns: &[usize]) -> Option<Array2<f32>> {
+        let placed = Posteriors::of_images(&self.ensemble, images);
+        let rows = Samples {
+            posteriors: &placed,
+            indices: None,
+        };
+        Some(self.rows_of(rows, self.samples(columns)))
     }
 
     fn agreement(&self, i: usize, j: usize) -> Option<Vec<Agreement>> {
@@ -127,6 +156,9 @@ impl PriorKernel for Pck {
         })
     }
 }
+
+/// So many images are few.
+const FEW: usize = 4;
 
 /// Bytes of Fᵀv that one thread works on at a time: they should stay in a core's cache.
 const SLICE_BYTES: usize = 256 << 10;

@@ -34,6 +34,12 @@ pub trait PriorKernel: Send + Sync {
         v: ArrayView2<'_, f32>,
     ) -> Array2<f32>;
 
+    /// K(images, columns), of `images` (n×d) that nobody has a class of: n × `columns.len()`. `None` for a
+    /// kernel that looks at nothing else.
+    fn across(&self, _images: ArrayView2<'_, f32>, _columns: &[usize]) -> Option<Array2<f32>> {
+        None
+    }
+
     /// How often samples `i` and `j` share a component, for each number of components, ascending; for a
     /// kernel without mixtures there is no such thing.
     fn agreement(&self, _i: usize, _j: usize) -> Option<Vec<Agreement>> {

@@ -36,6 +36,25 @@ pub fn pool(matrix: &ArrayView2<'_, f32>, factor: f32, side: usize, out: &mut Ve
     }
 }
 
+/// Writes a row of values as `width` pixels: means where several fall on a pixel, else each as often as it has
+/// pixels. Nothing of no values but zeros.
+pub fn pool_row(values: &[f32], width: usize, out: &mut Vec<f32>) {
+    let n = values.len();
+    out.clear();
+    if width >= n {
+        out.extend((0..width).map(|x| {
+            let at = (2 * x + 1) * n / (2 * width);
+            values.get(at).copied().unwrap_or(0.0)
+        }));
+        return;
+    }
+    let mean = |cells: &Vec<(usize, f32)>| -> f32 {
+        let shares = cells.iter().map(|&(cell, weight)| weight * values[cell]);
+        shares.sum()
+    };
+    out.extend(parts(n, width).iter().map(mean));
+}
+
 /// For each of `side` pixels the cells it covers and their weights, which add up to one.
 fn parts(n: usize, side: usize) -> Vec<Vec<(usize, f32)>> {
     let width = n as f64 / side as f64;

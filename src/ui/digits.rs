@@ -21,7 +21,7 @@ use crate::exhibit::{Exhibit, Images, Row, numbers};
 use crate::picture::saved::{self, Picture};
 use tiles::{Grid, Wanted};
 
-pub use tiles::{Style, height_for};
+pub use tiles::{Style, height_for, paint as paint_row, place_holder};
 
 /// The pixels of a row, and what they were painted from.
 #[derive(Default)]

@@ -98,6 +98,12 @@ pub struct Inside {
 }
 
 impl Inside {
+    /// Whether arrow keys and undo are of what is drawn here, while the page is shown.
+    #[must_use]
+    pub fn takes_keys(&self) -> bool {
+        self.tab == Tab::Draw && self.draw.takes_keys()
+    }
+
     /// Shows the page in the room there is.
     pub fn show(&mut self, ui: &mut Ui, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
         let whole = ui.available_rect_before_wrap();

@@ -4,7 +4,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers, Popup};
 
 use super::App;
 use crate::session::EXTENSION;
-use crate::ui::intent::Intent;
+use crate::ui::intent::{Intent, Page};
 use crate::ui::ladder::LadderIntent;
 use crate::ui::loading::DataChoice;
 use crate::ui::pins::PinIntent;
@@ -45,13 +45,10 @@ impl App {
         if busy || !self.page.is_of_the_run() {
             return;
         }
-        let (space, right) = ctx.input(|input| {
-            (
-                input.key_pressed(Key::Space),
-                input.key_pressed(Key::ArrowRight),
-            )
-        });
-        let left = ctx.input(|input| input.key_pressed(Key::ArrowLeft));
+        let space = ctx.input(|input| input.key_pressed(Key::Space));
+        // Over a canvas arrows move what is drawn.
+        let arrow = |key| !self.draws() && ctx.input(|input| input.key_pressed(key));
+        let (left, right) = (arrow(Key::ArrowLeft), arrow(Key::ArrowRight));
         for (key, wish) in [(Key::P, PinIntent::Pin), (Key::B, PinIntent::Blink)] {
             if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
                 intents.push(Intent::Pin(wish));
@@ -73,6 +70,11 @@ impl App {
             RunState::Paused if right && !compares => intents.push(Intent::Step),
             _ => {}
         }
+    }
+
+    /// Whether arrow keys and undo are a drawing's.
+    pub(super) fn draws(&self) -> bool {
+        self.page == Page::Inside && self.inside.takes_keys()
     }
 
     pub(super) fn drops(&self, ctx: &Context, intents: &mut Vec<Intent>) {

@@ -45,7 +45,13 @@ impl App {
                 _ => None,
             })
         });
-        let keys = || if ours { undo::keys(ctx) } else { None };
+        let keys = || {
+            if ours && !self.draws() {
+                undo::keys(ctx)
+            } else {
+                None
+            }
+        };
         let wish = pasted.map(SettingsIntent::Paste).or_else(keys);
         if matches!(wish, Some(SettingsIntent::Paste(_))) {
             self.paste_asked = None;
