@@ -47,6 +47,9 @@ fn back(config: &RunConfig) -> RunConfig {
 fn full(prior: PriorConfig) -> RunConfig {
     let mut config = Preset::Paper.config();
     config.prior = prior;
+    if let PriorConfig::Pck(pck) = &mut config.prior {
+        pck.min_components = 3;
+    }
     let training = &mut config.training;
     training.clip_norm = Some(2.5);
     training.ramp = Some(Ramp::default());
