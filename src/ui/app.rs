@@ -29,9 +29,11 @@ use super::frame_times::FrameTimes;
 use super::help::Help;
 use super::inside::Inside;
 use super::intent::{Intent, Page};
+use super::keys::KeyList;
 use super::ladder::LadderHost;
 use super::live::Live;
 use super::loading::{DataChoice, Dialog, Loader, Purpose, Wake, Why};
+use super::looks;
 use super::notices::{Notice, Notices};
 use super::opener::Opener;
 use super::pins::PinStrip;
@@ -43,6 +45,7 @@ use super::theme;
 use super::undo::History;
 use super::{Connect, Services, WindowOptions, toolbar};
 use crate::data::DataSet;
+use crate::exhibit::Looks;
 use crate::picture::saved::{Content, Format, Picture};
 use crate::service::SendError;
 use crate::training::RunConfig;
@@ -103,6 +106,7 @@ pub struct App {
     /// The live run waits for the end of the study, and then goes on.
     waits_for_study: bool,
     help: Help,
+    key_list: KeyList,
     sessions: SessionHost,
     settings: Settings,
     frame_times: FrameTimes,
@@ -130,6 +134,8 @@ impl App {
         theme::install(ctx);
         let settings = Settings::load(cc.storage);
         set_theme(ctx, settings.dark);
+        looks::set(ctx, settings.looks);
+        looks::set_size(ctx, settings.text_size);
         let rest = Rest::new(cc.gl.as_deref());
         let WindowOptions {
             choice,
@@ -183,6 +189,7 @@ impl App {
             ),
             waits_for_study: false,
             help: Help::default(),
+            key_list: KeyList::default(),
             sessions,
             settings,
             frame_times: FrameTimes::default(),
@@ -226,6 +233,12 @@ impl App {
     #[must_use]
     pub fn settings(&self) -> (&RunConfig, &DataChoice) {
         (&self.draft.config, &self.draft.choice)
+    }
+
+    /// How kernels are coloured.
+    #[must_use]
+    pub fn looks(&self) -> Looks {
+        self.settings.looks
     }
 
     /// Whether the kernels on screen are the newest; they are painted on a thread of their own.
@@ -391,6 +404,7 @@ impl App {
                 self.ladder.view.show_run();
                 self.set(settings);
             }
+            Intent::Prior(prior) => self.take_prior(prior),
             Intent::Load(choice) => {
                 self.load_drawn(choice);
             }
@@ -413,6 +427,7 @@ impl App {
                 self.shot = Some(Shot::new(ctx, shot::Purpose::Help));
             }
             Intent::ToggleHelp => self.help.open(ctx, None),
+            Intent::ToggleKeys => self.key_list.toggle(),
             Intent::Dismiss(id) => self.notices.dismiss(id),
             Intent::OpenFolder(folder) => {
                 if self.opener.open(&folder).is_err() {
@@ -550,8 +565,11 @@ impl App {
             };
             self.notices.show(&ctx, &self.run, foot, &mut intents);
             self.help.show(&ctx);
+            self.key_list.show(&ctx);
         }
         self.frame_times.show(&ctx);
+        self.settings.looks = looks::of(&ctx);
+        self.settings.text_size = ctx.zoom_factor();
         self.typing = ctx.egui_wants_keyboard_input();
         // It stays for as long as the pointer is there.
         let shown = self.on_show().map(Beside::name);

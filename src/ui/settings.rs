@@ -1,9 +1,11 @@
-//! What is remembered from one session to the next: the theme, the last folders and
-//! sessions.
+//! What is remembered from one session to the next: the theme, the colours of kernels, the size of text, the
+//! last folders and sessions.
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+
+use crate::exhibit::Looks;
 
 /// What is remembered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +21,10 @@ pub struct Settings {
     pub recent: Vec<PathBuf>,
     /// Whether a ladder is made by itself where that takes little time.
     pub ladder: bool,
+    /// How kernels are coloured.
+    pub looks: Looks,
+    /// The size of text, as a multiple of the usual one.
+    pub text_size: f32,
 }
 
 impl Default for Settings {
@@ -29,6 +35,8 @@ impl Default for Settings {
             picture_folder: "dkae-export".to_owned(),
             recent: Vec::new(),
             ladder: true,
+            looks: Looks::default(),
+            text_size: 1.0,
         }
     }
 }

@@ -113,6 +113,13 @@ pub struct Chart<K> {
     pub rules: Vec<Rule>,
 }
 
+/// Where the axes stand of a chart in `rect`, with or without one at the right.
+#[must_use]
+pub fn area(rect: Rect, right: bool) -> Rect {
+    let right = if right { GUTTER } else { MARGIN };
+    Rect::from_min_max(rect.min + vec2(GUTTER, HEAD), rect.max - vec2(right, FOOT))
+}
+
 /// Where things stand on screen.
 struct Frame<'a> {
     area: Rect,
@@ -167,8 +174,7 @@ impl<K: Copy> Chart<K> {
     /// Paints the chart into `rect`; gives the keys of the points that were clicked and that the pointer is
     /// on.
     pub fn touched(&self, ui: &mut Ui, rect: Rect, name: &str) -> Touched<K> {
-        let right = if self.right.is_some() { GUTTER } else { MARGIN };
-        let area = Rect::from_min_max(rect.min + vec2(GUTTER, HEAD), rect.max - vec2(right, FOOT));
+        let area = area(rect, self.right.is_some());
         if area.width() < UNIT || area.height() < UNIT {
             return Touched::none();
         }

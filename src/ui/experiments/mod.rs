@@ -18,7 +18,7 @@ mod steps;
 mod sweep;
 pub(super) mod sweep_charts;
 mod tables;
-mod ticks;
+pub(super) mod ticks;
 mod watch;
 
 use egui::{FontId, Margin, Panel, Rect, RichText, Ui};
