@@ -9,6 +9,8 @@ mod draw;
 mod inside;
 #[path = "window/ladder.rs"]
 mod ladder;
+#[path = "window/looks.rs"]
+mod looks;
 #[path = "window/map.rs"]
 mod map;
 #[path = "window/pins.rs"]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
+use super::dendrogram::Dendrogram;
 use crate::data::{Collection, ImageShape};
 use crate::training::{HeldOut, ShownDigits};
 
@@ -18,6 +19,8 @@ pub struct Images {
     pub means_of: Option<usize>,
     /// What they are sorted by, where that is not their classes.
     pub order: Option<String>,
+    /// The tree of their clusters, where they are sorted by those.
+    pub tree: Option<Arc<Dendrogram>>,
     /// Their indices in the data set, where those are known; else none.
     pub indices: Vec<usize>,
     /// Their classes, ascending unless they are sorted by something else; `None` without labels.
@@ -39,6 +42,7 @@ impl Images {
             count: shown.indices.len(),
             means_of: None,
             order: None,
+            tree: None,
             indices: shown.indices.clone(),
             labels: shown.labels.clone(),
             pixels: Some(Arc::new(shown.pixels.clone())),
@@ -55,6 +59,7 @@ impl Images {
             count: 0,
             means_of: None,
             order: None,
+            tree: None,
             indices: Vec::new(),
             labels: None,
             pixels: None,

@@ -1,9 +1,10 @@
 //! Kernel matrices on show.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ndarray::{Array2, ArrayView2};
 
+use super::looks::Limits;
 use super::made::Made;
 use super::range::{Scale, of_entries};
 use crate::kernel::alignment::frobenius_norm;
@@ -13,6 +14,9 @@ pub struct Matrix {
     entries: Array2<f32>,
     unit: f32,
     range: Scale,
+    /// Of the limits that are not the usual ones, once somebody asks.
+    robust: OnceLock<Scale>,
+    full: OnceLock<Scale>,
 }
 
 impl Matrix {
@@ -31,7 +35,9 @@ impl Matrix {
 
     fn in_units(entries: Array2<f32>, unit: f32) -> Self {
         Self {
-            range: of_entries(entries.view(), unit),
+            range: of_entries(entries.view(), unit, Limits::Usual),
+            robust: OnceLock::new(),
+            full: OnceLock::new(),
             unit,
             entries,
         }
@@ -57,8 +63,13 @@ impl Matrix {
 
     /// Where its entries lie, in those units.
     #[must_use]
-    pub fn range(&self) -> Scale {
-        self.range
+    pub fn range(&self, limits: Limits) -> Scale {
+        let found = || of_entries(self.entries.view(), self.unit, limits);
+        match limits {
+            Limits::Usual => self.range,
+            Limits::Robust => *self.robust.get_or_init(found),
+            Limits::Full => *self.full.get_or_init(found),
+        }
     }
 }
 

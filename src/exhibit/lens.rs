@@ -124,6 +124,7 @@ impl Exhibit {
             labels: images.labels.as_deref().map(pick),
             pixels: pixels.map(|pixels| Arc::new(pixels.select(Axis(0), places))),
             order: Some(order.told.clone()),
+            tree: order.tree.clone(),
             ..images.clone()
         }
     }

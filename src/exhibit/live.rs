@@ -10,10 +10,11 @@ use super::kernel::{Entries, Kernel, KernelOf, Matrix};
 use super::made::Made;
 use super::row::{Row, RowOf};
 use super::units::dead;
-use super::{Coder, Exhibit, Trained, numbers};
+use super::{Coder, Exhibit, Looks, Trained, numbers};
 use crate::kernel::PriorKernel;
 use crate::kernel::alignment::lc_to_ideal;
 use crate::linalg::{Accumulate, Parallel, product};
+use crate::training::config::PriorConfig;
 use crate::training::{Run, RunConfig, Schedule, Scores, ShownDigits, Trainer, score};
 
 /// Images whose kernel is made in one piece; with more there is room for other work between the
@@ -123,6 +124,7 @@ impl Parts {
             compared: self.denoising.as_ref().map(|d| d.compared()),
             prior: self.kernel.clone(),
             reach: None,
+            looks: Looks::default(),
         }
     }
 
@@ -151,7 +153,13 @@ impl Parts {
         let (made, step) = (&self.made, codes.map(|codes| codes.step));
         let first = match prior.and_then(|prior| prior.mixtures) {
             Some((done, all)) if done < all => format!("{done} of {all} mixtures"),
-            Some((_, all)) => format!("{all} mixtures"),
+            Some((_, all)) => match &self.made.began.prior {
+                PriorConfig::Pck(pck) if pck.min_components > 2 => {
+                    let sizes = numbers::sizes(pck.min_components, pck.max_components);
+                    format!("{all} mixtures, {sizes}")
+                }
+                _ => format!("{all} mixtures"),
+            },
             None => self.made.began.prior.name().to_owned(),
         };
         let kernel = |of, caption| Kernel::new(of, caption, made);

@@ -9,14 +9,17 @@
 pub mod aside;
 mod classes;
 mod coder;
+pub mod dendrogram;
 pub mod denoising;
 mod images;
 pub mod kernel;
 pub mod lens;
 pub mod live;
+pub mod looks;
 pub mod made;
 pub mod neighbours;
 pub mod numbers;
+pub mod part;
 pub mod pull;
 pub mod range;
 pub mod row;
@@ -34,6 +37,7 @@ use ndarray::Array2;
 pub use self::coder::Coder;
 pub use self::images::{Images, one_of_each, spread};
 pub use self::kernel::{Entries, Kernel, KernelOf, Matrix};
+pub use self::looks::{ColourMap, Limits, Looks};
 pub use self::made::Made;
 pub use self::range::Scale;
 pub use self::row::{Row, RowOf};
@@ -104,6 +108,8 @@ pub struct Exhibit {
     pub prior: Option<Arc<dyn PriorKernel>>,
     /// The reach of differences' colours, where it does not follow from the matrices.
     pub reach: Option<f32>,
+    /// How its kernels are coloured.
+    pub looks: Looks,
 }
 
 impl Exhibit {
@@ -153,7 +159,7 @@ impl Exhibit {
     #[must_use]
     pub fn scales(&self) -> (Scale, Scale) {
         let there = (0..self.kernels.len()).filter_map(|index| self.matrix(index));
-        let shared = Scale::shared(there.map(|matrix| matrix.range()));
+        let shared = Scale::shared(there.map(|matrix| matrix.range(self.looks.limits)));
         let reach = (shared.high - shared.low.min(0.0)) / 2.0;
         (shared, Scale::centred(self.reach.unwrap_or(reach)))
     }
@@ -164,6 +170,10 @@ impl Exhibit {
         let (shared, centred) = self.scales();
         match self.kernels.get(index) {
             Some(kernel) if kernel.is_difference() => centred,
+            _ if self.looks.each_its_own => {
+                let own = self.matrix(index);
+                Scale::shared(own.map(|matrix| matrix.range(self.looks.limits)))
+            }
             _ => shared,
         }
     }

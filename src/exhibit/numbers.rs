@@ -75,6 +75,16 @@ pub fn trained(at: Place) -> String {
     format!("trained {by} {}", place(at))
 }
 
+/// The numbers of components of a PCK's mixtures: `G = 30`, and `g = 5–30` where they do not begin with 2.
+#[must_use]
+pub fn sizes(least: usize, most: usize) -> String {
+    match least {
+        2 => format!("G = {most}"),
+        _ if least == most => format!("g = {most}"),
+        _ => format!("g = {least}–{most}"),
+    }
+}
+
 /// A count with its thousands apart: `12,345`.
 #[must_use]
 pub fn count(value: usize) -> String {

@@ -7,6 +7,8 @@
 
 use ndarray::ArrayView2;
 
+use super::looks::Limits;
+
 /// The values at the two ends of a colour map.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
@@ -54,17 +56,17 @@ impl Scale {
     }
 }
 
-/// The quantile that the upper end of a scale stands at: a few entries (the diagonal, say) may
-/// be off the scale.
-const UPPER: f64 = 0.99;
 /// Entries looked at for a quantile.
 const LOOKED_AT: usize = 20_000;
 
-/// Where the entries of a matrix times `factor` lie, but for a few.
+/// Where the entries of a matrix times `factor` lie, but for those that `limits` let be beyond.
 #[must_use]
-pub fn of_entries(matrix: ArrayView2<'_, f32>, factor: f32) -> Scale {
-    // An odd stride does not fall into step with the rows.
-    let stride = (matrix.len() / LOOKED_AT).max(1) | 1;
+pub fn of_entries(matrix: ArrayView2<'_, f32>, factor: f32, limits: Limits) -> Scale {
+    // An odd stride does not fall into step with the rows. The outermost entry may be any.
+    let stride = match limits {
+        Limits::Full => 1,
+        Limits::Usual | Limits::Robust => (matrix.len() / LOOKED_AT).max(1) | 1,
+    };
     let mut values: Vec<f32> = matrix
         .iter()
         .step_by(stride)
@@ -80,8 +82,8 @@ pub fn of_entries(matrix: ArrayView2<'_, f32>, factor: f32) -> Scale {
         }
     };
     Scale {
-        high: quantile(UPPER),
-        low: quantile(1.0 - UPPER),
+        high: quantile(1.0 - limits.beyond()),
+        low: quantile(limits.beyond()),
     }
 }
 
@@ -95,7 +97,10 @@ mod tests {
     fn one_scale_holds_both_matrices() {
         let small = Array2::from_shape_fn((50, 50), |(i, j)| ((i + j) % 2) as f32);
         let large = Array2::from_shape_fn((50, 50), |(i, j)| ((i + j) % 3) as f32 - 1.0);
-        let scale = Scale::shared([of_entries(small.view(), 5.0), of_entries(large.view(), 1.0)]);
+        let scale = Scale::shared([
+            of_entries(small.view(), 5.0, Limits::Usual),
+            of_entries(large.view(), 1.0, Limits::Usual),
+        ]);
         assert_eq!((scale.low, scale.high), (-1.0, 5.0));
     }
 
@@ -104,7 +109,7 @@ mod tests {
         let zero = Array2::zeros((5, 5));
         let broken = Array2::from_elem((5, 5), f32::NAN);
         for matrix in [zero, broken, Array2::zeros((0, 0))] {
-            let scale = Scale::shared([of_entries(matrix.view(), 1.0)]);
+            let scale = Scale::shared([of_entries(matrix.view(), 1.0, Limits::Usual)]);
             assert!(scale.high > scale.low);
         }
         assert_eq!(Scale::centred(1.0).index(0.0), 128);

@@ -10,6 +10,7 @@ use std::sync::{Arc, Weak};
 use kodama::{Method, linkage};
 use ndarray::ArrayView2;
 
+use super::dendrogram::Dendrogram;
 use super::{Exhibit, Images, KernelOf, Matrix, numbers};
 
 /// What images are sorted by.
@@ -122,6 +123,8 @@ pub struct Sorting {
     pub told: String,
     /// Their indices in the data set, in this order.
     pub indices: Vec<usize>,
+    /// The tree, where they are sorted by clusters.
+    pub tree: Option<Arc<Dendrogram>>,
     /// The checksum of the data set.
     data: Option<String>,
     /// P, where it is clustered.
@@ -133,25 +136,26 @@ impl Sorting {
     #[must_use]
     pub fn of(exhibit: &Exhibit, by: By) -> Option<Self> {
         let indices = &exhibit.images.indices;
+        let with_tree = |(sorted, tree)| (sorted, Some(tree));
         let sorted = |of: KernelOf| {
             let matrix = exhibit
                 .matrix_of(of)
                 .filter(|matrix| matrix.rows() == indices.len())?;
-            let leaves = Tree::of(matrix.entries()).leaves;
-            Some(leaves.into_iter().map(|at| indices[at]).collect())
+            let tree = Dendrogram::of(Tree::of(matrix.entries()));
+            let sorted = tree.leaves.iter().map(|&at| indices[at]).collect();
+            Some((sorted, Arc::new(tree)))
         };
-        let (indices, prior) = match by {
+        let (indices, tree) = match by {
             By::File => {
-                let mut ascending = indices.clone();
+                let mut ascending: Vec<usize> = indices.clone();
                 ascending.sort_unstable();
-                (Some(ascending).filter(|some| !some.is_empty()), None)
+                Some((ascending, None)).filter(|(some, _)| !some.is_empty())
             }
-            By::Prior => (
-                sorted(KernelOf::Prior),
-                exhibit.matrix_of(KernelOf::Prior).map(Arc::downgrade),
-            ),
-            By::Codes => (sorted(KernelOf::Codes), None),
-        };
+            By::Prior => sorted(KernelOf::Prior).map(with_tree),
+            By::Codes => sorted(KernelOf::Codes).map(with_tree),
+        }?;
+        let prior = exhibit.matrix_of(KernelOf::Prior);
+        let prior = prior.filter(|_| by == By::Prior).map(Arc::downgrade);
         let of = exhibit.network.as_ref().filter(|_| by == By::Codes);
         let of = of.map_or_else(String::new, |network| {
             let (lambda, units) = (numbers::lambda(network.lambda), network.codes.ncols());
@@ -161,7 +165,8 @@ impl Sorting {
         Some(Self {
             by,
             told: format!("{}{of}", by.describe()),
-            indices: indices?,
+            indices,
+            tree,
             data: exhibit.checksum().map(str::to_owned),
             prior,
         })

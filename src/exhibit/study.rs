@@ -8,7 +8,7 @@ use super::images::Images;
 use super::kernel::{Entries, Kernel, KernelOf, Matrix};
 use super::made::Made;
 use super::row::{Row, RowOf, each_error};
-use super::{Exhibit, numbers};
+use super::{Exhibit, Looks, numbers};
 use crate::data::Collection;
 use crate::experiment::findings::{Denoising, Findings, Network, SeedPicture};
 use crate::experiment::plan::{FAR_LAMBDA, Plan, Recipe};
@@ -199,6 +199,7 @@ impl Found<'_> {
             count: found.clean.nrows(),
             means_of: None,
             order: None,
+            tree: None,
             indices: Vec::new(),
             labels: None,
             pixels: None,
@@ -214,6 +215,7 @@ impl Found<'_> {
             count: seed.prior.nrows(),
             means_of: None,
             order: None,
+            tree: None,
             indices: Vec::new(),
             labels: seed.labels.clone(),
             pixels: None,
@@ -245,6 +247,7 @@ impl Found<'_> {
             compared: None,
             prior: None,
             reach: None,
+            looks: Looks::default(),
         }
     }
 

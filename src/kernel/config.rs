@@ -63,7 +63,10 @@ impl From<Keys> for PriorConfig {
 pub struct PckConfig {
     /// Q: starts for each number of components.
     pub restarts: usize,
-    /// G: mixtures have 2, 3, …, G components.
+    /// Components of the smallest mixtures: 2 in Eq. 4, which is what a file means that does not say it.
+    #[serde(default = "two", skip_serializing_if = "is_two")]
+    pub min_components: usize,
+    /// G: mixtures have `min_components` (2), …, G components.
     pub max_components: usize,
     /// Training samples that the mixtures are fitted on.
     pub fit_samples: usize,
@@ -75,6 +78,14 @@ pub struct PckConfig {
     pub max_iterations: usize,
     /// EM stops when the mean log-likelihood of a sample gains less than this.
     pub tolerance: f64,
+}
+
+fn two() -> usize {
+    2
+}
+
+fn is_two(components: &usize) -> bool {
+    *components == two()
 }
 
 /// The shape of a Gaussian component.
@@ -91,6 +102,7 @@ impl Default for PckConfig {
     fn default() -> Self {
         Self {
             restarts: 30,
+            min_components: two(),
             max_components: 30,
             fit_samples: 200,
             covariance: Covariance::Diagonal,
@@ -179,11 +191,16 @@ fn wrong(
 }
 
 impl PckConfig {
-    /// The number of mixtures, Q · (G − 1).
+    /// The number of mixtures: Q · (G − 1), fewer where the smallest are left out.
     #[must_use]
     pub fn mixtures(&self) -> usize {
-        self.restarts
-            .saturating_mul(self.max_components.saturating_sub(1))
+        self.restarts.saturating_mul(self.sizes())
+    }
+
+    /// How many numbers of components there are, from the smallest to G.
+    #[must_use]
+    pub fn sizes(&self) -> usize {
+        (self.max_components.saturating_add(1)).saturating_sub(self.min_components)
     }
 
     /// Whether mixtures can be fitted under these settings.
@@ -201,6 +218,10 @@ impl PckConfig {
         if !(2..=255).contains(&self.max_components) {
             let value = &self.max_components;
             return wrong("components of a mixture (G)", value, "from 2 to 255");
+        }
+        if !(2..=self.max_components).contains(&self.min_components) {
+            let value = &self.min_components;
+            return wrong("least components of a mixture", value, "from 2 to G");
         }
         if self.mixtures() > most {
             return wrong("number of mixtures", &self.mixtures(), "at most 65,535");
@@ -278,12 +299,15 @@ mod tests {
             change(&mut config);
             wrong_setting(PriorConfig::Pck(config))
         };
-        let fine: [fn(&mut PckConfig); 8] = [
+        let fine: [fn(&mut PckConfig); 10] = [
             // As many mixtures as can be counted, and one alone.
             |c| (c.restarts, c.max_components) = (65_535, 2),
             |c| (c.restarts, c.max_components) = (1, 2),
             // As many components as samples.
             |c| (c.restarts, c.max_components) = (1, 255),
+            // One size alone, and all but the smallest.
+            |c| (c.min_components, c.max_components) = (9, 9),
+            |c| c.min_components = 3,
             |c| c.variance_floor = 1e-6,
             |c| c.variance_floor = 1e6,
             |c| c.max_iterations = 1,
@@ -300,6 +324,8 @@ mod tests {
                 |c| (c.restarts, c.max_components) = (32_768, 3),
                 "number of mixtures",
             ),
+            (|c| c.min_components = 1, "least components of a mixture"),
+            (|c| c.min_components = 31, "least components of a mixture"),
             (|c| c.max_iterations = 1_000_001, "number of EM iterations"),
             (|c| c.variance_floor = 0.9e-6, "variance floor"),
             (|c| c.tolerance = 1.1e6, "EM tolerance"),
@@ -313,6 +339,11 @@ mod tests {
             ..PckConfig::default()
         };
         assert_eq!(many.mixtures(), 18, "starts of 2, 3, 4, 5, 6 and 7");
+        let larger = PckConfig {
+            min_components: 5,
+            ..many
+        };
+        assert_eq!(larger.mixtures(), 9, "starts of 5, 6 and 7");
         let few = PckConfig {
             fit_samples: 6,
             ..many
@@ -322,5 +353,22 @@ mod tests {
             given: 6,
         };
         assert_eq!(few.check(), Err(error));
+    }
+
+    /// Files and settings from before there was a smallest number of components are read as they were meant,
+    /// and what has the usual one is written as it was then.
+    #[test]
+    fn the_usual_smallest_mixtures_are_not_spoken_of() {
+        let usual = PriorConfig::Pck(PckConfig::default());
+        let old = r#"{"kind":"pck","restarts":30,"max_components":30,"fit_samples":200,"covariance":"diagonal","variance_floor":0.01,"max_iterations":100,"tolerance":0.001}"#;
+        assert_eq!(serde_json::to_string(&usual).unwrap(), old);
+        assert_eq!(serde_json::from_str::<PriorConfig>(old).unwrap(), usual);
+        let fine = PriorConfig::Pck(PckConfig {
+            min_components: 12,
+            ..PckConfig::default()
+        });
+        let written = serde_json::to_string(&fine).unwrap();
+        assert!(written.contains("\"min_components\":12"), "{written}");
+        assert_eq!(serde_json::from_str::<PriorConfig>(&written).unwrap(), fine);
     }
 }

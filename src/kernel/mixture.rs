@@ -1,5 +1,5 @@
 //! The ensemble of Gaussian mixtures behind the probabilistic cluster kernel (Section 2.3):
-//! Q differently started mixtures for each number of components g = 2, …, G.
+//! Q differently started mixtures for each number of components g = 2, …, G, or from a larger g on.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -63,8 +63,8 @@ pub struct Fit {
 
 /// Fits the mixtures, as many at a time as its owner likes.
 ///
-/// Mixture number i is start q = i / (G−1) with g = 2 + i mod (G−1) components, so that each
-/// piece of an ensemble spans the range of g. A mixture depends on the samples, the settings and
+/// Mixture number i is start q = i / (G−1) with g = 2 + i mod (G−1) components (or as much further on
+/// as the smallest is), so that each piece of an ensemble spans the range of g. A mixture depends on the samples, the settings and
 /// (seed, q, g) alone, never on the threads or on how the work was cut.
 pub struct EnsembleBuilder {
     features: Array2<f32>,
@@ -160,8 +160,8 @@ impl EnsembleBuilder {
     }
 
     fn fit(&self, em: &mut Em<f32>, index: usize) -> Mixture {
-        let sizes = self.config.max_components - 1;
-        let (restart, components) = (index / sizes, 2 + index % sizes);
+        let (least, sizes) = (self.config.min_components, self.config.sizes());
+        let (restart, components) = (index / sizes, least + index % sizes);
         let mut random = Pcg64Mcg::seed_from_u64(mixture_seed(self.seed, restart, components));
         let samples = self.features.nrows();
         let start = rand::seq::index::sample(&mut random, samples, components).into_vec();
@@ -371,6 +371,34 @@ mod tests {
         let found = builder.fits().iter();
         let found: Vec<_> = found.map(|m| (m.restart, m.components)).collect();
         assert_eq!(found, wanted);
+    }
+
+    /// A mixture is the same whichever others are fitted beside it.
+    #[test]
+    fn the_smallest_mixtures_can_be_left_out() {
+        let samples = Array2::from_shape_fn((20, 6), |(i, j)| ((i * 7 + j * 5) % 11) as f32 / 11.0);
+        let fits = |min_components| {
+            let config = PckConfig {
+                restarts: 3,
+                min_components,
+                max_components: 6,
+                max_iterations: 3,
+                ..PckConfig::default()
+            };
+            let mut builder = EnsembleBuilder::new(samples.view(), &config, 8).unwrap();
+            assert_eq!(builder.total(), 3 * (7 - min_components));
+            builder.fit_next(usize::MAX);
+            builder.fits().to_vec()
+        };
+        let all = fits(2);
+        for least in 2..=6 {
+            let some: Vec<_> = all
+                .iter()
+                .filter(|fit| fit.components >= least)
+                .copied()
+                .collect();
+            assert_eq!(fits(least), some);
+        }
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //! fits Gaussian mixtures on some training samples, [`Posteriors`] places every sample in them,
 //! and [`Pck`] gives any block of P from the posteriors alone. The first two go piece by piece,
 //! so that whoever waits can watch ([`GrowingGram`]) and interrupt. The other kernels are
-//! functions of pixels or labels. An [`Extension`] takes a kernel to further samples. How alike two kernels are is said in [`alignment`].
+//! functions of pixels or labels. An [`Extension`] takes a kernel to further samples, and a [`PartialGram`] takes some mixtures
+//! of a PCK alone. How alike two kernels are is said in [`alignment`].
 
 pub mod alignment;
 mod build;
@@ -18,6 +19,7 @@ mod growing;
 mod ideal;
 mod mixture;
 mod overlap;
+mod partial;
 mod pck;
 mod posteriors;
 mod prior;
@@ -30,6 +32,7 @@ pub use extension::{Extension, Placing};
 pub use growing::GrowingGram;
 pub use ideal::Ideal;
 pub use mixture::{Ensemble, EnsembleBuilder, Fit, Mixture};
+pub use partial::{MixtureRange, PartialGram, PartialSum};
 pub use pck::Pck;
 pub use posteriors::Posteriors;
 pub use prior::{Agreement, PriorKernel, Scratch};

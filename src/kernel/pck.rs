@@ -147,6 +147,10 @@ impl PriorKernel for Pck {
         Some(sizes.into_iter().map(share).collect())
     }
 
+    fn as_pck(&self) -> Option<&Pck> {
+        Some(self)
+    }
+
     fn extend(&self, rows: &[usize], data: &Arc<DataSet>) -> Extension {
         Extension::Placing(Placing {
             ensemble: Arc::clone(&self.ensemble),

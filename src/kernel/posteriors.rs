@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::Ensemble;
 use super::mixture::Block;
+use super::partial::Chosen;
 use crate::data::DataSet;
 
 /// Posterior probabilities up to this one are left out; the top component gets them.
@@ -95,6 +96,47 @@ impl Posteriors {
         some
     }
 
+    /// Becomes the posteriors of `samples` of `all` under the `chosen` mixtures alone, in the memory there is.
+    pub(super) fn take_part(&mut self, all: &Self, samples: &[usize], chosen: &Chosen) {
+        self.tops.clear();
+        self.offsets.clear();
+        self.offsets.push(0);
+        self.corrections.clear();
+        (self.most, self.largest_diagonal) = (0, 0.0);
+        let mut end = 0;
+        let sizes = chosen.mixtures.iter().map(|&mixture| {
+            end += all.starts[mixture + 1] - all.starts[mixture];
+            end
+        });
+        self.starts = std::iter::once(0).chain(sizes).collect();
+        for (number, &sample) in samples.iter().enumerate() {
+            let tops = all.tops(sample);
+            self.tops
+                .extend(chosen.mixtures.iter().map(|&mixture| tops[mixture]));
+            let corrections = all.corrections(sample).iter().filter_map(|correction| {
+                let mixture = chosen.places[usize::from(correction.mixture)]?;
+                Some(Correction {
+                    mixture,
+                    ..*correction
+                })
+            });
+            self.corrections.extend(corrections);
+            self.offsets.push(self.corrections.len());
+            self.most = self.most.max(self.corrections(number).len());
+            self.largest_diagonal = self.largest_diagonal.max(self.diagonal(number));
+        }
+    }
+
+    /// [`Self::largest_diagonal`] of the sum over the `chosen` mixtures alone.
+    pub(super) fn largest_diagonal_of(&self, chosen: &Chosen) -> f64 {
+        let diagonals = (0..self.samples()).map(|sample| {
+            let some = self.corrections(sample).iter();
+            let some = some.filter(|one| chosen.places[usize::from(one.mixture)].is_some());
+            chosen.mixtures.len() as f64 + self.beyond_one_hot(sample, some)
+        });
+        diagonals.fold(0.0, f64::max)
+    }
+
     /// Places the next `count` samples of `data` (or those that are left), after the samples
     /// placed before, side by side on the threads of the caller's pool. Returns how many samples
     /// are placed now. `ensemble` is the one these posteriors were begun with.
@@ -154,15 +196,17 @@ impl Posteriors {
         posterior
     }
 
+    /// The number of components of each mixture.
+    pub(super) fn sizes(&self) -> impl Iterator<Item = usize> {
+        let pairs = self.starts.windows(2);
+        pairs.map(|pair| (pair[1] - pair[0]) as usize)
+    }
+
     /// For each mixture its number of components, and `π_i·π_j` under it.
     pub(super) fn products(&self, i: usize, j: usize) -> impl Iterator<Item = (usize, f64)> {
         let tops = self.tops(i).iter().zip(self.tops(j));
-        let sizes = self
-            .starts
-            .windows(2)
-            .map(|pair| (pair[1] - pair[0]) as usize);
         let (mut of_i, mut of_j) = (self.corrections(i), self.corrections(j));
-        tops.zip(sizes)
+        tops.zip(self.sizes())
             .enumerate()
             .map(move |(mixture, ((&a, &b), size))| {
                 let (e, f);
@@ -269,13 +313,22 @@ impl Posteriors {
 
     /// `Σ_m ‖π(m)‖²` of one sample: onehot·onehot + 2 onehot·E + E·E.
     fn diagonal(&self, sample: usize) -> f64 {
+        self.mixtures() as f64 + self.beyond_one_hot(sample, self.corrections(sample).iter())
+    }
+
+    /// 2 onehot·E + E·E of some of one sample's corrections.
+    fn beyond_one_hot<'a>(
+        &self,
+        sample: usize,
+        corrections: impl Iterator<Item = &'a Correction>,
+    ) -> f64 {
         let tops = self.tops(sample);
-        let corrections = self.corrections(sample).iter().map(|correction| {
+        let terms = corrections.map(|correction| {
             let weight = f64::from(correction.weight);
             let top = tops[usize::from(correction.mixture)] == correction.component;
             weight * weight + if top { 2.0 * weight } else { 0.0 }
         });
-        self.mixtures() as f64 + corrections.sum::<f64>()
+        terms.sum()
     }
 }
 

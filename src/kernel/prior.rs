@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-use super::Extension;
+use super::{Extension, Pck};
 use crate::data::DataSet;
 
 /// A kernel over the samples of one data set, addressed by the samples' indices in it.
@@ -43,6 +43,11 @@ pub trait PriorKernel: Send + Sync {
     /// How often samples `i` and `j` share a component, for each number of components, ascending; for a
     /// kernel without mixtures there is no such thing.
     fn agreement(&self, _i: usize, _j: usize) -> Option<Vec<Agreement>> {
+        None
+    }
+
+    /// The kernel as a sum over mixtures, if it is one.
+    fn as_pck(&self) -> Option<&Pck> {
         None
     }
 

@@ -3,10 +3,13 @@
 //! *Viridis* for kernels: perceptually uniform, readable without colour vision, dark at zero. The
 //! difference of two kernels gets a diverging map whose middle is the page: near black on a dark
 //! page, near white on a light one, so that agreement disappears and disagreement stands out.
-//! Both are interpolated from a few anchor colours, the diverging one along straight lines in the
+//! Other maps can be chosen for kernels (`assets/maps` says whose they are). Viridis and the diverging maps
+//! are interpolated from a few anchor colours, the diverging one along straight lines in the
 //! Oklab space, in which equal distances look equal.
 
 use std::sync::LazyLock;
+
+use crate::exhibit::ColourMap;
 
 /// Red, green, blue.
 pub type Rgb = [u8; 3];
@@ -81,6 +84,30 @@ pub fn viridis() -> &'static Lut {
         interpolate(&ANCHORS, &PLACES)
     });
     &MAP
+}
+
+/// The colours of a map.
+#[must_use]
+pub fn map(map: ColourMap) -> &'static Lut {
+    static MAGMA: LazyLock<Lut> =
+        LazyLock::new(|| whole(include_bytes!("../../assets/maps/magma.rgb")));
+    static CIVIDIS: LazyLock<Lut> =
+        LazyLock::new(|| whole(include_bytes!("../../assets/maps/cividis.rgb")));
+    match map {
+        ColourMap::Viridis => viridis(),
+        ColourMap::Magma => &MAGMA,
+        ColourMap::Cividis => &CIVIDIS,
+        ColourMap::Grey => greys(true),
+    }
+}
+
+/// A map of which all 256 colours are there, three bytes each.
+fn whole(bytes: &[u8; 768]) -> Lut {
+    let (colours, _) = bytes.as_chunks::<3>();
+    std::array::from_fn(|index| {
+        let [r, g, b] = colours[index];
+        [r, g, b, 255]
+    })
 }
 
 /// A diverging map, blue below zero and orange-red above; the middle is dark on a dark page and
@@ -204,6 +231,30 @@ mod tests {
         assert!(lightness.windows(2).all(|pair| pair[1] >= pair[0] - 0.004));
         assert_eq!(viridis()[0], [68, 1, 84, 255]);
         assert_eq!(viridis()[255], [253, 231, 37, 255]);
+    }
+
+    #[test]
+    fn all_maps_of_kernels_only_grow_lighter_and_end_where_matplotlibs_do() {
+        for (of, first, last) in [
+            (ColourMap::Viridis, [68, 1, 84], [253, 231, 37]),
+            (ColourMap::Magma, [0, 0, 3], [251, 252, 191]),
+            (ColourMap::Cividis, [0, 34, 77], [253, 231, 55]),
+            (ColourMap::Grey, [0; 3], [255; 3]),
+        ] {
+            let lut = map(of);
+            let lightness = lightness(lut);
+            assert!(
+                lightness.windows(2).all(|pair| pair[1] >= pair[0] - 0.01),
+                "{of:?}"
+            );
+            assert_eq!(
+                [lut[0][..3].to_vec(), lut[255][..3].to_vec()],
+                [first, last]
+            );
+            assert!(lut.iter().all(|colour| colour[3] == 255));
+        }
+        assert_eq!(map(ColourMap::Magma)[128], [182, 54, 121, 255]);
+        assert_eq!(map(ColourMap::Cividis)[128], [124, 123, 120, 255]);
     }
 
     #[test]

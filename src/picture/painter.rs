@@ -140,16 +140,19 @@ impl Kept {
                 pooled.take(matrix, part);
             }
         }
-        let (shared, centred) = exhibit.scales();
         let paint = |(index, kernel): (usize, &Kernel)| {
             exhibit.has(index).then(|| match kernel.entries {
                 Entries::Difference([a, b]) => {
                     // The mean of differences is the difference of means.
                     let pairs = self.pooled[a].values.iter().zip(&self.pooled[b].values);
                     let values: Vec<f32> = pairs.map(|(a, b)| a - b).collect();
-                    colours(&values, centred, colour::diverging(order.dark))
+                    colours(&values, exhibit.scale(index), colour::diverging(order.dark))
                 }
-                _ => colours(&self.pooled[index].values, shared, colour::viridis()),
+                _ => colours(
+                    &self.pooled[index].values,
+                    exhibit.scale(index),
+                    colour::map(exhibit.looks.map),
+                ),
             })
         };
         Painted {

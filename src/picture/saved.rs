@@ -268,8 +268,9 @@ fn description(exhibit: &Exhibit, picture: Picture) -> String {
             let Scale { low, high } = exhibit.scale(index);
             format!(
                 "{what} on {}; colours from {low:.4} to {high:.4} in units of the root mean square \
-                 entry",
-                exhibit.images.describe()
+                 entry{}",
+                exhibit.images.describe(),
+                exhibit.looks.told(of)
             )
         }
         Picture::Reconstructions => {
@@ -325,16 +326,23 @@ fn pixels(exhibit: &Exhibit, picture: Picture) -> Option<([usize; 2], Vec<u8>)> 
     let (entries, factor) = (exhibit.entries(index)?, exhibit.factor(index));
     let values: Vec<f32> = entries.iter().map(|&value| value * factor).collect();
     let mut rgba = vec![0; 4 * values.len()];
-    heatmap::paint(&values, exhibit.scale(index), kernel_colours(of), &mut rgba);
+    heatmap::paint(
+        &values,
+        exhibit.scale(index),
+        kernel_colours(exhibit, of),
+        &mut rgba,
+    );
     Some(([entries.ncols(), entries.nrows()], rgba))
 }
 
 /// The colours of a kernel in a file, where the page is white.
 #[must_use]
-pub fn kernel_colours(of: KernelOf) -> &'static Lut {
+pub fn kernel_colours(exhibit: &Exhibit, of: KernelOf) -> &'static Lut {
     match of {
         KernelOf::Difference => colour::diverging(false),
-        KernelOf::Prior | KernelOf::Codes | KernelOf::Components(_) => colour::viridis(),
+        KernelOf::Prior | KernelOf::Codes | KernelOf::Components(_) => {
+            colour::map(exhibit.looks.map)
+        }
     }
 }
 

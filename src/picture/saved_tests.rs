@@ -6,7 +6,7 @@ use super::*;
 
 use crate::exhibit::denoising::{DenoisedRow, DenoisingPicture, Method};
 use crate::exhibit::live::{CodePicture, Parts, PriorPicture};
-use crate::exhibit::{Images, Made, Matrix};
+use crate::exhibit::{ColourMap, Images, Limits, Looks, Made, Matrix};
 use crate::picture::colour::Lut;
 use crate::training::config::{DenoisingConfig, Preset};
 use crate::training::{HeldOut, LiveSettings, Schedule, Scores, ShownDigits};
@@ -127,6 +127,34 @@ fn an_entry_has_its_colour_on_the_scale_of_both_kernels() {
         assert_eq!(at(1, 0), (255.0 * entry / 9.0_f64).round() as usize);
         assert_eq!(at(2, 2), 255);
     }
+}
+
+/// Other colours than the usual ones are in the picture, and are named beside it.
+#[test]
+fn chosen_colours_are_saved_and_named() {
+    let looks = Looks {
+        map: ColourMap::Magma,
+        limits: Limits::Full,
+        each_its_own: true,
+    };
+    let run = run(ramp(), ramp() * 3.0).with_looks(looks);
+    let (_, pixels, text) = saved(&run, Picture::PRIOR);
+    let magma = colour::map(ColourMap::Magma);
+    assert_eq!(pixel(3, &pixels, 2, 2), magma[255]);
+    let described = |text: &[(String, String)]| {
+        let found = text.iter().find(|(key, _)| key == "Description");
+        found.map(|(_, text)| text.clone()).unwrap()
+    };
+    let told = "colours: magma, limits full, each kernel on a scale of its own";
+    assert!(described(&text).contains(told));
+    // A difference has colours of its own.
+    let (_, pixels, text) = saved(&run, Picture::DIFFERENCE);
+    assert!(
+        pixels
+            .chunks(4)
+            .all(|pixel| colour::diverging(false).contains(&pixel.try_into().unwrap()))
+    );
+    assert!(!described(&text).contains("magma"));
 }
 
 #[test]

@@ -148,7 +148,8 @@ impl Kernel {
             let (count, set) = (numbers::count(images.count), images.set.name());
             format!("{count} {set} images{order}")
         };
-        let first = format!("{what}; in units of the root mean square entry");
+        let told = exhibit.looks.told(of);
+        let first = format!("{what}; in units of the root mean square entry{told}");
         let made = &kernel.made;
         let mut second = match &made.data {
             Some((name, _)) => format!("{name}, seed {}", made.began.seed),
@@ -189,7 +190,7 @@ impl Kernel {
                 matrix: entries.view(),
                 factor: exhibit.factor(index),
                 scale: exhibit.scale(index),
-                lut: saved::kernel_colours(of),
+                lut: saved::kernel_colours(&exhibit, of),
                 labels: labels.filter(|labels| labels.len() == entries.nrows()),
                 pixels: pixels(entries.nrows(), KERNEL),
                 both: true,

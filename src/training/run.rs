@@ -361,7 +361,7 @@ impl Run {
                 self.prior()?
                     .gram(&self.shown.indices, &mut scratch, matrix.view_mut());
                 let mixtures = match &self.config.get().prior {
-                    PriorConfig::Pck(pck) => Some(pck.restarts * (pck.max_components - 1)),
+                    PriorConfig::Pck(pck) => Some(pck.mixtures()),
                     _ => None,
                 };
                 Some((matrix, mixtures.map(|all| (all, all))))

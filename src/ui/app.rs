@@ -30,9 +30,11 @@ use super::frame_times::FrameTimes;
 use super::help::Help;
 use super::inside::Inside;
 use super::intent::{Intent, Page};
+use super::keys::KeyList;
 use super::ladder::LadderHost;
 use super::live::Live;
 use super::loading::{DataChoice, Dialog, Loader, Purpose, Wake, Why};
+use super::looks;
 use super::notices::{Notice, Notices};
 use super::opener::Opener;
 use super::pins::PinStrip;
@@ -45,6 +47,7 @@ use super::tour::Tour;
 use super::undo::History;
 use super::{Connect, Services, WindowOptions, toolbar};
 use crate::data::DataSet;
+use crate::exhibit::Looks;
 use crate::picture::saved::{Content, Format, Picture};
 use crate::service::SendError;
 use crate::training::RunConfig;
@@ -109,6 +112,7 @@ pub struct App {
     waits_for_study: bool,
     help: Help,
     tour: Tour,
+    key_list: KeyList,
     sessions: SessionHost,
     settings: Settings,
     /// What of them the system's folder has.
@@ -138,6 +142,8 @@ impl App {
         theme::install(ctx);
         let settings = Settings::load(cc.storage);
         set_theme(ctx, settings.dark);
+        looks::set(ctx, settings.looks);
+        looks::set_size(ctx, settings.text_size);
         let rest = Rest::new(cc.gl.as_deref());
         let WindowOptions {
             choice,
@@ -192,6 +198,7 @@ impl App {
             waits_for_study: false,
             help: Help::default(),
             tour: Tour::default(),
+            key_list: KeyList::default(),
             sessions,
             remembered: settings.clone(),
             settings,
@@ -236,6 +243,12 @@ impl App {
     #[must_use]
     pub fn settings(&self) -> (&RunConfig, &DataChoice) {
         (&self.draft.config, &self.draft.choice)
+    }
+
+    /// How kernels are coloured.
+    #[must_use]
+    pub fn looks(&self) -> Looks {
+        self.settings.looks
     }
 
     /// Whether the kernels on screen are the newest; they are painted on a thread of their own.
@@ -401,6 +414,7 @@ impl App {
                 self.ladder.view.show_run();
                 self.set(settings);
             }
+            Intent::Prior(prior) => self.take_prior(prior),
             Intent::Load(choice) => {
                 self.load_drawn(choice);
             }
@@ -427,6 +441,7 @@ impl App {
                 self.shot = Some(Shot::new(ctx, shot::Purpose::Help));
             }
             Intent::ToggleHelp => self.help.open(ctx, None),
+            Intent::ToggleKeys => self.key_list.toggle(),
             Intent::Dismiss(id) => self.notices.dismiss(id),
             Intent::OpenFolder(folder) => {
                 if self.opener.open(&folder).is_err() {
@@ -567,8 +582,11 @@ impl App {
                 self.begin_tour();
             }
             self.tour(&ctx);
+            self.key_list.show(&ctx);
         }
         self.frame_times.show(&ctx);
+        self.settings.looks = looks::of(&ctx);
+        self.settings.text_size = ctx.zoom_factor();
         self.typing = ctx.egui_wants_keyboard_input();
         // It stays for as long as the pointer is there.
         let shown = self.on_show().map(Beside::name);

@@ -20,7 +20,6 @@ use super::theme::{self, UNIT};
 use crate::data::DataSet;
 use crate::exhibit::Exhibit;
 use crate::training::Fitted;
-use crate::view::RunView;
 
 /// What the tabs look at.
 #[derive(Clone, Copy)]
@@ -31,8 +30,6 @@ pub struct Facts<'a> {
     pub beside: Option<&'a str>,
     /// Its samples and the prior kernel over them, once they are there.
     pub ground: Option<&'a (Arc<DataSet>, Fitted)>,
-    /// The run.
-    pub run: &'a RunView,
 }
 
 /// A way to look.

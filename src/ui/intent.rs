@@ -9,7 +9,7 @@ use super::pins::PinIntent;
 use super::sessions::SessionIntent;
 use super::undo::SettingsIntent;
 use crate::picture::saved::{Format, Picture};
-use crate::training::config::Preset;
+use crate::training::config::{Preset, PriorConfig};
 use crate::worker::protocol::LiveSettings;
 
 /// What the window shows.
@@ -67,6 +67,8 @@ pub enum Intent {
     ContinueGently,
     /// Put these settings in the place of the run's.
     Set(LiveSettings),
+    /// Make this the prior kernel of the next run.
+    Prior(PriorConfig),
     /// Load other data and start a run on them.
     Load(DataChoice),
     /// Ask for a data file by a dialog.
@@ -83,6 +85,8 @@ pub enum Intent {
     ToggleHelp,
     /// End the tour of the first minutes.
     EndTour,
+    /// Open or close the list of keys.
+    ToggleKeys,
     /// Show or hide how quick the window is.
     ToggleFrameTimes,
     /// Take a notice away.

@@ -10,15 +10,17 @@ mod legend;
 mod lens;
 mod marks;
 mod tooltip;
+mod tree;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{Color32, Rect, Sense, Ui, pos2, vec2};
 
+use super::looks;
 use super::texture::Texture;
 use super::theme::{self, UNIT};
-use crate::exhibit::{Entries, Exhibit, KernelOf, Scale};
+use crate::exhibit::{ColourMap, Entries, Exhibit, KernelOf, Scale};
 use crate::picture::painter::{self, Kept, Order, Painted, Painter, Part};
 use crate::picture::saved::{Format, Picture};
 pub use layout::{Dress, Window};
@@ -71,7 +73,11 @@ enum Brush {
 /// The panel.
 pub struct Kernels {
     dress: Dress,
+    /// Whether they always follow the hand.
+    follows: bool,
     exhibit: Option<Arc<Exhibit>>,
+    /// What was given last, and the same in the colours that were chosen.
+    coloured: Option<[Arc<Exhibit>; 2]>,
     /// When it was published.
     arrived: Instant,
     /// What the painter was asked to make of it.
@@ -82,7 +88,7 @@ pub struct Kernels {
     on_screen: Option<OnScreen>,
     drawn: Option<Drawn>,
     textures: Vec<Texture>,
-    bars: [(Texture, Option<bool>); 2],
+    bars: [(Texture, Option<(bool, ColourMap)>); 2],
     /// The two images of a tooltip, and which they are.
     images: [(Texture, Option<usize>); 2],
     window: Window,
@@ -101,7 +107,9 @@ impl Kernels {
     pub fn new(dress: Dress) -> Self {
         Self {
             dress,
+            follows: false,
             exhibit: None,
+            coloured: None,
             arrived: Instant::now(),
             asked: None,
             brush: Brush::default(),
@@ -116,6 +124,15 @@ impl Kernels {
             touched: None,
             next_window: None,
             fresh: true,
+        }
+    }
+
+    /// The panel, whose pictures follow the hand at all times.
+    #[must_use]
+    pub fn following(self) -> Self {
+        Self {
+            follows: true,
+            ..self
         }
     }
 
@@ -150,6 +167,9 @@ impl Kernels {
                 self.hovered = None;
             }
             if same_matrices(old, exhibit) {
+                if old.looks != exhibit.looks {
+                    self.asked = None;
+                }
                 return;
             }
         }
@@ -168,10 +188,12 @@ impl Kernels {
         look: Option<Look<'_>>,
         mut save: Option<&mut Save<'_>>,
     ) {
+        let exhibit = &self.coloured(ui, exhibit);
         self.take(exhibit, published);
         let dress = self.dress;
         let count = dress.shown(area.width(), exhibit.kernels.len());
-        let side = dress.side(area.size(), count);
+        let tree = tree::height(dress, area.size(), count, exhibit);
+        let side = dress.side(area.size() - vec2(0.0, tree), count);
         let column = side + STRIP + GAP;
         let apart = (area.width() - count as f32 * column) / (count as f32 - 1.0).max(1.0);
         let space = apart.clamp(0.0, 4.0 * UNIT);
@@ -186,15 +208,26 @@ impl Kernels {
                 self.touched = chosen.map(Touch::Lens).or(self.touched);
             }
             let square = Rect::from_min_size(
-                pos2(left + STRIP + GAP, area.top() + dress.head() + STRIP + GAP),
+                pos2(
+                    left + STRIP + GAP,
+                    area.top() + dress.head() + tree + STRIP + GAP,
+                ),
                 vec2(side, side),
             );
             if index == 0 {
-                let by_hand = look.is_some_and(|look| look.by_hand);
+                let by_hand = self.follows || look.is_some_and(|look| look.by_hand);
                 self.receive(ui, by_hand);
                 self.order(ui, square, exhibit, by_hand);
             }
             hovered = hovered.or(self.square(ui, square, index, exhibit));
+            if let Some(of) = exhibit
+                .images
+                .tree
+                .as_ref()
+                .filter(|_| tree > 0.0 && index == 0)
+            {
+                self.tree(ui, square, of);
+            }
             self.marks(ui, square, exhibit, look.and_then(|look| look.mark));
             if dress.foot() > 0.0 {
                 self.foot(ui, square, index, exhibit);
@@ -205,6 +238,22 @@ impl Kernels {
             // The other pictures were painted before the pointer was known.
             ui.ctx().request_repaint();
         }
+    }
+
+    /// `exhibit` in the colours that were chosen.
+    fn coloured(&mut self, ui: &Ui, exhibit: &Arc<Exhibit>) -> Arc<Exhibit> {
+        let looks = looks::of(ui.ctx());
+        if exhibit.looks == looks {
+            return Arc::clone(exhibit);
+        }
+        let known = (self.coloured.as_ref())
+            .filter(|[of, coloured]| Arc::ptr_eq(of, exhibit) && coloured.looks == looks);
+        if let Some([_, coloured]) = known {
+            return Arc::clone(coloured);
+        }
+        let coloured = Arc::new(exhibit.with_looks(looks));
+        self.coloured = Some([Arc::clone(exhibit), Arc::clone(&coloured)]);
+        coloured
     }
 
     /// Asks for new pictures if those on screen do not show what they should.

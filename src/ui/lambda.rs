@@ -2,11 +2,9 @@
 //! the low end, where λ acts (λ = s² at the place s of the track).
 
 use egui::accesskit::{Action, ActionData};
-use egui::{
-    Align2, Color32, Event, Key, Mesh, PointerButton, Pos2, Rect, Response, Sense, Ui, WidgetInfo,
-    pos2, vec2,
-};
+use egui::{Align2, Color32, Key, Mesh, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::pointer::held_at;
 use super::theme;
 use crate::picture::colour;
 
@@ -57,7 +55,7 @@ pub fn slider(ui: &mut Ui, lambda: &mut f64) -> Response {
     let (rect, mut response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let track = track(rect);
     let before = *lambda;
-    if let Some(pointer) = pointer(ui, &response) {
+    if let Some(pointer) = held_at(ui, &response) {
         let s = f64::from((pointer.x - track.left()) / track.width());
         *lambda = value_at(s);
     }
@@ -69,26 +67,6 @@ pub fn slider(ui: &mut Ui, lambda: &mut f64) -> Response {
     declare(ui, &response, *lambda);
     paint(ui, &response, track, *lambda);
     response
-}
-
-/// Where the knob is wanted: under the pointer while it is down, and where it was let go in the
-/// frame in which it was. The pointer may have gone on since.
-fn pointer(ui: &Ui, response: &Response) -> Option<Pos2> {
-    if response.drag_stopped() || response.clicked() {
-        return ui.input(|input| {
-            input.events.iter().find_map(|event| match *event {
-                Event::PointerButton {
-                    pos,
-                    button: PointerButton::Primary,
-                    pressed: false,
-                    ..
-                } => Some(pos),
-                _ => None,
-            })
-        });
-    }
-    let down = response.is_pointer_button_down_on();
-    response.interact_pointer_pos().filter(|_| down)
 }
 
 /// Arrow keys and what a screen reader asks for.

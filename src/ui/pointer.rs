@@ -1,6 +1,6 @@
-//! Where a click was.
+//! Where a click was, and where a knob is wanted.
 
-use egui::{Event, Pos2, Response, Ui};
+use egui::{Event, PointerButton, Pos2, Response, Ui};
 
 /// Where `response` was clicked in this frame; `None` if it was not, or by a key.
 ///
@@ -21,4 +21,24 @@ pub fn clicked_at(ui: &Ui, response: &Response) -> Option<Pos2> {
             _ => None,
         })
     })
+}
+
+/// Where the knob is wanted: under the pointer while it is down, and where it was let go in the
+/// frame in which it was. The pointer may have gone on since.
+pub fn held_at(ui: &Ui, response: &Response) -> Option<Pos2> {
+    if response.drag_stopped() || response.clicked() {
+        return ui.input(|input| {
+            input.events.iter().find_map(|event| match *event {
+                Event::PointerButton {
+                    pos,
+                    button: PointerButton::Primary,
+                    pressed: false,
+                    ..
+                } => Some(pos),
+                _ => None,
+            })
+        });
+    }
+    let down = response.is_pointer_button_down_on();
+    response.interact_pointer_pos().filter(|_| down)
 }

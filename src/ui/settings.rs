@@ -1,9 +1,11 @@
-//! What is remembered from one session to the next: the theme, the last folders and
-//! sessions.
+//! What is remembered from one session to the next: the theme, the colours of kernels, the size of text, the
+//! last folders and sessions.
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+
+use crate::exhibit::Looks;
 
 /// What is remembered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +23,10 @@ pub struct Settings {
     pub ladder: bool,
     /// Whether the tour of the first minutes is over.
     pub toured: bool,
+    /// How kernels are coloured.
+    pub looks: Looks,
+    /// The size of text, as a multiple of the usual one.
+    pub text_size: f32,
 }
 
 impl Default for Settings {
@@ -32,6 +38,8 @@ impl Default for Settings {
             recent: Vec::new(),
             ladder: true,
             toured: false,
+            looks: Looks::default(),
+            text_size: 1.0,
         }
     }
 }

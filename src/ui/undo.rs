@@ -4,20 +4,15 @@
 //! next one. While a mouse button or a key is down a change is still being made, so that a drag is
 //! one step, and so are a preset and a paste.
 
+use egui::Context;
 use egui::util::undoer::{Settings, Undoer};
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
+use super::keys::{REDO, UNDO};
 use super::loading::DataChoice;
 use crate::training::config::RunConfig;
 
 /// Steps that can be undone at the most.
 const DEPTH: usize = 100;
-
-const UNDO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Z);
-const REDO: [KeyboardShortcut; 2] = [
-    KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z),
-    KeyboardShortcut::new(Modifiers::COMMAND, Key::Y),
-];
 
 /// What a person wants of the settings as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,16 +100,11 @@ impl History {
 /// What the keys ask for.
 #[must_use]
 pub fn keys(ctx: &Context) -> Option<SettingsIntent> {
-    ctx.input_mut(|input| {
-        // Of the longer ones first: Shift is not looked at where a shortcut does not have it.
-        if REDO.iter().any(|keys| input.consume_shortcut(keys)) {
-            return Some(SettingsIntent::Redo);
-        }
-        if input.consume_shortcut(&UNDO) {
-            return Some(SettingsIntent::Undo);
-        }
-        None
-    })
+    // Of the longer ones first: Shift is not looked at where a shortcut does not have it.
+    if REDO.iter().any(|keys| keys.taken(ctx)) {
+        return Some(SettingsIntent::Redo);
+    }
+    UNDO.taken(ctx).then_some(SettingsIntent::Undo)
 }
 
 #[cfg(test)]

@@ -11,13 +11,15 @@ pub fn prior_parameters(prior: &PriorConfig) -> String {
     match prior {
         PriorConfig::Pck(PckConfig {
             restarts,
+            min_components,
             max_components,
             fit_samples,
             covariance,
             ..
         }) => {
             let shape = covariance_name(*covariance);
-            format!("Q = {restarts}, G = {max_components}, {fit_samples} samples, {shape}")
+            let sizes = numbers::sizes(*min_components, *max_components);
+            format!("Q = {restarts}, {sizes}, {fit_samples} samples, {shape}")
         }
         PriorConfig::Rbf { width } => format!("σ = {} × median distance", short(*width)),
         PriorConfig::Polynomial { degree, offset } => {

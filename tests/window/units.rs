@@ -238,6 +238,7 @@ fn a_wide_code_is_scrolled_through() {
         delta: egui::vec2(0.0, -100_000.0),
         phase: egui::TouchPhase::Move,
         modifiers: egui::Modifiers::NONE,
+        source: egui::MouseWheelSource::Unknown,
     };
     window.harness.input_mut().events.push(down);
     window.harness.run_steps(40);

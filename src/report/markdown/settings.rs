@@ -2,7 +2,7 @@
 
 use super::Study;
 use crate::data::{Collection, numbered};
-use crate::exhibit::numbers::{count, duration, three};
+use crate::exhibit::numbers::{count, duration, sizes, three};
 use crate::experiment::plan::Plan;
 use crate::training::config::{Activation, Covariance, PriorConfig, RunConfig};
 use crate::view::settings::beyond;
@@ -74,9 +74,9 @@ fn preset(plan: &Plan) -> String {
 fn prior(prior: &PriorConfig) -> String {
     match prior {
         PriorConfig::Pck(pck) => format!(
-            "probabilistic cluster kernel (Eq. 4), Q = {}, G = {}, fitted on {} images, {} covariance",
+            "probabilistic cluster kernel (Eq. 4), Q = {}, {}, fitted on {} images, {} covariance",
             pck.restarts,
-            pck.max_components,
+            sizes(pck.min_components, pck.max_components),
             count(pck.fit_samples),
             match pck.covariance {
                 Covariance::Diagonal => "diagonal",

@@ -50,9 +50,13 @@ fn complete(prior: PriorConfig) -> RunConfig {
     config
 }
 
-/// Settings as JSON; they hold nothing that has none.
+/// Settings as JSON; they hold nothing that has none. What files leave out as long as it is usual is there too.
 fn json(config: &RunConfig) -> Value {
-    serde_json::to_value(config).unwrap_or_default()
+    let mut value = serde_json::to_value(config).unwrap_or_default();
+    if let PriorConfig::Pck(pck) = &config.prior {
+        value["prior"]["min_components"] = pck.min_components.into();
+    }
+    value
 }
 
 /// What is at `path`; `Null` for nothing.

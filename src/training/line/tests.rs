@@ -47,6 +47,9 @@ fn back(config: &RunConfig) -> RunConfig {
 fn full(prior: PriorConfig) -> RunConfig {
     let mut config = Preset::Paper.config();
     config.prior = prior;
+    if let PriorConfig::Pck(pck) = &mut config.prior {
+        pck.min_components = 3;
+    }
     let training = &mut config.training;
     training.clip_norm = Some(2.5);
     training.ramp = Some(Ramp::default());
@@ -351,6 +354,24 @@ fn whatever_is_wrong_is_named_with_what_helps() {
     }
     let long = format!("dkae1 x={}", "a".repeat(LONGEST));
     assert_eq!(long.parse::<SettingsLine>(), Err(LineError::TooLong));
+}
+
+/// Mixtures from a larger size on are said; the usual smallest ones are not, as in lines from before.
+#[test]
+fn the_smallest_mixtures_are_said_where_they_are_not_the_usual_ones() {
+    let mut config = Preset::Quick.config();
+    assert!(!line(&config).to_string().contains("min_components"));
+    let changed = |least| PckConfig {
+        min_components: least,
+        ..PckConfig::default()
+    };
+    config.prior = PriorConfig::Pck(changed(7));
+    let text = line(&config).to_string();
+    assert!(text.contains(" prior.min_components=7"), "{text}");
+    assert_eq!(back(&config), config);
+    let usual = text.replace("min_components=7", "min_components=2");
+    let read: SettingsLine = usual.parse().unwrap();
+    assert_eq!(read.config, Preset::Quick.config());
 }
 
 /// Wherever a line is cut, it is not read.

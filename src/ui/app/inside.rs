@@ -7,12 +7,14 @@ use egui::{Rect, Ui, pos2};
 use super::App;
 use crate::data::DataSet;
 use crate::training::Fitted;
+use crate::training::config::PriorConfig;
 use crate::ui::inside::Facts;
 use crate::ui::intent::Intent;
 use crate::ui::live::on_show;
 use crate::ui::pins::HEIGHT;
 use crate::ui::theme::UNIT;
 use crate::view::beside::Beside;
+use crate::view::settings::prior_parameters;
 
 impl App {
     /// The pinned networks at the foot of the page, if there are any; what is left of the page is for the rest.
@@ -40,9 +42,16 @@ impl App {
             exhibit: &exhibit,
             beside: name.as_deref(),
             ground: ground.as_ref(),
-            run: &self.run,
         };
         self.inside.show(ui, &facts, intents);
+    }
+
+    /// The prior kernel of the next run, as if it was set in the controls.
+    pub(in crate::ui) fn take_prior(&mut self, prior: PriorConfig) {
+        self.draft.config.prior = prior;
+        let (kind, settings) = (prior.name(), prior_parameters(&prior));
+        let text = format!("The next run takes this prior: {kind}, {settings}. ⟲ starts it.");
+        self.notice(text, false);
     }
 
     /// The samples of what is on show, and the prior kernel over them.

@@ -1,10 +1,11 @@
 //! What keys and drops on the window ask for.
 
-use egui::{Context, Key, KeyboardShortcut, Modifiers, Popup};
+use egui::{Context, Popup};
 
 use super::App;
 use crate::session::EXTENSION;
 use crate::ui::intent::{Intent, Page};
+use crate::ui::keys;
 use crate::ui::ladder::LadderIntent;
 use crate::ui::loading::DataChoice;
 use crate::ui::pins::PinIntent;
@@ -15,24 +16,28 @@ use crate::worker::protocol::End;
 impl App {
     /// Keys that mean the same wherever the pointer is, unless somebody is typing.
     pub(super) fn keys(&self, ctx: &Context, intents: &mut Vec<Intent>) {
-        if ctx.input(|input| input.key_pressed(Key::F1)) {
+        if keys::HELP.pressed(ctx) {
             intents.push(Intent::ToggleHelp);
         }
-        if ctx.input(|input| input.key_pressed(Key::F12)) {
+        if keys::TIMES.pressed(ctx) {
             intents.push(Intent::ToggleFrameTimes);
         }
+        let free = ctx.memory(|memory| memory.focused().is_none());
+        if (free || self.key_list.is_open()) && !self.help.is_open() && keys::KEYS.pressed(ctx) {
+            intents.push(Intent::ToggleKeys);
+        }
         for (key, wish) in [
-            (Key::S, SessionIntent::Save),
-            (Key::O, SessionIntent::Browse),
+            (keys::SAVE, SessionIntent::Save),
+            (keys::OPEN, SessionIntent::Browse),
         ] {
-            let keys = KeyboardShortcut::new(Modifiers::COMMAND, key);
-            if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
+            if key.taken(ctx) {
                 intents.push(Intent::Session(wish));
             }
         }
-        let escape = ctx.input(|input| input.key_pressed(Key::Escape));
+        let escape = keys::ESCAPE.pressed(ctx);
         // What is open, or being typed, is what Escape ends first.
-        let is_free = !self.help.is_open() && !self.typing && !Popup::is_any_open(ctx);
+        let is_open = self.help.is_open() || self.key_list.is_open();
+        let is_free = !is_open && !self.typing && !Popup::is_any_open(ctx);
         if escape && is_free && self.tour.is_open() {
             intents.push(Intent::EndTour);
         } else if escape
@@ -41,16 +46,16 @@ impl App {
         {
             intents.push(Intent::Dismiss(id));
         }
-        let busy = ctx.memory(|memory| memory.focused().is_some()) || self.help.is_open();
-        if busy || !self.page.is_of_the_run() {
+        if !free || is_open || !self.page.is_of_the_run() {
             return;
         }
-        let space = ctx.input(|input| input.key_pressed(Key::Space));
+        let space = keys::SPACE.pressed(ctx);
         // Over a canvas arrows move what is drawn.
-        let arrow = |key| !self.draws() && ctx.input(|input| input.key_pressed(key));
-        let (left, right) = (arrow(Key::ArrowLeft), arrow(Key::ArrowRight));
-        for (key, wish) in [(Key::P, PinIntent::Pin), (Key::B, PinIntent::Blink)] {
-            if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
+        let draws = self.draws();
+        let arrow = |key: &keys::Shortcut| !draws && key.pressed(ctx);
+        let (left, right) = (arrow(&keys::LEFT), arrow(&keys::RIGHT));
+        for (key, wish) in [(keys::PIN, PinIntent::Pin), (keys::BLINK, PinIntent::Blink)] {
+            if key.taken(ctx) {
                 intents.push(Intent::Pin(wish));
             }
         }

@@ -93,7 +93,10 @@ impl App {
         let step = |step: Option<u64>| step.map_or_else(String::new, |step| format!("-step{step}"));
         // Kernels go out as they are looked at.
         let seen = |exhibit: &Arc<Exhibit>| match picture {
-            Picture::Kernel(..) => self.live.looked_at(exhibit),
+            Picture::Kernel(..) => {
+                let (seen, look) = self.live.looked_at(exhibit);
+                (Arc::new(seen.with_looks(self.settings.looks)), look)
+            }
             _ => (Arc::clone(exhibit), String::new()),
         };
         match self.on_show() {

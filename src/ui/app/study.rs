@@ -150,7 +150,8 @@ impl App {
 
     /// Saves a picture of the experiments page where those of the live run go.
     fn save_of_study(&mut self, subject: Subject, picture: Picture, format: Format) {
-        let exhibit = self.study.view.exhibit(subject).map(Arc::new);
+        let exhibit = self.study.view.exhibit(subject);
+        let exhibit = exhibit.map(|exhibit| Arc::new(exhibit.with_looks(self.settings.looks)));
         let job = exhibit.and_then(|exhibit| {
             let content = of_exhibit(&exhibit, picture, format)?;
             let path = self.study_file_name(&exhibit, picture, format);

@@ -33,8 +33,10 @@ pub(super) struct Ready {
 impl App {
     /// Keys and pastes that are of the settings as a whole.
     pub(super) fn whole_keys(&mut self, ctx: &Context, intents: &mut Vec<Intent>) {
-        let elsewhere =
-            self.help.is_open() || !self.page.is_of_the_run() || Popup::is_any_open(ctx);
+        let elsewhere = self.help.is_open()
+            || self.key_list.is_open()
+            || !self.page.is_of_the_run()
+            || Popup::is_any_open(ctx);
         let ours = !elsewhere && !ctx.text_edit_focused();
         if !ours && self.paste_asked.is_none() {
             return;

@@ -161,8 +161,19 @@ fn pck_controls(ui: &mut Ui, pck: &mut PckConfig, run: Option<&PckConfig>) {
     };
     slider(ui, &field, Slider::new(&mut pck.restarts, 1..=60));
     let field = Field {
+        name: "Components from g",
+        hover: "Components of the smallest mixtures (Eq. 4: 2). Larger ones alone see fine groups and no coarse ones; the page Inside shows it.",
+        effect: Effect::new_run(
+            &pck.min_components,
+            run.map(|run| &run.min_components),
+            count,
+        ),
+    };
+    let most = pck.max_components;
+    slider(ui, &field, Slider::new(&mut pck.min_components, 2..=most));
+    let field = Field {
         name: "Components up to G",
-        hover: "Mixtures have 2, 3, … G components (Eq. 4: G = 30).",
+        hover: "Mixtures have 2, 3, … G components (Eq. 4: G = 30), or begin with larger ones.",
         effect: Effect::new_run(
             &pck.max_components,
             run.map(|run| &run.max_components),
@@ -170,6 +181,8 @@ fn pck_controls(ui: &mut Ui, pck: &mut PckConfig, run: Option<&PckConfig>) {
         ),
     };
     slider(ui, &field, Slider::new(&mut pck.max_components, 2..=60));
+    // No smallest mixture is larger than the largest.
+    pck.min_components = pck.min_components.min(pck.max_components);
     let field = Field {
         name: "Samples to fit on",
         hover: "Training samples that the mixtures are fitted on (Section 4: 200).",

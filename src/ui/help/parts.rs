@@ -168,7 +168,7 @@ pub(super) fn general(ui: &mut Ui) {
         ui.label(" how far C is from P. Both keep their colours in the whole window.");
     });
     ui.label(
-        RichText::new("Keys: Space pauses and goes on, → takes a step of a paused run, Escape takes the newest note away, P pins the network on show and B goes to the last pin and back, ← and → go through the ladder while networks are compared, Ctrl+S and Ctrl+O save and open a session, Ctrl+Z takes a change of the settings back and Ctrl+Shift+Z makes it again, Ctrl+V pastes copied settings, F1 opens this page, F12 shows how quick the window is.")
+        RichText::new("Keys: Space pauses the run and lets it go on, F1 opens this page, and ? lists all of them.")
             .small()
             .weak(),
     );

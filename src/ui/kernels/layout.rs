@@ -11,7 +11,7 @@ pub(super) const STRIP: f32 = 13.0;
 /// Between a strip and its picture.
 pub(super) const GAP: f32 = 2.0;
 /// Narrower squares than this are not worth showing beside others.
-const READABLE: f32 = 24.0 * UNIT;
+pub(super) const READABLE: f32 = 24.0 * UNIT;
 
 /// What stands around the pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use egui::{Align2, Color32, Rect, Ui, pos2, vec2};
 
-use super::super::theme;
+use super::super::looks;
+use super::super::theme::{self, UNIT};
 use super::{GAP, Kernels, STRIP};
 use crate::exhibit::{Exhibit, numbers};
 use crate::picture::colour;
@@ -24,6 +25,8 @@ pub fn class_strip(ui: &Ui, strip: Rect, class: u8) {
 
 /// Narrower squares have no room for a long word between the two ends of a scale.
 const SHORT: f32 = 230.0;
+/// Width of the menu beside the first colour bar.
+const MENU: f32 = 2.0 * UNIT;
 
 impl Kernels {
     /// The classes of the visible rows and columns.
@@ -102,7 +105,7 @@ impl Kernels {
     }
 
     /// The colour bar, its ends, and the value under the pointer.
-    pub(super) fn foot(&mut self, ui: &Ui, square: Rect, index: usize, exhibit: &Exhibit) {
+    pub(super) fn foot(&mut self, ui: &mut Ui, square: Rect, index: usize, exhibit: &Exhibit) {
         let scales = self.on_screen.as_ref().map(|shown| &shown.scales);
         let Some(&scale) = scales.and_then(|scales| scales.get(index)) else {
             return;
@@ -116,17 +119,24 @@ impl Kernels {
         let lut = if difference {
             colour::diverging(dark)
         } else {
-            colour::viridis()
+            colour::map(exhibit.looks.map)
         };
         let (texture, painted) = &mut self.bars[usize::from(difference)];
-        if *painted != Some(dark) {
-            *painted = Some(dark);
+        let wanted = Some((dark, exhibit.looks.map));
+        if *painted != wanted {
+            *painted = wanted;
             texture.update(ui.ctx(), "bar", [256, 1], |out| {
                 out.copy_from_slice(lut.as_flattened());
             });
         }
         let top = square.bottom() + 6.0;
-        let rect = Rect::from_min_size(pos2(square.left(), top), vec2(square.width(), 6.0));
+        let mut rect = Rect::from_min_size(pos2(square.left(), top), vec2(square.width(), 6.0));
+        if index == 0 {
+            let size = vec2(MENU, 2.0 * UNIT);
+            let place = pos2(square.right() - MENU, top - 4.0);
+            looks::menu(ui, Rect::from_min_size(place, size));
+            rect.set_right(place.x - UNIT / 2.0);
+        }
         if let Some(texture) = texture.id() {
             let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             ui.painter().image(texture, rect, uv, Color32::WHITE);
