@@ -9,21 +9,23 @@ mod inside;
 mod keys;
 mod ladder;
 mod on_show;
+mod panels;
 mod pins;
 mod reunion;
 mod sessions;
 mod study;
 mod tour;
 mod whole;
+mod worker;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::{CreationContext, Frame, Storage};
-use egui::{CentralPanel, Context, Margin, Panel, Ui};
+use egui::{Context, Ui};
 
-use super::controls::{self, Draft};
+use super::controls::Draft;
 use super::experiments::{Experiments, StudyHost};
 use super::export::{self, Job, Saver};
 use super::frame_times::FrameTimes;
@@ -34,29 +36,24 @@ use super::keys::KeyList;
 use super::ladder::LadderHost;
 use super::live::Live;
 use super::loading::{DataChoice, Dialog, Loader, Purpose, Wake, Why};
-use super::looks;
 use super::notices::{Notice, Notices};
 use super::opener::Opener;
 use super::pins::PinStrip;
 use super::rest::{Rest, is_touched};
-use super::sessions::{SessionHost, offer_bar};
+use super::sessions::SessionHost;
 use super::settings::Settings;
 use super::shot::{self, Shot};
-use super::theme;
 use super::tour::Tour;
 use super::undo::History;
-use super::{Connect, Services, WindowOptions, toolbar};
+use super::{Connect, Services, WindowOptions, looks, theme};
 use crate::data::DataSet;
 use crate::exhibit::Looks;
-use crate::picture::saved::{Content, Format, Picture};
-use crate::service::SendError;
+use crate::picture::saved::{Format, Picture};
 use crate::training::RunConfig;
-use crate::view::beside::Beside;
 use crate::view::pins::Pins;
-use crate::view::run::Change;
-use crate::view::{LadderView, RunState, RunView};
+use crate::view::{LadderView, RunView};
 use crate::worker::WorkerLink;
-use crate::worker::protocol::{Command, LiveSettings, Message, RunId, StartRequest};
+use crate::worker::protocol::{Command, LiveSettings, Message, RunId};
 use reunion::Reunion;
 
 /// Time after which a changed setting is remembered.
@@ -265,95 +262,6 @@ impl App {
         });
     }
 
-    /// The link, made anew if the worker is gone.
-    fn link(&mut self) -> Option<&WorkerLink> {
-        if self.link.as_ref().is_none_or(|link| !link.is_alive()) {
-            let news = Arc::clone(&self.news);
-            self.link = None;
-            match (self.connect)(Box::new(move || news())) {
-                Ok(link) => self.link = Some(link),
-                Err(error) => self.notice(format!("No worker could be started: {error}."), true),
-            }
-        }
-        self.link.as_deref()
-    }
-
-    fn start(&mut self) {
-        if !self.has_next_data() {
-            return;
-        }
-        let Some(data) = self.data.clone() else {
-            self.notice(
-                "There are no data yet; open a file or take images that come with the program.",
-                true,
-            );
-            return;
-        };
-        let run = RunId(self.next_run);
-        self.next_run += 1;
-        self.unsent = None;
-        let config = self.draft.config.clone();
-        let request = Box::new(StartRequest {
-            run,
-            data,
-            config,
-            from: None,
-        });
-        let Some(link) = self.link() else { return };
-        match link.send(Command::Start(request)) {
-            Ok(()) => self.run.expect(run),
-            Err(error) => self.notice(format!("No run could be started: {error}."), true),
-        }
-    }
-
-    /// Sends a command about the present run, also if it is about to give way to another; a worker
-    /// that is gone is not called back for it.
-    fn tell(&mut self, command: impl Fn(RunId) -> Command) {
-        let Some(link) = &self.link else { return };
-        let sent = self
-            .run
-            .addressees()
-            .try_for_each(|run| link.send(command(run)));
-        match sent {
-            Ok(()) => {}
-            Err(error @ SendError::Full) => {
-                self.notice(format!("Not done: {error}. Please try again."), true);
-            }
-            // `logic` sees that the worker is gone, and says so.
-            Err(SendError::Gone) => {}
-        }
-    }
-
-    fn set(&mut self, settings: LiveSettings) {
-        let takes = self.run.is_open() || self.run.is_pending();
-        if !takes && !matches!(self.run.state, RunState::Finished(_)) {
-            return;
-        }
-        self.unsent = None;
-        let Some(link) = &self.link else { return };
-        let sent = self
-            .run
-            .addressees()
-            .try_for_each(|run| link.send(Command::Set(run, settings)));
-        match sent {
-            Ok(()) => {
-                let in_force = self.run.config.as_ref().map(|run| run.training.lambda);
-                if in_force != Some(settings.lambda) {
-                    self.frame_times.moved(settings.lambda);
-                }
-                let old = self.run.config.as_ref().map(LiveSettings::of);
-                let wakes = old.is_some_and(|old| settings.trains_otherwise(&old));
-                if wakes && self.run.state == RunState::Paused {
-                    // A person sends it on: it waits for no study any more.
-                    self.waits_for_study = false;
-                }
-                self.draft.ask(settings);
-            }
-            Err(SendError::Full) => self.unsent = Some(settings),
-            Err(SendError::Gone) => {}
-        }
-    }
-
     fn save(&mut self, picture: Picture, format: Format) {
         let Some((content, made)) = self.picture_on_show(picture, format) else {
             self.notice(format!("{} is not there yet.", picture.name()), true);
@@ -458,240 +366,6 @@ impl App {
             format!("Nothing here opens folders. The files are in {folder}"),
             false,
         );
-    }
-
-    /// Takes what the worker said.
-    fn drain(&mut self) {
-        let Some(link) = &self.link else { return };
-        // Before the last words are read, so that a worker that speaks and leaves is heard.
-        let alive = link.is_alive();
-        let mut messages = std::mem::take(&mut self.messages);
-        // The pictures first: a change of settings is told before a picture is made under it, so
-        // that no picture is here before what it was made under.
-        let snapshot = link.newest();
-        link.drain(&mut messages);
-        for message in messages.drain(..) {
-            if let Some(change) = self.run.take(message) {
-                self.changed(change);
-            }
-        }
-        self.messages = messages;
-        if let Some(snapshot) = snapshot {
-            self.run.take_snapshot(snapshot);
-        }
-        if let Some(point) = self.run.training.last() {
-            self.frame_times.stepped(point.lambda);
-        }
-        if !alive && (self.run.is_open() || self.run.is_pending()) {
-            self.run.lost(
-                "The worker ended without a word. The pictures show its last state.".to_owned(),
-            );
-        }
-    }
-
-    fn changed(&mut self, change: Change) {
-        match change {
-            Change::Applied(settings) => self.draft.applied(&settings, self.run.is_pending()),
-            Change::Refused(reason) => {
-                self.history.refused(&self.draft.chosen());
-                self.draft.refused(self.run.config.as_ref());
-                self.notice(reason, true);
-            }
-            Change::NotBegun(text) => {
-                if self.run.run().is_some() {
-                    self.notice(text, true);
-                }
-            }
-            Change::Began => {
-                self.frame_times.began();
-                self.ladder.began(&self.run);
-                self.pins.leave();
-                self.run_began();
-                self.session_began();
-            }
-            Change::Kept => self.session_kept(),
-            Change::Pinned => self.pinned(),
-            Change::Over => {}
-        }
-    }
-
-    /// Lays out all panels, then carries out what they report.
-    fn panels(&mut self, ui: &mut Ui) {
-        let ctx = ui.ctx().clone();
-        let mut intents = Vec::new();
-        self.keys(&ctx, &mut intents);
-        self.whole_keys(&ctx, &mut intents);
-        self.drops(&ctx, &mut intents);
-        let frame = |margin| {
-            egui::Frame::new()
-                .fill(theme::palette(ctx.theme() == egui::Theme::Dark).page)
-                .inner_margin(margin)
-        };
-        let name = self
-            .data
-            .as_ref()
-            .map_or_else(|| "No data yet".to_owned(), |data| data.name().to_owned());
-        let badge = self.study.badge();
-        let beside = self.on_show().map(Beside::name);
-        let chosen = self.chosen().map(Beside::name);
-        let can_pin = self.pins.has_room() && self.has_network();
-        let mut facts = toolbar::Facts {
-            page: self.page,
-            badge: &badge,
-            data: &name,
-            config: &self.draft.config,
-            of_preset: self.preset,
-            loading: self.loader.is_busy(),
-            waits: self.waits_for_study,
-            choice: &self.draft.choice,
-            folder: &mut self.settings.picture_folder,
-            beside: beside.as_deref(),
-            chosen: chosen.as_deref(),
-            can_pin,
-            recent: &self.settings.recent,
-            ended: &self.sessions.ended,
-        };
-        Panel::top("toolbar")
-            .exact_size(theme::TOOLBAR)
-            .frame(frame(Margin::symmetric(8, 0)))
-            .show(ui, |ui| {
-                toolbar::show(ui, &self.run, &mut facts, &mut intents);
-            });
-        if let Some(left) = &self.sessions.offer {
-            Panel::top("offer")
-                .exact_size(theme::OFFER)
-                .frame(frame(Margin::symmetric(8, 0)))
-                .show(ui, |ui| offer_bar(ui, left, &mut intents));
-        }
-        match self.page {
-            Page::Live | Page::Inside => self.live_page(ui, &mut intents),
-            Page::Experiments => self.experiments_page(ui, &mut intents),
-        }
-        if let Some(shot) = self.shot.take() {
-            match shot.painted(&ctx) {
-                Ok((purpose, picture)) => self.shot_taken(&ctx, purpose, picture),
-                Err(shot) => self.shot = Some(shot),
-            }
-        } else {
-            let foot = match self.page {
-                Page::Live | Page::Inside => controls::FOOT,
-                Page::Experiments => 0.0,
-            };
-            self.notices.show(&ctx, &self.run, foot, &mut intents);
-            if self.help.show(&ctx) {
-                self.begin_tour();
-            }
-            self.tour(&ctx);
-            self.key_list.show(&ctx);
-        }
-        self.frame_times.show(&ctx);
-        self.settings.looks = looks::of(&ctx);
-        self.settings.text_size = ctx.zoom_factor();
-        self.typing = ctx.egui_wants_keyboard_input();
-        // It stays for as long as the pointer is there.
-        let shown = self.on_show().map(Beside::name);
-        self.ladder.view.look_at(None);
-        for intent in intents {
-            self.act(&ctx, intent);
-        }
-        if !self.reads_for_preset {
-            self.history.see(&ctx, &self.draft.chosen());
-        }
-        if self.on_show().map(Beside::name) != shown {
-            ctx.request_repaint();
-        }
-    }
-
-    /// Makes a first window that is larger than its monitor has room for smaller, once.
-    fn fit_monitor(&mut self, ctx: &Context) {
-        if self.fitted {
-            return;
-        }
-        let (monitor, size) = ctx.input(|input| {
-            let viewport = input.viewport();
-            (viewport.monitor_size, viewport.inner_rect)
-        });
-        let (Some(monitor), Some(size)) = (monitor, size) else {
-            return;
-        };
-        self.fitted = true;
-        let fits = super::fitting(monitor, size.size());
-        if fits != size.size() {
-            ctx.send_viewport_cmd(egui::ViewportCommand::InnerSize(fits));
-        }
-    }
-
-    /// A picture of the window is there, or none came.
-    fn shot_taken(
-        &mut self,
-        ctx: &Context,
-        purpose: shot::Purpose,
-        picture: Option<Arc<egui::ColorImage>>,
-    ) {
-        match (purpose, picture) {
-            (shot::Purpose::Help, picture) => self.help.open(ctx, picture),
-            (shot::Purpose::File(path, text), Some(image)) => {
-                let content = Content::pixels(image.size, image.as_raw().to_vec(), text);
-                let content = content.into();
-                if !self.saver.save(Job { path, content }) {
-                    let text = "Too many files are being written; please wait for them.";
-                    self.notice(text, true);
-                }
-            }
-            (shot::Purpose::File(..), None) => {
-                self.notice("The system gave no picture of the window.", true);
-            }
-        }
-    }
-
-    /// The height that notices take at the foot of the left column; none in a picture of the window,
-    /// which is taken without them.
-    fn notices_room(&self) -> f32 {
-        if self.shot.is_some() {
-            0.0
-        } else {
-            self.notices.height()
-        }
-    }
-
-    /// The run, with its controls.
-    fn live_page(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
-        let page = theme::of(ui).page;
-        let room = self.notices_room();
-        let frame = |margin| egui::Frame::new().fill(page).inner_margin(margin);
-        Panel::left("controls")
-            .exact_size(theme::CONTROLS)
-            .frame(frame(Margin {
-                left: 8,
-                right: 4,
-                top: 8,
-                bottom: 0,
-            }))
-            .show(ui, |ui| {
-                let beside = self.on_show().map(Beside::name);
-                let facts = controls::Facts {
-                    run: &self.run,
-                    data: self.data.as_deref(),
-                    ladder: &self.ladder,
-                    beside: beside.as_deref(),
-                    room,
-                    steps: self.history.can(&self.draft.chosen()),
-                    copies: self.run.summary.is_some(),
-                    next_data: self.next_data(),
-                };
-                controls::show(ui, &mut self.draft, &facts, intents);
-            });
-        CentralPanel::default()
-            .frame(frame(Margin::same(8)))
-            .show(ui, |ui| {
-                self.pinned_strip(ui, intents);
-                if self.page == Page::Inside {
-                    return self.inside_page(ui, intents);
-                }
-                let beside = Beside::on_show(&self.pins, &self.ladder.view);
-                let shown = (&self.ladder.view, &self.pins, beside);
-                self.live.show(ui, &self.run, shown, intents);
-            });
     }
 }
 
