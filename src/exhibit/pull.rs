@@ -168,10 +168,9 @@ mod tests {
             let pixels = exhibit.images.pixels.as_ref().unwrap();
             let prior = exhibit.matrix_of(KernelOf::Prior).unwrap().entries();
             batch.input = pixels.select(Axis(0), &some).mapv(f64::from);
-            batch.prior = prior
-                .select(Axis(0), &some)
-                .select(Axis(1), &some)
-                .mapv(f64::from);
+            batch.prior = Array2::from_shape_fn((images, images), |(i, j)| {
+                f64::from(prior[[some[i], some[j]]])
+            });
             let wanted = batch.pulls(&network);
             for way in [Way::Both, Way::In] {
                 for (found, wanted) in found.layers.iter().zip(&wanted.layers) {

@@ -213,8 +213,8 @@ mod tests {
 
     /// An exhibit of `count` images without pixels.
     fn exhibit(count: usize) -> Exhibit {
-        let features = Array2::from_shape_fn((count, 7), |(i, j)| ((i * 7 + j * 3) as f32).sin());
-        let codes = Array2::from_shape_fn((count, 3), |(i, j)| ((i + j * 5) as f32).cos());
+        let features = Array2::from_shape_fn((count, 7), |(i, j)| ((i * (j + 1)) as f32).sin());
+        let codes = Array2::from_shape_fn((count, 3), |(i, j)| ((i * (j + 1)) as f32).cos());
         Parts {
             images: Arc::new(Images {
                 count,

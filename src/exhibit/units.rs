@@ -1,8 +1,8 @@
 //! What the units of a code do.
 //!
 //! A unit is used as much as images move it: by the standard deviation σ of its activations on the images on
-//! show. It is *dead* where none moves it, that is, where it has the same value for all of them; it then tells no
-//! two images apart, and adds the same to every entry of C. What a unit stands for is what it changes in the decoded
+//! show. It is *dead* where none moves it, that is, where it has the same value for all of them, to a millionth of the
+//! largest activation of any unit; it then tells no two images apart, and adds the same to every entry of C. What a unit stands for is what it changes in the decoded
 //! image: D(m + 2σ·e) − D(m), m being the mean of the codes and e the unit's axis.
 
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub const MOVED: f32 = 2.0;
 pub const EXTREMES: usize = 12;
 /// Bars of a histogram.
 pub const BARS: usize = 24;
-/// Values that differ by less, relative to the largest, are the same.
+/// Values that differ by no more than this share of the largest are the same.
 const SAME: f32 = 1e-6;
 /// Pixels on the longer side of a small picture, at the most.
 const SMALL: usize = 32;
@@ -42,60 +42,58 @@ pub struct Unit {
     pub low: f32,
     /// The highest one.
     pub high: f32,
-}
-
-impl Unit {
     /// Whether no image moves it.
-    #[must_use]
-    pub fn is_dead(&self) -> bool {
-        is_dead(self.low, self.high)
-    }
+    pub dead: bool,
 }
 
-/// Whether these are the same, for the lowest and the highest activation of a unit.
-fn is_dead(low: f32, high: f32) -> bool {
-    high - low <= SAME * low.abs().max(high.abs())
-}
-
-/// How many units of `codes` (N×Nc) have the same value for all images; 0 where fewer than two images are there to
-/// differ.
-#[must_use]
-pub fn dead(codes: ArrayView2<'_, f32>) -> usize {
-    if codes.nrows() < 2 {
-        return 0;
-    }
-    let mut low = vec![f32::INFINITY; codes.ncols()];
-    let mut high = vec![f32::NEG_INFINITY; codes.ncols()];
+/// The ends of what each unit of `codes` (N×Nc) has as its values.
+fn ends(codes: ArrayView2<'_, f32>) -> Vec<[f32; 2]> {
+    let mut ends = vec![[f32::INFINITY, f32::NEG_INFINITY]; codes.ncols()];
+    // Row by row, as the codes stand in memory.
     for row in codes.outer_iter() {
-        for ((low, high), &value) in low.iter_mut().zip(&mut high).zip(row) {
+        for ([low, high], &value) in ends.iter_mut().zip(row) {
             *low = low.min(value);
             *high = high.max(value);
         }
     }
-    let both = low.iter().zip(&high);
-    both.filter(|&(&low, &high)| is_dead(low, high)).count()
+    ends
+}
+
+/// Which units have the same value for all images, where units end so; none where fewer than two `images` are
+/// there to differ.
+fn dead_ones(ends: &[[f32; 2]], images: usize) -> Vec<bool> {
+    let sizes = ends.iter().map(|[low, high]| low.abs().max(high.abs()));
+    let largest = sizes.fold(0.0, f32::max);
+    let same = |[low, high]: &[f32; 2]| images > 1 && high - low <= SAME * largest;
+    ends.iter().map(same).collect()
+}
+
+/// How many units of `codes` (N×Nc) no image moves.
+#[must_use]
+pub fn dead(codes: ArrayView2<'_, f32>) -> usize {
+    let dead = dead_ones(&ends(codes), codes.nrows());
+    dead.into_iter().filter(|dead| *dead).count()
 }
 
 /// All units of `codes` (N×Nc), in their order there.
 fn units(codes: ArrayView2<'_, f32>) -> Vec<Unit> {
-    let (n, count) = (codes.nrows().max(1) as f64, codes.ncols());
-    let mut units: Vec<Unit> = (0..count)
-        .map(|index| Unit {
-            index,
-            mean: 0.0,
-            deviation: 0.0,
-            active: 0.0,
-            low: f32::INFINITY,
-            high: f32::NEG_INFINITY,
-        })
-        .collect();
-    // Row by row, as the codes stand in memory.
+    let n = codes.nrows().max(1) as f64;
+    let ends = ends(codes);
+    let dead = dead_ones(&ends, codes.nrows());
+    let unit = |index: usize| Unit {
+        index,
+        mean: 0.0,
+        deviation: 0.0,
+        active: 0.0,
+        low: ends[index][0],
+        high: ends[index][1],
+        dead: dead[index],
+    };
+    let mut units: Vec<Unit> = (0..codes.ncols()).map(unit).collect();
     for row in codes.outer_iter() {
         for (unit, &value) in units.iter_mut().zip(row) {
             unit.mean += f64::from(value) / n;
             unit.active += f64::from(u8::from(value != 0.0)) / n;
-            unit.low = unit.low.min(value);
-            unit.high = unit.high.max(value);
         }
     }
     for row in codes.outer_iter() {
@@ -289,7 +287,8 @@ impl Histogram {
         let low = finite().fold(f32::INFINITY, f32::min);
         let high = finite().fold(f32::NEG_INFINITY, f32::max);
         // Narrower bars than numbers can tell apart say nothing.
-        let bars = if is_dead(low, high) { 1 } else { BARS };
+        let same = high - low <= SAME * low.abs().max(high.abs());
+        let bars = if same { 1 } else { BARS };
         let mut counts = vec![0; bars];
         let width = (f64::from(high) - f64::from(low)) / bars as f64;
         for value in finite() {
@@ -352,9 +351,12 @@ impl Closer {
             let some = order.take_while(beyond).take(EXTREMES);
             some.map(|at| (at, column[at])).collect()
         };
-        let dead = unit.is_dead();
         let extremes = |order: &mut dyn Iterator<Item = usize>, sign| {
-            if dead { Vec::new() } else { ends(order, sign) }
+            if unit.dead {
+                Vec::new()
+            } else {
+                ends(order, sign)
+            }
         };
         Some(Self {
             codes: Arc::clone(&network.codes),

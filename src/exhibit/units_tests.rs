@@ -26,7 +26,7 @@ fn exhibit() -> Exhibit {
     let mut network = Autoencoder::new(architecture, &mut Pcg64Mcg::seed_from_u64(6));
     // The third unit's bias is below all that its weights can add.
     let biases = 12 * 7 + 7 + 12 + 7 * 5;
-    network.parameters_mut()[biases + 2] = -50.0;
+    network.parameters_mut()[biases..biases + 5].copy_from_slice(&[0.3, 0.3, -50.0, 0.3, 0.3]);
     let pixels = Array2::from_shape_fn((30, 12), |(i, j)| {
         ((i * 5 + j * 3) as f32 * 0.7).sin().abs()
     });
@@ -91,22 +91,22 @@ fn figures_are_those_of_the_column() {
 fn a_unit_is_dead_where_all_images_give_it_one_value() {
     let exhibit = exhibit();
     let units = Units::of(&exhibit).unwrap();
-    let found: Vec<usize> = (0..5).filter(|&index| units.all[index].is_dead()).collect();
+    let found: Vec<usize> = (0..5).filter(|&index| units.all[index].dead).collect();
     assert_eq!(found, [2]);
     assert_eq!(dead(units.codes.view()), 1);
     assert_eq!(exhibit.network.as_ref().unwrap().dead, 1);
-    // Not only at zero, and up to rounding; a small number that changes is none.
+    // Not only at zero, and to a millionth of the largest activation.
     let codes = arr2(&[
         [0.5, 0.0, 1e-9, 3.0, 0.0],
         [0.5, 0.0, 2e-9, 3.000_000_2, 0.0],
-        [0.5, 0.0, 1e-9, 3.0, 0.1],
+        [0.5, 0.0, 1e-9, 3.0, 1e-5],
     ]);
-    assert_eq!(dead(codes.view()), 3);
+    assert_eq!(dead(codes.view()), 4);
     let each: Vec<bool> = super::units(codes.view())
         .iter()
-        .map(Unit::is_dead)
+        .map(|unit| unit.dead)
         .collect();
-    assert_eq!(each, [true, true, false, true, false]);
+    assert_eq!(each, [true, true, true, true, false]);
     assert_eq!(dead(codes.slice(s![..1, ..])), 0, "one image tells nothing");
     assert_eq!(dead(Array2::zeros((0, 4)).view()), 0);
 }

@@ -43,7 +43,7 @@ pub const PRIOR: &str = "The kernel that the codes' inner products are asked to 
     Cluster kernel: two images are alike if many Gaussian mixtures put them into one component (Eq. 4); it needs no labels.";
 
 /// Dead units.
-pub const DEAD: &str = "Code units that have the same value for all images on show (to single precision). They tell no two images apart. While layers are pretrained, the units are those of the topmost one so far.";
+pub const DEAD: &str = "Code units that no image on show moves: they have the same value for all of them, to a millionth of the largest activation of any unit. They tell no two images apart. While layers are pretrained, the units are those of the topmost one so far.";
 /// The effective rank.
 pub const EFFECTIVE_RANK: &str = "The effective rank: about how many directions a kernel has on these images.\n\
     exp(−Σ p ln p), p being the eigenvalues divided by their sum (Roy and Vetterli 2007); r equal ones give r, a single one 1.";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dkae_explorer::exhibit::{Coder, Exhibit, KernelOf, spread};
 use dkae_explorer::model::{Autoencoder, Minibatch};
 use egui_kittest::kittest::{NodeT, Queryable};
-use ndarray::Axis;
+use ndarray::{Array2, Axis};
 
 use super::Window;
 use super::script::Player;
@@ -45,9 +45,9 @@ fn plain(exhibit: &Exhibit) -> Vec<[f64; 3]> {
         let mut batch = Minibatch::<f64>::new(200, network.architecture());
         let pixels = exhibit.images.pixels.as_ref().unwrap();
         batch.input = pixels.select(Axis(0), &some).mapv(f64::from);
-        let prior = exhibit.matrix_of(KernelOf::Prior).unwrap();
-        let rows = prior.entries().select(Axis(0), &some);
-        batch.prior = rows.select(Axis(1), &some).mapv(f64::from);
+        let prior = exhibit.matrix_of(KernelOf::Prior).unwrap().entries();
+        let entry = |(i, j): (usize, usize)| f64::from(prior[[some[i], some[j]]]);
+        batch.prior = Array2::from_shape_fn((200, 200), entry);
         batch.forward(&network, lambda);
         batch.backward(&network, lambda);
         batch.collect_gradient(network.architecture());
@@ -76,9 +76,11 @@ fn shown(window: &Window) -> Vec<[f64; 3]> {
     let names = ["784 → 40: ", "40 → 30: ", "30 → 12: ", "all layers: "];
     let number = |text: &str| -> f64 { text.replace('−', "-").replace(',', "").parse().unwrap() };
     let row = |name: &str| {
-        let node = window.harness.get_by_label_contains(name);
-        let label = node.accesskit_node().label().unwrap();
-        let text = label.strip_prefix(name).unwrap().to_owned();
+        // The sentence above may name the same layer.
+        let nodes = window.harness.query_all_by_label_contains(name);
+        let mut labels = nodes.filter_map(|node| node.accesskit_node().label());
+        let text = labels.find_map(|label| label.strip_prefix(name).map(str::to_owned));
+        let text = text.unwrap();
         let mut parts = text.split(", ");
         ["Lr ", "Lc ", "cosine "].map(|part| {
             let text = parts.next().unwrap();

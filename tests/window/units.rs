@@ -237,6 +237,7 @@ fn a_wide_code_is_scrolled_through() {
         unit: egui::MouseWheelUnit::Point,
         delta: egui::vec2(0.0, -100_000.0),
         phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
         modifiers: egui::Modifiers::NONE,
         source: egui::MouseWheelSource::Unknown,
     };
@@ -250,10 +251,14 @@ fn a_wide_code_is_scrolled_through() {
 #[test]
 fn spectra_are_read_under_the_pointer() {
     let (mut window, player, exhibit) = open([1440.0, 900.0], 24);
-    let of = |exhibit: &Exhibit, of| {
-        Spectrum::of_kernel(exhibit.matrix_of(of).unwrap().entries()).unwrap()
+    let prior = exhibit.matrix_of(KernelOf::Prior).unwrap();
+    let of_codes = |exhibit: &Exhibit| {
+        Spectrum::of_codes(exhibit.network.as_ref().unwrap().codes.view()).unwrap()
     };
-    let (p, c) = (of(&exhibit, KernelOf::Prior), of(&exhibit, KernelOf::Codes));
+    let (p, c) = (
+        Spectrum::of_kernel(prior.entries()).unwrap(),
+        of_codes(&exhibit),
+    );
     for (name, spectrum) in [("P", &p), ("C", &c)] {
         let rank = numbers::three(spectrum.effective_rank);
         assert!(has(&window, &format!("{name}: effective rank {rank}")));
@@ -281,7 +286,7 @@ fn spectra_are_read_under_the_pointer() {
     assert!(read.windows(2).all(|pair| pair[0] < pair[1]), "{read:?}");
     // They follow the network.
     let next = publish(&mut window, &player, 900, 7);
-    let rank = numbers::three(of(&next, KernelOf::Codes).effective_rank);
+    let rank = numbers::three(of_codes(&next).effective_rank);
     window.wait_until(|window| has(window, &format!("C: effective rank {rank}")));
 }
 

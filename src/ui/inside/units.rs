@@ -152,7 +152,7 @@ fn head(ui: &mut Ui, exhibit: &Exhibit, units: &All) {
         ui.spacing_mut().interact_size.y = 0.0;
         ui.label(RichText::new(format!("{count} units by use")).strong())
             .on_hover_text("The most used one first: that with the largest standard deviation σ on the images on show. While the pointer is on them they keep their order.");
-        let dead = units.all.iter().filter(|unit| unit.is_dead()).count();
+        let dead = units.all.iter().filter(|unit| unit.dead).count();
         let colour = if dead > 0 { palette.notice } else { palette.weak };
         let text = format!("{} dead", numbers::count(dead));
         ui.label(RichText::new(text).small().color(colour))

@@ -75,7 +75,7 @@ impl View {
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 0.0;
             ui.label(RichText::new(format!("Unit {}", unit.index)).strong());
-            let text = match unit.is_dead() {
+            let text = match unit.dead {
                 true => format!("dead: {} for all images", numbers::three(unit.mean)),
                 false => {
                     let all = about(unit);

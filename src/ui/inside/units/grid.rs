@@ -119,7 +119,7 @@ impl Grid {
             let kind = egui::StrokeKind::Outside;
             painter.rect_stroke(picture, 0, (width, colour), kind);
         }
-        let figure = if unit.is_dead() {
+        let figure = if unit.dead {
             (format!("{} dead", unit.index), palette.notice)
         } else {
             let deviation = numbers::three(unit.deviation);
