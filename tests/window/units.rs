@@ -239,7 +239,6 @@ fn a_wide_code_is_scrolled_through() {
         phase: egui::TouchPhase::Move,
         source: egui::MouseWheelSource::Unknown,
         modifiers: egui::Modifiers::NONE,
-        source: egui::MouseWheelSource::Unknown,
     };
     window.harness.input_mut().events.push(down);
     window.harness.run_steps(40);
