@@ -23,10 +23,10 @@ prior='276x276+298+126'
 codes='276x276+625+126'
 controls='255x720+2+60'
 # What the toolbar says of the run.
-status='400x24+598+4'
+status='400x24+655+4'
 # ▶ (and Pause) and Stop.
-go_x=477
-stop_x=573
+go_x=532
+stop_x=628
 lambda_y=107
 # Under it: Steer, Compare and the end of the ladder, and what is on show.
 steer_x=30
@@ -34,6 +34,18 @@ compare_x=86
 ladder_off_x=236
 ladder_y=169
 on_show='240x18+4+182'
+# The pages Live and Inside, the tabs of the latter, and where the tour begins.
+live_x=27
+inside_x=77
+tabs_y=68
+draw_x=388
+units_x=443
+prior_tab_x=498
+pull_x=548
+inside='1150x790+275+95'
+tour='300x120+282+465'
+# The folder beside the end of the ladder.
+folder_x=215
 # The strip of pins, and the end of the first.
 strip='280x100+275+780'
 unpin_x=539
@@ -263,6 +275,19 @@ codes_are_there() {
 until_true 240 codes_are_there || fail 'C did not appear'
 say "C is on screen $(after "$prior_shown") after P"
 first=$(distance_there)
+# A first start shows what to look at; Escape ends that.
+toured() {
+    shot "$work/after.png"
+    cut "$work/after.png" "$tour" "$work/second.png"
+    (($(differing "$work/first.png" "$work/second.png") > 2000))
+}
+sleep 1
+shot "$work/first.png"
+cp "$work/first.png" "$shots/tour.png"
+cut "$work/first.png" "$tour" "$work/first.png"
+key Escape
+until_true 20 toured || fail 'the tour of a first start does not end'
+say 'the tour ends'
 near() { is "$(distance) < ${1}"; }
 until_true 240 near "0.9 * $first" || fail "C does not come nearer to P than $first"
 key space
@@ -307,6 +332,11 @@ compares() {
 }
 until_true 240 compares || fail 'Compare shows no network of the ladder'
 keep compare
+# The folder beside it has the form of a study stand for the ladder.
+press $folder_x $ladder_y
+sleep 2
+keep ladder-study
+press $live_x $theme_y
 press $steer_x $ladder_y
 press $ladder_off_x $ladder_y
 aside 1440 900
@@ -376,6 +406,47 @@ by_image() { ! by_class; }
 until_true 20 by_image || fail 'a cell of class means does not lead back to the images'
 say 'a cell explains itself, and classes stand in the place of images'
 
+# Inside: each tab shows something of its own, and what is drawn is answered.
+press $inside_x $theme_y
+sleep 2
+keep inside-map
+shown_tab=$shots/inside-map.png
+tab() {
+    press "$1" $tabs_y
+    aside 1440 900
+    sleep "${3:-3}"
+    keep "$2"
+    cut "$shown_tab" "$inside" "$work/first.png"
+    cut "$shots/$2.png" "$inside" "$work/second.png"
+    (($(differing "$work/first.png" "$work/second.png") > 5000)) || fail "the tab $2 shows nothing of its own"
+    shown_tab=$shots/$2.png
+}
+tab $units_x inside-units
+tab $prior_tab_x inside-prior
+tab $pull_x inside-pull
+tab $draw_x inside-draw 1
+point 340 150
+timeout 10 xdotool mousedown 1
+for place in '400 140' '460 160' '450 210' '410 225' '470 250' '470 300' '420 325' '350 310'; do
+    point $place
+    sleep 0.05
+done
+sleep 0.3
+timeout 10 xdotool mouseup 1
+aside 1440 900
+cut "$shots/inside-draw.png" '840x500+580+95' "$work/first.png"
+answered() {
+    shot "$work/after.png"
+    cut "$work/after.png" '840x500+580+95' "$work/second.png"
+    (($(differing "$work/first.png" "$work/second.png") > 20000))
+}
+until_true 60 answered || fail 'a stroke is not answered'
+sleep 3
+keep inside-drawn
+press $live_x $theme_y
+aside 1440 900
+say 'inside: five tabs, and a drawing is answered'
+
 # Two pictures saved, one after the other, without a look at the notices.
 shot "$work/before.png"
 save() {
@@ -436,6 +507,11 @@ unpinned() { ! pinned; }
 until_true 30 unpinned || fail 'a pin cannot be taken away'
 say 'a pin comes, blinks and goes'
 
+key question
+sleep 1
+keep keys
+key Escape
+sleep 0.5
 key F1
 sleep 1
 keep 7-help
