@@ -182,11 +182,8 @@ mod tests {
                     if i == j { 1.0 / (1.0 + i as f32) } else { 0.0 }
                 },
             );
-        let spectra = Spectra {
-            images: 40,
-            codes: Spectrum::of_kernel(matrix.view()),
-            ..Spectra::default()
-        };
+        let mut spectra = Spectra::default();
+        spectra.codes = Spectrum::of_kernel(matrix.view());
         let rect = Rect::from_min_size(pos2(30.0, 50.0), vec2(400.0, 200.0));
         let area = chart::area(rect, false);
         let [low, high] = across(40);
