@@ -319,7 +319,7 @@ mod tests {
     #[test]
     fn cosines_are_equally_wide_and_nothing_has_no_sign() {
         let cases = [
-            (-0.324, "−0.32"),
+            (-0.323, "−0.32"),
             (0.5, "0.50"),
             (-0.002, "0.00"),
             (1.0, "1.00"),

@@ -183,7 +183,6 @@ mod tests {
                 },
             );
         let mut spectra = Spectra::default();
-        spectra.images = 40;
         spectra.codes = Spectrum::of_kernel(matrix.view());
         let rect = Rect::from_min_size(pos2(30.0, 50.0), vec2(400.0, 200.0));
         let area = chart::area(rect, false);
