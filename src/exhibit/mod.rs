@@ -7,6 +7,7 @@
 //! another exhibit of one.
 
 mod classes;
+pub mod code_map;
 mod coder;
 pub mod denoising;
 mod images;

@@ -49,7 +49,7 @@ use crate::training::RunConfig;
 use crate::view::beside::Beside;
 use crate::view::pins::Pins;
 use crate::view::run::Change;
-use crate::view::{LadderView, RunState, RunView};
+use crate::view::{LadderView, RunState, RunView, Selection};
 use crate::worker::WorkerLink;
 use crate::worker::protocol::{Command, LiveSettings, Message, RunId, StartRequest};
 use reunion::Reunion;
@@ -93,6 +93,8 @@ pub struct App {
     saver: Saver,
     live: Live,
     inside: Inside,
+    /// Images that somebody has selected, on whatever page.
+    selection: Selection,
     strip: PinStrip,
     ladder: LadderHost,
     pins: Pins,
@@ -169,6 +171,7 @@ impl App {
             saver: Saver::spawn(Arc::clone(&wake))?,
             live: Live::default(),
             inside: Inside::default(),
+            selection: Selection::default(),
             strip: PinStrip::default(),
             ladder: LadderHost::new(rest.wake(ctx)),
             pins: Pins::default(),
@@ -359,6 +362,7 @@ impl App {
         }
         match intent {
             Intent::Page(page) => self.turn_to(page),
+            Intent::Select(selection) => self.selection = selection,
             Intent::Study(intent) => self.study(intent),
             Intent::Ladder(intent) => self.act_on_ladder(intent),
             Intent::Session(intent) => self.act_on_session(intent),
@@ -655,7 +659,8 @@ impl App {
                 }
                 let beside = Beside::on_show(&self.pins, &self.ladder.view);
                 let shown = (&self.ladder.view, &self.pins, beside);
-                self.live.show(ui, &self.run, shown, intents);
+                self.live
+                    .show(ui, &self.run, shown, &self.selection, intents);
             });
     }
 }

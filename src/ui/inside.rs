@@ -19,7 +19,7 @@ use super::theme::{self, UNIT};
 use crate::data::DataSet;
 use crate::exhibit::Exhibit;
 use crate::training::Fitted;
-use crate::view::RunView;
+use crate::view::{RunView, Selection};
 
 /// What the tabs look at.
 #[derive(Clone, Copy)]
@@ -32,6 +32,8 @@ pub struct Facts<'a> {
     pub ground: Option<&'a (Arc<DataSet>, Fitted)>,
     /// The run.
     pub run: &'a RunView,
+    /// What somebody has selected.
+    pub selection: &'a Selection,
 }
 
 /// A way to look.

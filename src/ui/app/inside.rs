@@ -41,6 +41,7 @@ impl App {
             beside: name.as_deref(),
             ground: ground.as_ref(),
             run: &self.run,
+            selection: &self.selection,
         };
         self.inside.show(ui, &facts, intents);
     }
