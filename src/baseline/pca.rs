@@ -121,6 +121,12 @@ impl Pca {
         self.mean.view()
     }
 
+    /// The axes in columns of unit length, d × components.
+    #[must_use]
+    pub fn axes(&self) -> ArrayView2<'_, f32> {
+        self.axes.view()
+    }
+
     /// Scores of `rows` (any × d) on the axes, any × components.
     #[must_use]
     pub fn project(&self, rows: ArrayView2<'_, f32>) -> Array2<f32> {

@@ -8,6 +8,7 @@
 
 pub mod aside;
 mod classes;
+pub mod code_map;
 mod coder;
 pub mod dendrogram;
 pub mod denoising;

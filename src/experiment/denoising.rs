@@ -34,7 +34,7 @@ const TILE: usize = 1_000;
 const NOISE_STREAM: u64 = 21;
 
 /// The random stream of the baselines' own choices.
-const BASELINE_STREAM: u64 = 22;
+pub(super) const BASELINE_STREAM: u64 = 22;
 
 /// Held-out digits with noise on them.
 pub struct NoisyDigits {
@@ -145,7 +145,7 @@ pub fn found(result: Result<Denoised, BaselineError>) -> Result<Found, BaselineE
     }
 }
 
-fn derived(seed: u64, stream: u64) -> u64 {
+pub(super) fn derived(seed: u64, stream: u64) -> u64 {
     use rand::RngExt;
     generator(seed, stream).random()
 }

@@ -7,8 +7,10 @@
 //!
 //! A [`plan::Plan`] says what is to be found out. A study does its tasks one after the other and
 //! keeps every result in a folder; [`findings::Findings`] is what it has so far. The files named
-//! after the paper's figures and tables turn findings into what the figure shows.
+//! after the paper's figures and tables turn findings into what the figure shows. [`axes`] and
+//! [`kernel_space`] are for walks through the codes and through kernel PCA's scores.
 
+pub mod axes;
 pub mod beforehand;
 pub mod bench;
 pub mod better;
@@ -20,6 +22,7 @@ mod difference;
 pub mod fig3;
 pub mod fig5;
 pub mod findings;
+pub mod kernel_space;
 pub mod ladder;
 pub mod matrices;
 pub mod method;

@@ -51,7 +51,7 @@ use crate::exhibit::Looks;
 use crate::picture::saved::{Format, Picture};
 use crate::training::RunConfig;
 use crate::view::pins::Pins;
-use crate::view::{LadderView, RunView};
+use crate::view::{LadderView, RunView, Selection};
 use crate::worker::WorkerLink;
 use crate::worker::protocol::{Command, LiveSettings, Message, RunId};
 use reunion::Reunion;
@@ -98,6 +98,8 @@ pub struct App {
     saver: Saver,
     live: Live,
     inside: Inside,
+    /// Images that somebody has selected, on whatever page.
+    selection: Selection,
     strip: PinStrip,
     ladder: LadderHost,
     pins: Pins,
@@ -180,6 +182,7 @@ impl App {
             saver: Saver::spawn(Arc::clone(&wake))?,
             live: Live::default(),
             inside: Inside::default(),
+            selection: Selection::default(),
             strip: PinStrip::default(),
             ladder: LadderHost::new(rest.wake(ctx)),
             pins: Pins::default(),
@@ -290,6 +293,7 @@ impl App {
         }
         match intent {
             Intent::Page(page) => self.turn_to(page),
+            Intent::Select(selection) => self.selection = selection,
             Intent::Study(intent) => self.study(intent),
             Intent::Ladder(intent) => self.act_on_ladder(intent),
             Intent::Session(intent) => self.act_on_session(intent),

@@ -20,6 +20,7 @@ use super::theme::{self, UNIT};
 use crate::data::DataSet;
 use crate::exhibit::Exhibit;
 use crate::training::Fitted;
+use crate::view::Selection;
 
 /// What the tabs look at.
 #[derive(Clone, Copy)]
@@ -30,6 +31,8 @@ pub struct Facts<'a> {
     pub beside: Option<&'a str>,
     /// Its samples and the prior kernel over them, once they are there.
     pub ground: Option<&'a (Arc<DataSet>, Fitted)>,
+    /// What somebody has selected.
+    pub selection: &'a Selection,
 }
 
 /// A way to look.

@@ -10,6 +10,7 @@ use super::sessions::SessionIntent;
 use super::undo::SettingsIntent;
 use crate::picture::saved::{Format, Picture};
 use crate::training::config::{Preset, PriorConfig};
+use crate::view::Selection;
 use crate::worker::protocol::LiveSettings;
 
 /// What the window shows.
@@ -45,6 +46,8 @@ pub enum Intent {
     Pin(PinIntent),
     /// A run that goes on from the network on show, which is not the run's.
     TrainOn,
+    /// Select images, in the place of others.
+    Select(Selection),
     /// Something about sessions.
     Session(SessionIntent),
     /// Something about the settings as a whole.

@@ -25,6 +25,7 @@ use crate::picture::painter::{self, Kept, Order, Painted, Painter, Part};
 use crate::picture::saved::{Format, Picture};
 pub use layout::{Dress, Window};
 use layout::{GAP, STRIP};
+pub use legend::class_strip;
 pub use lens::Looking;
 pub use marks::{Look, Mark, Touch};
 
@@ -228,6 +229,7 @@ impl Kernels {
             {
                 self.tree(ui, square, of);
             }
+            self.selected(ui, square, exhibit, look.and_then(|look| look.selection));
             self.marks(ui, square, exhibit, look.and_then(|look| look.mark));
             if dress.foot() > 0.0 {
                 self.foot(ui, square, index, exhibit);

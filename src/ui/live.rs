@@ -22,7 +22,7 @@ use crate::exhibit::live::Parts;
 use crate::picture::saved::{Format, Picture};
 use crate::view::beside::Beside;
 use crate::view::pins::Pins;
-use crate::view::{LadderView, RunView};
+use crate::view::{LadderView, RunView, Selection};
 
 /// P, C and C − P.
 const KERNELS: usize = 3;
@@ -110,6 +110,7 @@ impl Live {
         ui: &mut Ui,
         run: &RunView,
         (ladder, pins, beside): (&LadderView, &Pins, Option<Beside<'_>>),
+        selection: &Selection,
         intents: &mut Vec<Intent>,
     ) {
         let area = ui.available_rect_before_wrap();
@@ -146,7 +147,7 @@ impl Live {
 
         let mut save = |picture, format| intents.push(Intent::Save(picture, format));
         card(ui, upper, "kernels", |ui| {
-            self.kernels(ui, (&exhibit, published), &mut save);
+            self.kernels(ui, (&exhibit, published), selection, &mut save);
         });
         card(ui, scores, "scores", |ui| {
             scoreboard::show(ui, there.then_some(&*exhibit));
@@ -194,6 +195,7 @@ impl Live {
         &mut self,
         ui: &mut Ui,
         (exhibit, published): (&Arc<Exhibit>, Instant),
+        selection: &Selection,
         save: &mut dyn FnMut(Picture, Format),
     ) {
         let seen = self.looking.at(ui.ctx(), exhibit);
@@ -208,6 +210,7 @@ impl Live {
             },
             of: exhibit,
             mark: mark.and_then(|mark| mark.among(&exhibit.images, &seen.images)),
+            selection: Some(selection).filter(|selection| selection.is_of(exhibit)),
             by_hand: self.beside.is_some(),
         };
         let area = ui.max_rect();

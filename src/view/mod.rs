@@ -11,10 +11,12 @@ pub mod ladder;
 pub mod pins;
 pub mod run;
 pub mod scores;
+pub mod selection;
 pub mod settings;
 pub mod study;
 
 pub use history::History;
 pub use ladder::LadderView;
 pub use run::{RunState, RunView};
+pub use selection::Selection;
 pub use study::StudyView;

@@ -42,6 +42,7 @@ impl App {
             exhibit: &exhibit,
             beside: name.as_deref(),
             ground: ground.as_ref(),
+            selection: &self.selection,
         };
         self.inside.show(ui, &facts, intents);
     }

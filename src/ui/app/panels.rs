@@ -189,7 +189,8 @@ impl App {
                 }
                 let beside = Beside::on_show(&self.pins, &self.ladder.view);
                 let shown = (&self.ladder.view, &self.pins, beside);
-                self.live.show(ui, &self.run, shown, intents);
+                self.live
+                    .show(ui, &self.run, shown, &self.selection, intents);
             });
     }
 }

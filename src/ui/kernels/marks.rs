@@ -11,6 +11,10 @@ use super::{Dress, GAP, Kernels, STRIP};
 use crate::exhibit::lens::Lens;
 use crate::exhibit::{Exhibit, Images};
 use crate::ui::kernels::Window;
+use crate::view::Selection;
+
+/// Width of the mark of a selected image.
+const TICK: f32 = 3.0;
 
 /// What was clicked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +38,8 @@ pub struct Look<'a> {
     pub of: &'a Exhibit,
     /// What is marked in what is seen.
     pub mark: Option<Mark>,
+    /// Images that somebody has selected, of the same data.
+    pub selection: Option<&'a Selection>,
     /// Whether somebody goes through networks that are there already, and pictures are to follow the hand.
     pub by_hand: bool,
 }
@@ -155,6 +161,46 @@ impl Kernels {
                 );
             }
             _ => {}
+        }
+    }
+
+    /// Marks selected images at the strips of rows and columns, beside the matrix.
+    pub(super) fn selected(
+        &self,
+        ui: &Ui,
+        square: Rect,
+        exhibit: &Exhibit,
+        selection: Option<&Selection>,
+    ) {
+        let n = exhibit.rows_of_kernels();
+        let indices = &exhibit.images.indices;
+        let Some(selection) = selection.filter(|_| n > 0 && indices.len() == n) else {
+            return;
+        };
+        let palette = theme::of(ui);
+        let (top, left) = (square.top() - GAP, square.left() - GAP);
+        let tick = |rect: Rect| {
+            // An edge of the page's colour sets it off against the classes.
+            ui.painter().rect_filled(rect.expand(1.0), 0, palette.card);
+            ui.painter().rect_filled(rect, 0, palette.notice);
+        };
+        for run in selection.runs(indices) {
+            let first = self.window.cell_rect(square, n, (run.start, run.start)).min;
+            let last = self
+                .window
+                .cell_rect(square, n, (run.end - 1, run.end - 1))
+                .max;
+            // A row may be less than a point high.
+            let seen = |from: f32, to: f32, room: egui::Rangef| {
+                let range = egui::Rangef::new(from, to.max(from + 1.0));
+                Some(range.intersection(room)).filter(|range| range.span() > 0.0)
+            };
+            if let Some(down) = seen(first.y, last.y, square.y_range()) {
+                tick(Rect::from_x_y_ranges(left - TICK..=left, down));
+            }
+            if let Some(across) = seen(first.x, last.x, square.x_range()) {
+                tick(Rect::from_x_y_ranges(across, top - TICK..=top));
+            }
         }
     }
 }
