@@ -578,7 +578,7 @@ fn twenty_thousand_points_are_cheap() {
     entries.last().unwrap().click_accesskit();
     shown.wait("20,000 of 20,300 training images");
     let room = shown.room(CODES);
-    let mut times = |shown: &mut Shown, moves: &dyn Fn(usize) -> egui::Event| {
+    let times = |shown: &mut Shown, moves: &dyn Fn(usize) -> egui::Event| {
         let mut times: Vec<Duration> = (0..40)
             .map(|frame| {
                 shown.window.harness.event(moves(frame));
