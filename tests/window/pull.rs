@@ -78,7 +78,7 @@ fn shown(window: &Window) -> Vec<[f64; 3]> {
     let row = |name: &str| {
         // The sentence above may name the same layer.
         let nodes = window.harness.query_all_by_label_contains(name);
-        let mut labels = nodes.filter_map(|node| node.accesskit_node().label());
+        let mut labels = nodes.filter_map(|node| node.accesskit_node().value());
         let text = labels.find_map(|label| label.strip_prefix(name).map(str::to_owned));
         let text = text.unwrap();
         let mut parts = text.split(", ");

@@ -56,7 +56,7 @@ fn open(size: [f32; 2], units: usize) -> (Window, Player, Arc<Exhibit>) {
     window.play(&player, 400);
     let exhibit = publish(&mut window, &player, 401, units);
     open_tab(&mut window, "Units");
-    window.wait_until(|window| has(window, &format!("{units} units by use")));
+    window.wait_until(|window| has(window, &format!("{} units by use", numbers::count(units))));
     window.wait_until(|window| has(window, "Histogram of activations"));
     window.wait_until(|window| has(window, "C: effective rank"));
     (window, player, exhibit)
@@ -269,7 +269,7 @@ fn spectra_are_read_under_the_pointer() {
         window.harness.hover_at(at);
         window.harness.run_steps(10);
         let node = window.harness.query_all_by_label_contains("of the sum");
-        let texts = node.filter_map(|node| node.accesskit_node().label());
+        let texts = node.filter_map(|node| node.accesskit_node().value());
         let said = texts.into_iter().find(|text| text.starts_with("number "));
         let said = said.unwrap();
         let number = said["number ".len()..].split(':').next().unwrap();
@@ -312,4 +312,42 @@ fn what_is_not_there_yet_is_said() {
     assert!(has(&window, "the network itself is not at hand"));
     window.wait_until(|window| has(window, "Histogram of activations"));
     assert!(window.harness.query_by_label("decoded m").is_none());
+}
+
+/// What a unit changes is there to be seen, in both sizes and themes; so are the bars of the two losses.
+#[test]
+fn pictures_of_units_and_of_the_pull() {
+    for (size, dark) in [([1440.0, 900.0], true), ([1100.0, 700.0], false)] {
+        let (mut window, _player, exhibit) = open(size, 24);
+        if !dark {
+            window.harness.get_by_label("Theme").click();
+            window.harness.run_steps(4);
+        }
+        let Some(image) = super::paint(&mut window) else {
+            return;
+        };
+        let name = if dark { "dark" } else { "light" };
+        super::keep(&image, &format!("units-{name}"));
+        let place = |unit: usize| {
+            let all = units_on_screen(&window);
+            all.into_iter().find(|(other, _)| *other == unit).unwrap().1
+        };
+        let colours = |unit: usize| {
+            let tile = Rect::from_min_size(place(unit).min, egui::vec2(56.0, 56.0)).shrink(4.0);
+            let across = (tile.left() as u32)..(tile.right() as u32);
+            let pixels = across.flat_map(|x| {
+                let down = (tile.top() as u32)..(tile.bottom() as u32);
+                down.map(move |y| (x, y))
+            });
+            let colours = pixels.map(|(x, y)| image.get_pixel(x, y).0);
+            colours.collect::<std::collections::BTreeSet<_>>().len()
+        };
+        assert!(colours(by_use(&exhibit)[1]) > 10);
+        assert_eq!(colours(DEAD), 1, "a dead unit changes nothing");
+        open_tab(&mut window, "Pull");
+        window.wait_until(|window| has(window, "all layers: "));
+        if let Some(image) = super::paint(&mut window) {
+            super::keep(&image, &format!("pull-{name}"));
+        }
+    }
 }

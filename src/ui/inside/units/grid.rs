@@ -35,7 +35,9 @@ impl Grid {
     pub fn show(&mut self, ui: &mut Ui, units: &Units, chosen: Option<usize>) -> Option<usize> {
         let area = ui.available_rect_before_wrap();
         // Nothing moves away from under the hand.
-        if !ui.rect_contains_pointer(area) || self.order.len() != units.all.len() {
+        let pointer = ui.input(|input| input.pointer.hover_pos());
+        let here = pointer.is_some_and(|at| area.contains(at));
+        if !here || self.order.len() != units.all.len() {
             self.order.clone_from(&units.by_use);
         }
         if let Some(sheet) = &units.sheet {
