@@ -188,7 +188,9 @@ fn a_point_is_dragged_and_its_image_follows() {
     let (codes, kernel) = (shown.codes(), shown.kernel());
     assert!(shown.has(&codes.caption), "{}", codes.caption);
     assert!(shown.has(&kernel.caption), "{}", kernel.caption);
-    for (name, charted, verb) in [(CODES, &codes, "Decoded"), (KERNEL, &kernel, "Pre-image")] {
+    for (name, charted, [verb, picture]) in
+        [(CODES, &codes, "Decoded"), (KERNEL, &kernel, "Pre-image")]
+    {
         assert!(shown.has(&format!("{verb}: the mean")));
         let at = shown.alone(name, &charted.map, &[]);
         let place = shown.place(name, &charted.map, charted.map.points[at]);
@@ -206,13 +208,7 @@ fn a_point_is_dragged_and_its_image_follows() {
         let empty = shown.room(name).left_bottom() + egui::vec2(5.0, -5.0);
         shown.drag(empty, away);
         shown.wait(&format!("{verb}: a point of the plane"));
-        assert!(
-            shown
-                .window
-                .harness
-                .query_by_label(&format!("{verb} image of the {}", &name[11..]))
-                .is_some()
-        );
+        assert!(shown.window.harness.query_by_label(picture).is_some());
     }
     // The pointer at an image says which it is.
     let at = shown.alone(CODES, &codes.map, &[]);

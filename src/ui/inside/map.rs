@@ -68,37 +68,61 @@ impl Map {
             ui.horizontal_centered(|ui| self.bar(ui, facts, intents));
         });
         let body = Rect::from_min_max(pos2(room.left(), split + UNIT), room.max);
-        let nothing = Selection::default();
-        let selection = facts.selection;
-        let shared = Shared {
-            tool: self.tool,
-            walk: self.walk,
-            selection: if selection.is_of(facts.exhibit) {
-                selection
-            } else {
-                &nothing
-            },
-        };
         let half = (body.width() / 2.0 - UNIT).floor();
         let left = Rect::from_min_max(body.min, pos2(body.left() + half, body.bottom()));
         let right = Rect::from_min_max(pos2(body.right() - half, body.top()), body.max);
         let left = if self.beside { left } else { body };
-        let charted = self.codes.1.made();
-        let text = "The map appears when the network starts to train.";
-        let charted = charted.map_or(Err(text), |made| made.as_ref().map_err(String::as_str));
-        let did = self.codes.0.show(ui, left, charted, &shared);
-        let other = if self.beside {
-            let made = self.kernel.1.made();
-            let text = self.kernel_to_come(facts);
-            let charted = made.map_or(Err(&*text), |made| made.as_ref().map_err(String::as_str));
-            self.kernel.0.show(ui, right, charted, &shared)
-        } else {
-            None
-        };
-        let did = [did, other].into_iter().flatten().next();
-        if let Some(did) = did {
-            self.act(did, facts, intents);
+        self.pane(ui, (Space::Codes, left), facts, intents);
+        if self.beside {
+            self.pane(ui, (Space::Kernel, right), facts, intents);
         }
+    }
+
+    /// One of the two maps.
+    fn pane(
+        &mut self,
+        ui: &mut Ui,
+        (space, area): (Space, Rect),
+        facts: &Facts<'_>,
+        intents: &mut Vec<Intent>,
+    ) {
+        let (pane, made) = match space {
+            Space::Codes => (&mut self.codes.0, self.codes.1.made()),
+            Space::Kernel => (&mut self.kernel.0, self.kernel.1.made()),
+        };
+        let charted = match made {
+            Some(made) => made.as_ref().map_err(String::as_str),
+            None => Err(to_come(space, facts)),
+        };
+        let crowd = charted.ok().map(|charted| Arc::clone(&charted.map.crowd));
+        // For a moment the two may be of different images.
+        let walked = self.walked.as_ref().zip(crowd.as_ref());
+        let same = walked.is_some_and(|(a, b)| Arc::ptr_eq(a, b) || a.are(b));
+        let nothing = Selection::default();
+        let selected = facts.selection.is_of(facts.exhibit);
+        let shared = Shared {
+            tool: self.tool,
+            walk: if same { self.walk } else { (None, None) },
+            selection: if selected { facts.selection } else { &nothing },
+        };
+        let did = pane.show(ui, area, charted, &shared);
+        match (did, crowd) {
+            (Some(Did::Chose(image)), _) if same => self.choose(image),
+            (Some(Did::Selected(places)), Some(crowd)) => {
+                let samples = places.iter().filter_map(|&at| crowd.indices.get(at));
+                let samples = samples.copied().collect();
+                intents.push(Intent::Select(Selection::new(samples, facts.exhibit)));
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes an image as an end of the walk: the first one, then the other, then the first one of another walk.
+    fn choose(&mut self, image: usize) {
+        self.walk = match self.walk {
+            (Some(from), None) if from != image => (Some(from), Some(image)),
+            _ => (Some(image), None),
+        };
     }
 
     /// Asks for the maps of what is on show.
@@ -142,20 +166,17 @@ impl Map {
             }
             return;
         };
-        if !making
-            .asked()
-            .is_some_and(|asked| asked.has_space_of(&wanted))
-        {
-            // What is there is of another prior, or under other settings.
-            making.forget();
-        }
         let change = |asked: &KernelWanted, wanted: &KernelWanted| {
             if asked.is(wanted) {
                 Change::None
+            } else if asked.has_space_of(wanted) {
+                // What is being fitted serves these images too.
+                Change::Newer
             } else {
                 Change::Other
             }
         };
+        making.hurry();
         let maker = || {
             let mut mapper = KernelMapper::default();
             move |wanted: &KernelWanted, given_up: &(dyn Fn() -> bool + Sync)| {
@@ -167,45 +188,22 @@ impl Map {
 
     /// A walk is between images of one crowd: where others come on show it is over.
     fn follow(&mut self) {
-        let charted = self.codes.1.made().and_then(|made| made.as_ref().ok());
-        let Some(crowd) = charted.map(|charted| &charted.map.crowd) else {
+        let of = |made: Option<&Result<Charted, String>>| {
+            let charted = made?.as_ref().ok()?;
+            Some(Arc::clone(&charted.map.crowd))
+        };
+        let Some(crowd) = of(self.codes.1.made()).or_else(|| of(self.kernel.1.made())) else {
             return;
         };
         let same = match &self.walked {
-            Some(walked) if Arc::ptr_eq(walked, crowd) => return,
-            Some(walked) => walked.are(crowd),
+            Some(walked) if Arc::ptr_eq(walked, &crowd) => return,
+            Some(walked) => walked.are(&crowd),
             None => true,
         };
         if !same {
             self.walk = (None, None);
         }
-        self.walked = Some(Arc::clone(crowd));
-    }
-
-    /// What stands in the place of kernel PCA's map.
-    fn kernel_to_come(&self, facts: &Facts<'_>) -> String {
-        if facts.ground.is_none() {
-            return "Kernel PCA appears when the prior is complete.".to_owned();
-        }
-        "Computing kernel PCA and its pre-image…".to_owned()
-    }
-
-    fn act(&mut self, did: Did, facts: &Facts<'_>, intents: &mut Vec<Intent>) {
-        match did {
-            Did::Chose(image) => {
-                self.walk = match self.walk {
-                    (Some(from), None) if from != image => (Some(from), Some(image)),
-                    _ => (Some(image), None),
-                };
-            }
-            Did::Selected(places) => {
-                let Some(crowd) = &self.walked else { return };
-                let samples = places.iter().filter_map(|&at| crowd.indices.get(at));
-                let samples = samples.copied().collect();
-                intents.push(Intent::Select(Selection::new(samples, facts.exhibit)));
-            }
-            Did::Put(..) => {}
-        }
+        self.walked = Some(crowd);
     }
 
     /// Which images, what the hand does, and what is selected.
@@ -269,6 +267,18 @@ impl Map {
         let (text, counts) = counted(facts.exhibit, facts.selection, self.walked.as_deref());
         let label = Label::new(RichText::new(text).small()).truncate();
         ui.add(label).on_hover_text(counts);
+    }
+}
+
+/// What stands in the place of a map.
+fn to_come(space: Space, facts: &Facts<'_>) -> &'static str {
+    match space {
+        Space::Codes if facts.exhibit.network.is_none() => {
+            "The map appears when the network starts to train."
+        }
+        Space::Codes => "Computing the map…",
+        Space::Kernel if facts.ground.is_none() => "Kernel PCA appears when the prior is complete.",
+        Space::Kernel => "Computing kernel PCA and its pre-image…",
     }
 }
 

@@ -47,6 +47,8 @@ pub struct Shown<'a> {
     pub name: &'static str,
     /// What makes images of it: `Decoded`.
     pub made: &'static str,
+    /// What that image is called.
+    pub picture: &'static str,
 }
 
 /// Something that a person wants.
@@ -122,8 +124,7 @@ impl Foot {
     fn image(&self, ui: &mut Ui, place: Rect, shown: &Shown<'_>) {
         let id = ui.scope_id().with(("image", shown.name));
         let response = ui.interact(place, id, Sense::hover());
-        let label = format!("{} image of the {}", shown.made, shown.name);
-        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, label.clone()));
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, shown.picture));
         ui.painter()
             .rect_filled(place, 0, ui.visuals().extreme_bg_color);
         let texture = self.place.id().filter(|_| shown.decoded.is_some());

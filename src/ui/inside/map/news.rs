@@ -59,7 +59,7 @@ pub enum Change {
     None,
     /// It is newer, and can wait until there is time.
     Newer,
-    /// It is another: what is being made is given up.
+    /// It is another: what is being made is given up, and what was made is of no use.
     Other,
 }
 
@@ -88,7 +88,8 @@ impl<W: Clone + Send + 'static, M: Send + 'static> Making<W, M> {
                 ctx.request_repaint_after(Duration::from_secs_f64(self.rests - now));
                 return;
             }
-            Change::Newer | Change::Other => {}
+            Change::Newer => {}
+            Change::Other => self.made = None,
         }
         self.start((ctx, name), maker);
         let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
@@ -151,12 +152,6 @@ impl<W: Send + 'static, M: Send + 'static> Making<W, M> {
         self.made.as_ref()
     }
 
-    /// What was asked for last.
-    #[must_use]
-    pub fn asked(&self) -> Option<&W> {
-        self.asked.as_ref()
-    }
-
     /// Does not rest before the next.
     pub fn hurry(&mut self) {
         self.rests = 0.0;
@@ -213,7 +208,7 @@ mod tests {
     fn what_is_wanted_is_made_and_what_is_another_is_made_at_once() {
         let mut making = Making::default();
         wait(&mut making, 5, |m| m.made() == Some(&Ok(10)));
-        wait(&mut making, 77, |m| m.asked() == Some(&77));
+        wait(&mut making, 77, |m| m.asked == Some(77));
         // It is given up for the next, and what it says is not heard.
         wait(&mut making, 500, |m| m.made() == Some(&Ok(1_000)));
         wait(
@@ -223,7 +218,7 @@ mod tests {
         );
         wait(&mut making, 300, |m| m.made() == Some(&Ok(600)));
         making.forget();
-        assert!(making.made().is_none() && making.asked().is_none());
+        assert!(making.made().is_none() && making.asked.is_none());
     }
 
     #[test]

@@ -50,6 +50,14 @@ impl Space {
             Self::Kernel => "Pre-image",
         }
     }
+
+    /// What the image of the place is called.
+    fn picture(self) -> &'static str {
+        match self {
+            Self::Codes => "Decoded image",
+            Self::Kernel => "Pre-image of the scores",
+        }
+    }
 }
 
 /// What both maps have in common.
@@ -138,6 +146,7 @@ impl Pane {
             walk: shared.walk,
             name: self.space.name(),
             made: self.space.made(),
+            picture: self.space.picture(),
         };
         let below = Rect::from_min_max(pos2(area.left(), room.bottom() + UNIT), area.max);
         match self.foot.show(ui, below, &shown) {
