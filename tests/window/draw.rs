@@ -93,6 +93,13 @@ impl Drawn {
         rect.lerp_inside(egui::vec2(x / 28.0, y / 28.0))
     }
 
+    /// The pointer over the canvas.
+    fn hover(&mut self) {
+        let middle = self.canvas().center();
+        self.window.harness.hover_at(middle);
+        self.window.harness.run_steps(2);
+    }
+
     /// A hand that is seen at these places, one a frame.
     fn stroke(&mut self, places: &[[f32; 2]]) {
         let places: Vec<Pos2> = places.iter().map(|&place| self.at(place)).collect();
@@ -262,6 +269,7 @@ fn keys_over_the_canvas_are_the_drawings() {
     let mut drawn = Drawn::open([1440.0, 900.0]);
     drawn.stroke(ARC);
     let mut wanted = canvas(&[(Tool::Brush, ARC)]);
+    drawn.hover();
     for (key, x, y) in [
         (Key::ArrowRight, 1, 0),
         (Key::ArrowDown, 0, 1),
@@ -275,9 +283,7 @@ fn keys_over_the_canvas_are_the_drawings() {
     drawn.click("Move left");
     wanted.nudge(-1, 0);
     drawn.says(wanted.drawing());
-    let middle = drawn.canvas().center();
-    drawn.window.harness.hover_at(middle);
-    drawn.window.harness.run_steps(2);
+    drawn.hover();
     drawn
         .window
         .harness
@@ -355,7 +361,7 @@ fn the_drawing_is_made_noisy_and_clean_again() {
     ];
     for name in names {
         // A figure in the place of *being fitted*.
-        let begins = format!("{name}: 0.0");
+        let begins = format!("{name}: 0.");
         drawn.window.wait_until(|window| has(window, &begins));
     }
     // The noise is that of the comparison's settings, as much of it as they say.

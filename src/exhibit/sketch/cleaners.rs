@@ -131,8 +131,13 @@ impl Cleaners {
         };
         grounds
             && match piece {
-                Piece::Linear | Piece::Kpca => a.seed == b.seed && a.denoising == b.denoising,
-                Piece::Codes => a == b,
+                Piece::Linear => {
+                    a.seed == b.seed && a.denoising.components == b.denoising.components
+                }
+                Piece::Kpca => {
+                    a.seed == b.seed && KpcaKey::of(&a.denoising) == KpcaKey::of(&b.denoising)
+                }
+                Piece::Codes => have_one_pca(a, b),
             }
     }
 
@@ -233,7 +238,7 @@ impl Cleaners {
     fn codes(&self, subject: &Subject) -> Option<&OfNetwork> {
         self.shop(subject)?;
         let codes = self.codes.as_deref();
-        codes.filter(|codes| codes.began == subject.exhibit.made.began)
+        codes.filter(|codes| have_one_pca(&codes.began, &subject.exhibit.made.began))
     }
 
     /// The noisy drawing and what each method makes of it, as far as it has been learned.
@@ -316,6 +321,17 @@ impl KpcaKey {
             width: config.width,
         }
     }
+}
+
+/// Whether PCA of the codes is learned in the same way for networks of these settings: all are the same but for
+/// what only other pictures take.
+fn have_one_pca(a: &RunConfig, b: &RunConfig) -> bool {
+    let but_for_pictures = RunConfig {
+        denoising: a.denoising,
+        shown: a.shown,
+        ..b.clone()
+    };
+    a.denoising.components == b.denoising.components && but_for_pictures == *a
 }
 
 /// The settings of the comparison on show.

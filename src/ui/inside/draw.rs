@@ -8,7 +8,7 @@ mod images;
 mod place;
 mod rows;
 
-use egui::{Rect, ScrollArea, Ui, UiBuilder, pos2};
+use egui::{Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2};
 
 use self::asking::Asking;
 use self::hand::Hand;
@@ -80,6 +80,8 @@ impl Draw {
             };
             let area = room.with_max_y((room.top() + 12.0 * UNIT).min(room.bottom()));
             place_holder(ui, area, text);
+            let response = ui.interact(area, ui.scope_id().with("nothing yet"), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, text));
             return;
         };
         self.prior.show(ui, answer, KernelOf::Prior);
