@@ -26,7 +26,7 @@ fn exhibit() -> Exhibit {
     let mut network = Autoencoder::new(architecture, &mut Pcg64Mcg::seed_from_u64(6));
     // The third unit's bias is below all that its weights can add.
     let biases = 12 * 7 + 7 + 12 + 7 * 5;
-    network.parameters_mut()[biases..biases + 5].copy_from_slice(&[0.3, 0.3, -50.0, 0.3, 0.3]);
+    network.parameters_mut()[biases..biases + 5].copy_from_slice(&[3.0, 3.0, -50.0, 3.0, 3.0]);
     let pixels = Array2::from_shape_fn((30, 12), |(i, j)| {
         ((i * 5 + j * 3) as f32 * 0.7).sin().abs()
     });

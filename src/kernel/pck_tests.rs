@@ -150,7 +150,8 @@ fn blocks_agree_with_the_dense_kernel() {
         let images = data.rows::<f32>(&rows);
         let of_images = pck.multiply_images(images.view(), &rows, &columns, v.view());
         let across = pck.across(images.view(), &columns).unwrap();
-        assert!((&across - &out).iter().all(|error| error.abs() < 1e-5));
+        // Those of samples are cut, those of new images are not.
+        assert!((&across - &out).iter().all(|error| error.abs() < 1e-4));
         let wanted = out.dot(&v);
         assert!((&product - &wanted).iter().all(|error| error.abs() < 1e-3));
         assert!(

@@ -34,7 +34,13 @@ pub fn show(ui: &Ui, rect: Rect, across: Rangef, all: [usize; 2], range: &mut [u
     let knobs = [0, 1].map(|end| {
         let side = [-KNOB / 2.0, KNOB / 2.0][end];
         let centre = pos2(place(range[end]) + side, track.center().y);
-        let knob = Rect::from_center_size(centre, vec2(KNOB, 2.0 * UNIT));
+        // A hand takes it from its own side too, where nothing else is.
+        let mut knob = Rect::from_center_size(centre, vec2(KNOB, 3.0 * UNIT));
+        if end == 0 {
+            knob.min.x -= KNOB;
+        } else {
+            knob.max.x += KNOB;
+        }
         let sense = Sense::click_and_drag();
         ui.interact(knob, ui.scope_id().with(NAMES[end]), sense)
     });
