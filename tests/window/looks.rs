@@ -6,7 +6,7 @@ use dkae_explorer::exhibit::sorting::{By, Sorting, Tree};
 use dkae_explorer::exhibit::{ColourMap, KernelOf, Limits, Looks};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::Window;
 

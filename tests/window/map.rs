@@ -188,9 +188,10 @@ fn a_point_is_dragged_and_its_image_follows() {
     let (codes, kernel) = (shown.codes(), shown.kernel());
     assert!(shown.has(&codes.caption), "{}", codes.caption);
     assert!(shown.has(&kernel.caption), "{}", kernel.caption);
-    for (name, charted, [verb, picture]) in
-        [(CODES, &codes, "Decoded"), (KERNEL, &kernel, "Pre-image")]
-    {
+    for (name, charted, [verb, picture]) in [
+        (CODES, &codes, ["Decoded", "Decoded image"]),
+        (KERNEL, &kernel, ["Pre-image", "Pre-image of the scores"]),
+    ] {
         assert!(shown.has(&format!("{verb}: the mean")));
         let at = shown.alone(name, &charted.map, &[]);
         let place = shown.place(name, &charted.map, charted.map.points[at]);
