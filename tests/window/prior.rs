@@ -102,10 +102,7 @@ fn p_of_some_mixtures_follows_the_hand_and_becomes_a_prior() {
         ..PckConfig::default()
     };
     assert_eq!(next, wanted);
-    assert!(has(
-        &window,
-        "The next run takes this prior: cluster kernel, Q = 2, g = 4–7"
-    ));
+    window.wait_for_text("The next run takes this prior: cluster kernel, Q = 2, g = 4–7");
     press(&mut window, "All mixtures");
     window.wait_until(|window| has(window, "24 of 24 mixtures"));
 }

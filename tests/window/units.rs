@@ -199,6 +199,9 @@ fn nothing_moves_away_from_under_the_hand() {
     assert_eq!(order(&window), by_use(&first)[..visible]);
     let (chosen, place) = units_on_screen(&window)[2];
     click(&mut window, place.center());
+    // A button that is let go takes the harness's pointer away.
+    window.harness.hover_at(place.center());
+    window.harness.step();
     let second = publish(&mut window, &player, 777, 24);
     window.wait_until(|window| has(window, "step 777 · σ on 300"));
     assert_eq!(
