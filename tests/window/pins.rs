@@ -49,6 +49,19 @@ fn pins_swap_blink_and_go() {
     let pinned = pins.all()[1].exhibit.clone();
     let rung = window.harness.state().ladder().on_show().unwrap();
     assert_eq!(rung.place.value, 0.879, "pinning changes nothing on show");
+    // The page stands above the strip, with all that it has.
+    let strip = window.harness.get_by_label("pin 2 · λ = 0, step 10").rect();
+    for (page, panel) in [("Inside", "Code space"), ("Live", "C heat map")] {
+        click(&mut window, page);
+        let panel = window.harness.get_by_label(panel).rect();
+        assert!(panel.bottom() < strip.top(), "{panel:?} {strip:?}");
+    }
+    let rungs = window.harness.query_all_by_label_contains("rung of λ");
+    assert!(
+        rungs
+            .map(|rung| rung.rect())
+            .all(|rung| rung.bottom() < strip.top())
+    );
 
     click(&mut window, "pin 2 · λ = 0, step 10");
     assert_eq!(shown(&window), Some(2));

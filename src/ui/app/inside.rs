@@ -17,17 +17,17 @@ use crate::view::beside::Beside;
 use crate::view::settings::prior_parameters;
 
 impl App {
-    /// The pinned networks at the foot of the page, if there are any; what is left of the page is for the rest.
-    pub(super) fn pinned_strip(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
-        if self.pins.all().is_empty() {
-            return;
-        }
+    /// The pinned networks at the foot of the page, if there are any; gives what is left of the page.
+    pub(super) fn pinned_strip(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) -> Rect {
         let whole = ui.available_rect_before_wrap();
+        if self.pins.all().is_empty() {
+            return whole;
+        }
         let top = whole.bottom() - HEIGHT;
         let place = Rect::from_min_max(pos2(whole.left(), top), whole.max);
         let shown = (&self.pins, self.run.config.as_ref());
         self.strip.show(ui, place, shown, intents);
-        ui.set_max_height(top - UNIT - whole.top());
+        whole.with_max_y(top - UNIT)
     }
 
     /// The page that looks inside the network on show.

@@ -183,14 +183,20 @@ impl App {
         CentralPanel::default()
             .frame(frame(Margin::same(8)))
             .show(ui, |ui| {
-                self.pinned_strip(ui, intents);
-                if self.page == Page::Inside {
-                    return self.inside_page(ui, intents);
-                }
-                let beside = Beside::on_show(&self.pins, &self.ladder.view);
-                let shown = (&self.ladder.view, &self.pins, beside);
-                self.live
-                    .show(ui, &self.run, shown, &self.selection, intents);
+                let rest = self.pinned_strip(ui, intents);
+                let above = egui::UiBuilder::new().max_rect(rest).id_salt("page");
+                ui.scope_builder(above, |ui| self.page_of_run(ui, intents));
             });
+    }
+
+    /// The run's page in the room that the controls and the pins leave.
+    fn page_of_run(&mut self, ui: &mut Ui, intents: &mut Vec<Intent>) {
+        if self.page == Page::Inside {
+            return self.inside_page(ui, intents);
+        }
+        let beside = Beside::on_show(&self.pins, &self.ladder.view);
+        let shown = (&self.ladder.view, &self.pins, beside);
+        self.live
+            .show(ui, &self.run, shown, &self.selection, intents);
     }
 }
